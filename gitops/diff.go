@@ -1,0 +1,73 @@
+package gitops
+
+// ChangeStatus is the one letter by which git names what happened to a path.
+type ChangeStatus string
+
+// The states of a changed path.
+const (
+	Added       ChangeStatus = "A"
+	Deleted     ChangeStatus = "D"
+	Modified    ChangeStatus = "M"
+	Renamed     ChangeStatus = "R"
+	TypeChanged ChangeStatus = "T"
+)
+
+// FileChange is one path that differs between two trees.
+type FileChange struct {
+	Path string
+	// OldPath is where a renamed file came from, else empty.
+	OldPath string
+	Status  ChangeStatus
+	// Old and New are the entries on either side; their Mode is 0 on the side
+	// where the path is absent.
+	OldMode, NewMode Mode
+	OldHash, NewHash Hash
+	// Additions and Deletions count lines; both are 0 for binary files and
+	// submodules.
+	Additions, Deletions int
+	Binary               bool
+}
+
+// From is the path on the old side.
+func (f FileChange) From() string {
+	if f.OldPath != "" {
+		return f.OldPath
+	}
+	return f.Path
+}
+
+// LineKind says on which side a line of a diff stands.
+type LineKind byte
+
+// The kinds of line, spelled as a unified diff spells them.
+const (
+	LineContext LineKind = ' '
+	LineAdded   LineKind = '+'
+	LineRemoved LineKind = '-'
+)
+
+// DiffLine is one line of a hunk. Text has no line ending.
+type DiffLine struct {
+	Kind LineKind
+	Text string
+	// Old and New are line numbers from 1, 0 on the side without the line.
+	Old, New int
+	// NoNewline says that the file ends here without a line ending.
+	NoNewline bool
+}
+
+// Hunk is a run of changed lines with its context.
+type Hunk struct {
+	OldStart, OldLines int
+	NewStart, NewLines int
+	// Section is the line that git shows behind the second @@.
+	Section string
+	Lines   []DiffLine
+}
+
+// FileDiff is a changed path with its hunks. Hunks is empty for binary files,
+// submodules, and changes of mode or name alone.
+type FileDiff struct {
+	Change FileChange
+	Hunks  []Hunk
+}
