@@ -1,0 +1,78 @@
+package keys
+
+// Default is the table that ahead comes with.
+func Default() Map {
+	return Map{rows: map[Screen][]Binding{
+		Timeline: timeline(),
+		Preview:  preview(),
+		Confirm:  confirm(),
+		Outcome:  outcome(),
+	}}
+}
+
+func moving() []Binding {
+	return []Binding{
+		{Action: Up, Keys: []string{"up", "k"}, Label: "↑↓", Help: "move", Bar: true},
+		{Action: Down, Keys: []string{"down", "j"}, Label: "↓", Help: "move down"},
+		{Action: PageUp, Keys: []string{"pgup", "ctrl+b"}, Label: "pgup", Help: "a page up"},
+		{Action: PageDown, Keys: []string{"pgdown", "ctrl+f"}, Label: "pgdn", Help: "a page down"},
+		{Action: Top, Keys: []string{"home", "g"}, Label: "g", Help: "to the top"},
+		{Action: Bottom, Keys: []string{"end", "G"}, Label: "G", Help: "to the end"},
+	}
+}
+
+func leaving() []Binding {
+	return []Binding{
+		{Action: Help, Keys: []string{"?"}, Label: "?", Help: "help", Bar: true},
+		{Action: Quit, Keys: []string{"q"}, Label: "q", Help: "quit", Bar: true},
+	}
+}
+
+func timeline() []Binding {
+	rows := append(moving(),
+		Binding{Action: Left, Keys: []string{"left", "h"}, Label: "←→", Help: "pane", Bar: true},
+		Binding{Action: Right, Keys: []string{"right", "l"}, Label: "→", Help: "to the commits"},
+		Binding{Action: NextPane, Keys: []string{"tab", "shift+tab"}, Label: "tab", Help: "the other pane"},
+		Binding{Action: Select, Keys: []string{" ", "x"}, Label: "space", Help: "select", Bar: true},
+		Binding{Action: Open, Keys: []string{"enter"}, Label: "⏎", Help: "preview", Bar: true},
+		Binding{Action: RevertDeployment, Keys: []string{"D"}, Label: "D", Help: "revert the whole deployment"},
+		Binding{Action: RestoreDeployment, Keys: []string{"R"}, Label: "R", Help: "restore the deployment's tree"},
+		Binding{Action: Filter, Keys: []string{"/"}, Label: "/", Help: "filter", Bar: true},
+		Binding{Action: Refresh, Keys: []string{"r"}, Label: "r", Help: "refresh", Bar: true},
+		Binding{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "clear filter and selection"},
+	)
+	return append(rows, leaving()...)
+}
+
+func preview() []Binding {
+	rows := append(moving(),
+		Binding{Action: NextHunk, Keys: []string{"n"}, Label: "n/p", Help: "hunk", Bar: true},
+		Binding{Action: PrevHunk, Keys: []string{"p"}, Label: "p", Help: "the hunk before"},
+		Binding{Action: NextFile, Keys: []string{"tab", "]"}, Label: "tab", Help: "file", Bar: true},
+		Binding{Action: PrevFile, Keys: []string{"shift+tab", "["}, Label: "shift-tab", Help: "the file before"},
+		Binding{Action: Remedy1, Keys: []string{"1"}, Label: "1-4", Help: "remedy", Bar: true},
+		Binding{Action: Remedy2, Keys: []string{"2"}, Label: "2", Help: "with dependants"},
+		Binding{Action: Remedy3, Keys: []string{"3"}, Label: "3", Help: "revert the whole deployment"},
+		Binding{Action: Remedy4, Keys: []string{"4"}, Label: "4", Help: "restore the deployment before"},
+		Binding{Action: EditMessage, Keys: []string{"e"}, Label: "e", Help: "message", Bar: true},
+		Binding{Action: EditTag, Keys: []string{"t"}, Label: "t", Help: "tag", Bar: true},
+		Binding{Action: EditReason, Keys: []string{"i"}, Label: "i", Help: "reason, incident", Bar: true},
+		Binding{Action: ChangeView, Keys: []string{"v"}, Label: "v", Help: "change view"},
+		Binding{Action: Continue, Keys: []string{"c"}, Label: "c", Help: "continue to confirm", Bar: true},
+		Binding{Action: Back, Keys: []string{"esc", "left"}, Label: "esc", Help: "back", Bar: true},
+	)
+	return append(rows, leaving()...)
+}
+
+func confirm() []Binding {
+	return []Binding{
+		{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back, nothing happens", Bar: true},
+	}
+}
+
+func outcome() []Binding {
+	rows := append(moving(),
+		Binding{Action: Back, Keys: []string{"enter", "esc"}, Label: "⏎", Help: "back to the timeline", Bar: true},
+	)
+	return append(rows, leaving()...)
+}

@@ -1,0 +1,39 @@
+package ui
+
+import (
+	"context"
+
+	"ahead/gitops"
+	"ahead/gitops/health"
+)
+
+// Service is all that the screen needs of the world. The composition root
+// hands one in; tests hand in one over a real repository.
+//
+// Every method may block and is called from commands only, never from Update
+// or View. Methods are safe for concurrent use.
+type Service interface {
+	// Snapshot looks at the repository as it is on disk; no network.
+	Snapshot(ctx context.Context) (gitops.Snapshot, error)
+	// Fetch asks the remote what it holds. What it says is in the next
+	// Snapshot.
+	Fetch(ctx context.Context) error
+	// Judge tells what would come of reverting one commit onto the tip.
+	Judge(ctx context.Context, snap gitops.Snapshot, commit gitops.Hash) (gitops.Judgement, error)
+	// Touches lists what one commit changed against its first parent.
+	Touches(ctx context.Context, commit gitops.Hash) ([]gitops.FileChange, error)
+	// Plan computes what a remedy comes to.
+	Plan(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) (gitops.Plan, error)
+	// Diff gives the hunks of one file of a plan.
+	Diff(ctx context.Context, plan gitops.Plan, file gitops.FileChange) (gitops.FileDiff, error)
+	// Check lets the system git compute the same merge; nil means it agrees.
+	Check(ctx context.Context, plan gitops.Plan) error
+	// Publish ships the plan. observe hears of every step as it begins and
+	// ends, from another goroutine.
+	Publish(ctx context.Context, plan gitops.Plan, observe func(gitops.StepResult)) (gitops.Receipt, error)
+	// Deployments asks the sources anew, newest first.
+	Deployments(ctx context.Context) ([]gitops.Deployment, error)
+	// Probe asks production once whether it is well; ok is false where no
+	// health URL is known.
+	Probe(ctx context.Context) (sample health.Sample, ok bool)
+}
