@@ -1,0 +1,78 @@
+package linediff
+
+import (
+	"bytes"
+	"hash/maphash"
+)
+
+// Table gives every distinct line a small number, so that lines compare in one
+// step, and keeps the working memory that diffs over those numbers share.
+// Several texts interned in one Table can be diffed pairwise, in whole or in
+// part. A Table is not safe for concurrent use.
+type Table struct {
+	seed   maphash.Seed
+	slots  []int32 // open addressing; id+1, 0 is free
+	hashes []uint64
+	text   []Line // by id
+
+	// By id, all zero between diffs: clearing them after each use costs the
+	// size of the region, allocating them would cost the size of the texts.
+	count, countB []int32
+	head          []int32
+}
+
+// NewTable makes an empty Table.
+func NewTable() *Table {
+	return &Table{seed: maphash.MakeSeed(), slots: make([]int32, 64)}
+}
+
+// Intern gives the numbers of lines, in order. The Table refers to the lines'
+// memory, which must not change afterwards.
+func (t *Table) Intern(lines []Line) []int32 {
+	ids := make([]int32, len(lines))
+	for i, line := range lines {
+		ids[i] = t.id(line)
+	}
+	return ids
+}
+
+func (t *Table) id(line Line) int32 {
+	h := maphash.Bytes(t.seed, line)
+	mask := uint64(len(t.slots) - 1)
+	at := h & mask
+	for ; t.slots[at] != 0; at = (at + 1) & mask {
+		id := t.slots[at] - 1
+		if t.hashes[id] == h && bytes.Equal(t.text[id], line) {
+			return id
+		}
+	}
+	id := int32(len(t.text)) //nolint:gosec // texts of 2^31 lines do not fit a git blob
+	t.slots[at] = id + 1
+	t.text = append(t.text, line)
+	t.hashes = append(t.hashes, h)
+	if 2*len(t.text) > len(t.slots) {
+		t.grow()
+	}
+	return id
+}
+
+func (t *Table) grow() {
+	t.slots = make([]int32, 4*len(t.slots))
+	mask := uint64(len(t.slots) - 1)
+	for id, h := range t.hashes {
+		at := h & mask
+		for t.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		t.slots[at] = int32(id) + 1 //nolint:gosec // as in id
+	}
+}
+
+// scratch makes the per-id arrays large enough for every id given so far.
+func (t *Table) scratch() {
+	if n := len(t.text); len(t.count) < n {
+		t.count = make([]int32, n)
+		t.countB = make([]int32, n)
+		t.head = make([]int32, n)
+	}
+}
