@@ -1,0 +1,164 @@
+package history
+
+import (
+	"context"
+	"fmt"
+
+	"ahead/gitops"
+)
+
+// Marks of the timeline.
+const (
+	inTip uint64 = 1 << iota
+	inDeployed
+)
+
+// Timeline is the history of a production branch cut at its deployments.
+type Timeline struct {
+	// Commits are those of the tip and of the deployments, newest first by
+	// committer date, children before parents.
+	Commits []gitops.Commit
+	// Unreleased is what the tip contains and the deployed commit does not.
+	// Where nothing is known to be deployed: what no deployment contains.
+	Unreleased gitops.Batch
+	// Batches has one batch a deployment, in the order of the deployments.
+	Batches []gitops.Batch
+	// Cut says that the history ended at an object that is not here (a shallow
+	// or partial clone).
+	Cut bool
+}
+
+// Walk reads the newest limit commits (0 for all) of tip and of the
+// deployments, which are newest first, and says of each which deployment
+// brought it: the oldest that contains it. A deployment's commits need not lie
+// on tip's branch.
+//
+// A batch is Truncated when a commit of it may lie beyond the limit or behind
+// a missing object. Without a limit the answer is exact under any clock skew;
+// with one it is exact unless several commits in a row are dated before their
+// own ancestors, and those ancestors are among the newest limit commits.
+func Walk(ctx context.Context, objs gitops.Objects, tip gitops.Hash, deployments []gitops.Deployment, deployed *gitops.Deployment, limit int) (Timeline, error) {
+	r := newReader(objs)
+	if err := r.need(tip); err != nil {
+		return Timeline{}, err
+	}
+	t := &timeline{
+		walk:        newWalk(r, nil),
+		deployments: deployments,
+		deployed:    deployed,
+		truncated:   make([]bool, len(deployments)),
+	}
+	t.walk.lookAhead = true
+	if err := t.seed(tip); err != nil {
+		return Timeline{}, err
+	}
+	if err := t.run(ctx, limit); err != nil {
+		return Timeline{}, err
+	}
+	return t.result(), nil
+}
+
+type timeline struct {
+	walk        *walk
+	deployments []gitops.Deployment
+	deployed    *gitops.Deployment
+	walked      []*node
+	// truncated is one flag a deployment, unreleasedCut the same for what is
+	// unreleased.
+	truncated     []bool
+	unreleasedCut bool
+	cut           bool
+}
+
+func (t *timeline) seed(tip gitops.Hash) error {
+	if _, err := t.walk.mark(tip, bit(inTip)); err != nil {
+		return err
+	}
+	if t.deployed != nil && !t.deployed.Commit.IsZero() {
+		if _, err := t.walk.mark(t.deployed.Commit, bit(inDeployed)); err != nil {
+			return err
+		}
+	}
+	for i, d := range t.deployments {
+		if d.Commit.IsZero() {
+			t.truncated[i] = true
+			continue
+		}
+		here, err := t.walk.mark(d.Commit, marks{oldest: i})
+		if err != nil {
+			return fmt.Errorf("deployment %q: %w", d.Name(), err)
+		}
+		t.truncated[i] = !here
+	}
+	return nil
+}
+
+func (t *timeline) run(ctx context.Context, limit int) error {
+	for limit <= 0 || len(t.walked) < limit {
+		n, err := t.walk.step(ctx)
+		if err != nil {
+			return err
+		}
+		if n == nil {
+			break
+		}
+		t.walked = append(t.walked, n)
+	}
+	// What is still queued, and whatever lies below it, is not listed. Marks
+	// flow downwards only, so the marks of the queue are all the marks that
+	// commits not listed can have.
+	for _, n := range t.walk.queue {
+		t.cutAt(n)
+	}
+	for _, n := range t.walked {
+		if n.cut {
+			t.cut = true
+			t.cutAt(n)
+		}
+	}
+	return nil
+}
+
+func (t *timeline) cutAt(n *node) {
+	if n.marks.oldest != none {
+		t.truncated[n.marks.oldest] = true
+	}
+	if t.unreleased(n) {
+		t.unreleasedCut = true
+	}
+}
+
+func (t *timeline) unreleased(n *node) bool {
+	if t.deployed == nil || t.deployed.Commit.IsZero() {
+		return n.marks.has(inTip) && n.marks.oldest == none
+	}
+	return n.marks.has(inTip) && !n.marks.has(inDeployed)
+}
+
+func (t *timeline) result() Timeline {
+	out := Timeline{
+		Commits: dateOrder(t.walked),
+		Batches: make([]gitops.Batch, len(t.deployments)),
+		Cut:     t.cut,
+	}
+	for i, d := range t.deployments {
+		out.Batches[i] = gitops.Batch{Deployment: d, Truncated: t.truncated[i]}
+		if i+1 < len(t.deployments) {
+			out.Batches[i].Previous = t.deployments[i+1].Name()
+		}
+	}
+	out.Unreleased.Truncated = t.unreleasedCut
+	if t.deployed != nil {
+		out.Unreleased.Previous = t.deployed.Name()
+	}
+	for _, c := range out.Commits {
+		n := t.walk.nodes[c.Hash]
+		if i := n.marks.oldest; i != none {
+			out.Batches[i].Commits = append(out.Batches[i].Commits, c.Hash)
+		}
+		if t.unreleased(n) {
+			out.Unreleased.Commits = append(out.Unreleased.Commits, c.Hash)
+		}
+	}
+	return out
+}
