@@ -1,0 +1,208 @@
+package objstore
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ahead/gitops"
+)
+
+var errClosed = errors.New("the object store is closed")
+
+// find reads one object from wherever a whole copy of it is, looking at the
+// folders once more before it gives up.
+func (s *Store) find(h gitops.Hash) (gitops.Object, error) {
+	obj, err := s.look(h)
+	if err == nil || errors.Is(err, errClosed) {
+		return obj, err
+	}
+	if scanErr := s.scan(); scanErr != nil {
+		return gitops.Object{}, fmt.Errorf("look for object %s: %w", h, scanErr)
+	}
+	if obj, err = s.look(h); err == nil {
+		return obj, nil
+	}
+	if obj, ok := s.askStock(h, err); ok {
+		return obj, nil
+	}
+	return gitops.Object{}, err
+}
+
+// look tries every place that is known now. Damage found on the way is told
+// only when no whole copy turns up.
+func (s *Store) look(h gitops.Hash) (gitops.Object, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return gitops.Object{}, errClosed
+	}
+	var harm error
+	recent := s.recent.Load()
+	if recent != nil {
+		obj, ok, err := s.fromPack(recent, h)
+		if ok {
+			return obj, nil
+		}
+		harm = err
+	}
+	for _, p := range s.packs {
+		if p == recent {
+			continue
+		}
+		obj, ok, err := s.fromPack(p, h)
+		if ok {
+			s.recent.Store(p)
+			return obj, nil
+		}
+		if err != nil {
+			harm = err
+		}
+	}
+	for _, dir := range s.dirs {
+		obj, ok, err := readLoose(dir, h, s.opts.MaxObject)
+		if ok {
+			return obj, nil
+		}
+		if err != nil {
+			harm = damaged(h, "a loose object", err)
+		}
+	}
+	if harm != nil {
+		return gitops.Object{}, harm
+	}
+	for name, err := range s.broken {
+		return gitops.Object{}, damaged(h, name+", if it is there at all", err)
+	}
+	return gitops.Object{}, missing(h, s.promisor)
+}
+
+// fromPack reads h from p: ok with the object, or neither ok nor an error when
+// p does not hold it.
+func (s *Store) fromPack(p *pack, h gitops.Hash) (obj gitops.Object, ok bool, err error) {
+	var found bool
+	err = guard(func() error {
+		offset, here, err := p.idx.find(h)
+		if err != nil || !here {
+			return err
+		}
+		found = true
+		if err := p.open(); err != nil {
+			return err
+		}
+		obj, err = s.readEntry(p, offset)
+		return err
+	})
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		// The pack was repacked away between its index and itself: the object
+		// is elsewhere by now, and the next scan finds it.
+		return gitops.Object{}, false, nil
+	case err != nil:
+		return gitops.Object{}, false, damaged(h, filepath.Base(p.path), err)
+	case !found:
+		return gitops.Object{}, false, nil
+	case gitops.HashObject(obj.Kind, obj.Data) != h:
+		return gitops.Object{}, false, damaged(h, filepath.Base(p.path), errors.New("its content has another id"))
+	}
+	return obj, true, nil
+}
+
+// stored reports whether an index or a loose file names h.
+func (s *Store) stored(h gitops.Hash) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, p := range s.packs {
+		var here bool
+		_ = guard(func() (err error) {
+			_, here, err = p.idx.find(h)
+			return err
+		})
+		if here {
+			return true
+		}
+	}
+	for _, dir := range s.dirs {
+		if _, err := os.Stat(loosePath(dir, h)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// scan looks at the object folders and takes in what is new. Packs that are
+// gone from disk stay: their memory is mapped and their content is checked.
+func (s *Store) scan() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return errClosed
+	}
+	if _, err := os.Stat(s.opts.ObjectDir); err != nil {
+		return err
+	}
+	known, packs := s.dropFailed()
+	s.dirs = objectDirs(s.opts)
+	s.broken, s.unread = map[string]error{}, nil
+	for _, dir := range s.dirs {
+		packs = append(packs, s.scanDir(filepath.Join(dir, "pack"), known)...)
+	}
+	s.packs = packs
+	if !s.opts.NoReplace {
+		s.replaced = readReplacements(s.commonDir)
+	}
+	return nil
+}
+
+// dropFailed lets go of packs that could not be opened, so that they are tried
+// again, and gives the paths of the others. It needs the lock for writing.
+func (s *Store) dropFailed() (known map[string]bool, kept []*pack) {
+	known = make(map[string]bool, len(s.packs))
+	for _, p := range s.packs {
+		if p.failed.Load() {
+			s.recent.CompareAndSwap(p, nil)
+			_ = p.close()
+			continue
+		}
+		known[p.path] = true
+		kept = append(kept, p)
+	}
+	return known, kept
+}
+
+// scanDir opens the indexes of one pack folder that are not known yet.
+func (s *Store) scanDir(dir string, known map[string]bool) []*pack {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var fresh []*pack
+	for _, e := range entries {
+		name := e.Name()
+		if strings.HasSuffix(name, ".promisor") {
+			s.promisor = true
+		}
+		base, isIndex := strings.CutSuffix(name, ".idx")
+		path := filepath.Join(dir, base+".pack")
+		if !isIndex || !strings.HasPrefix(name, "pack-") || known[path] {
+			continue
+		}
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		p, err := openPack(path)
+		switch {
+		case err == nil:
+			known[path] = true
+			fresh = append(fresh, p)
+		case errors.Is(err, errUnknownFormat):
+			s.unread = append(s.unread, path)
+		case !errors.Is(err, fs.ErrNotExist):
+			s.broken[filepath.Base(path)] = err
+		}
+	}
+	return fresh
+}

@@ -1,0 +1,60 @@
+package objstore
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ahead/gitops"
+)
+
+// maxReplaceDepth is how many substitutes of substitutes git follows.
+const maxReplaceDepth = 5
+
+const replacePrefix = "refs/replace/"
+
+// substitute gives the id under which the content of h is to be read.
+func (s *Store) substitute(h gitops.Hash) gitops.Hash {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for range maxReplaceDepth {
+		other, ok := s.replaced[h]
+		if !ok {
+			break
+		}
+		h = other
+	}
+	return h
+}
+
+// readReplacements reads refs/replace, loose refs over packed ones. Nearly
+// always there are none.
+func readReplacements(commonDir string) map[gitops.Hash]gitops.Hash {
+	found := map[gitops.Hash]gitops.Hash{}
+	add := func(name, value string) {
+		from, err1 := gitops.ParseHash(name)
+		to, err2 := gitops.ParseHash(strings.TrimSpace(value))
+		if err1 == nil && err2 == nil {
+			found[from] = to
+		}
+	}
+	if packed, err := os.ReadFile(filepath.Join(commonDir, "packed-refs")); err == nil && strings.Contains(string(packed), replacePrefix) {
+		for _, line := range strings.Split(string(packed), "\n") {
+			value, ref, _ := strings.Cut(line, " ")
+			if name, ok := strings.CutPrefix(ref, replacePrefix); ok {
+				add(name, value)
+			}
+		}
+	}
+	dir := filepath.Join(commonDir, filepath.FromSlash(replacePrefix))
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return found
+	}
+	for _, e := range entries {
+		if value, err := os.ReadFile(filepath.Join(dir, e.Name())); err == nil {
+			add(e.Name(), string(value))
+		}
+	}
+	return found
+}
