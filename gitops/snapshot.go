@@ -47,6 +47,8 @@ type Snapshot struct {
 	// Deployed is what production is known, or with tags only believed, to
 	// run. Nil when nothing is known.
 	Deployed *Deployment
+	// Ahead counts Unreleased in full, beyond what was listed.
+	Ahead int
 	// Tags are all tags of the repository.
 	Tags []Tag
 	// Shallow says that history was cut by a shallow clone.
