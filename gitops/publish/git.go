@@ -1,0 +1,229 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"ahead/gitops"
+)
+
+// Default deadlines. A push may have to wait for a pre-push hook that runs a
+// test suite, so it gets longer than anything else.
+const (
+	DefaultTimeout     = 2 * time.Minute
+	DefaultPushTimeout = 10 * time.Minute
+)
+
+// Options are what a Git needs from outside. The zero value is ready for use.
+type Options struct {
+	// Env is the environment git runs in; nil means this process's own.
+	Env []string
+	// Program is the git to run; empty means the first one on Env's PATH.
+	Program string
+	// Timeout is the deadline of one git command, PushTimeout that of a push.
+	Timeout, PushTimeout time.Duration
+	// Clock stamps the steps; nil means time.Now.
+	Clock func() time.Time
+	// Dates, when set, dates the commits and tags that are made (drills need
+	// a history of their own). Nil leaves the date to git.
+	Dates func() time.Time
+}
+
+// Version is a version of git.
+type Version struct{ Major, Minor, Patch int }
+
+// MinVersion is the oldest git that can be worked with: the first one that has
+// `merge-tree --write-tree`.
+var minVersion = Version{Major: 2, Minor: 38}
+
+// AtLeast reports whether v is w or newer.
+func (v Version) AtLeast(w Version) bool {
+	if v.Major != w.Major {
+		return v.Major > w.Major
+	}
+	if v.Minor != w.Minor {
+		return v.Minor > w.Minor
+	}
+	return v.Patch >= w.Patch
+}
+
+// String gives the dotted form.
+func (v Version) String() string { return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch) }
+
+// Git is one repository as the system's git sees it. It holds no state of the
+// repository and is safe for concurrent use.
+type Git struct {
+	program string
+	env     []string
+	dir     string
+	version Version
+
+	gitDir, commonDir, objectDir string
+	// bare says that there is no working tree to run hooks in.
+	bare bool
+
+	timeout, pushTimeout time.Duration
+	clock                func() time.Time
+	dates                func() time.Time
+}
+
+// NewGit finds git and the repository of dir, which may be a working tree, a
+// directory inside one, or a git directory. The errors are *gitops.Error with
+// the codes git-missing, git-too-old and not-a-repository.
+func NewGit(dir string, opts Options) (*Git, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("locate %q: %w", dir, err)
+	}
+	g := &Git{
+		dir: abs, program: opts.Program, clock: opts.Clock, dates: opts.Dates,
+		timeout: orDefault(opts.Timeout, DefaultTimeout), pushTimeout: orDefault(opts.PushTimeout, DefaultPushTimeout),
+	}
+	if g.clock == nil {
+		g.clock = time.Now
+	}
+	env := opts.Env
+	if env == nil {
+		env = os.Environ()
+	}
+	g.env = cleanEnv(env)
+	if g.program == "" {
+		if g.program, err = lookGit(env); err != nil {
+			return nil, err
+		}
+	}
+	ctx := context.Background()
+	if err := g.readVersion(ctx); err != nil {
+		return nil, err
+	}
+	if err := g.locate(ctx); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+func orDefault(d, fallback time.Duration) time.Duration {
+	if d <= 0 {
+		return fallback
+	}
+	return d
+}
+
+// Version tells which git this is.
+func (g *Git) Version() Version { return g.version }
+
+// GitDir is the repository's own git directory.
+func (g *Git) GitDir() string { return g.gitDir }
+
+// lookGit searches the PATH of env, not this process's: the two differ in
+// tests, and a person who hands over an environment means it.
+func lookGit(env []string) (string, error) {
+	for _, dir := range filepath.SplitList(envValue(env, "PATH")) {
+		if !filepath.IsAbs(dir) {
+			continue
+		}
+		if path, err := exec.LookPath(filepath.Join(dir, "git")); err == nil {
+			return path, nil
+		}
+	}
+	return "", gitMissing(exec.ErrNotFound)
+}
+
+func gitMissing(err error) error {
+	return &gitops.Error{
+		Code: gitops.CodeGitMissing, What: "git was not found", Err: err,
+		Hint: "install git " + minVersion.String() + " or newer and put it on PATH",
+	}
+}
+
+func (g *Git) readVersion(ctx context.Context) error {
+	out, err := g.run(ctx, call{args: []string{"version"}, dir: filepath.VolumeName(g.dir) + string(filepath.Separator)})
+	if err != nil {
+		return gitMissing(err)
+	}
+	v, ok := parseVersion(string(out.stdout))
+	if !ok {
+		return gitMissing(fmt.Errorf("%s answers %q", g.program, strings.TrimSpace(string(out.stdout))))
+	}
+	if !v.AtLeast(minVersion) {
+		return &gitops.Error{
+			Code: gitops.CodeGitTooOld,
+			What: "git " + v.String() + " is too old to check a revert before it ships",
+			Hint: "install git " + minVersion.String() + " or newer",
+		}
+	}
+	g.version = v
+	return nil
+}
+
+// parseVersion reads the answer of `git version`, with the additions that
+// vendors make ("2.39.5 (Apple Git-154)", "2.45.1.windows.1", "2.46.0.rc1").
+func parseVersion(s string) (Version, bool) {
+	fields := strings.Fields(s)
+	if len(fields) < 3 || fields[0] != "git" || fields[1] != "version" {
+		return Version{}, false
+	}
+	var nums [3]int
+	for i, part := range strings.Split(fields[2], ".") {
+		if i == len(nums) {
+			break
+		}
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			if i < 2 {
+				return Version{}, false
+			}
+			break
+		}
+		nums[i] = n
+	}
+	return Version{nums[0], nums[1], nums[2]}, nums[0] > 0
+}
+
+// locate asks git where things are. It also settles the directory to run in:
+// given a git directory it moves to the working tree that belongs to it, since
+// hooks are written for that.
+func (g *Git) locate(ctx context.Context) error {
+	lines, err := g.lines(ctx, "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir",
+		"--git-path", "objects", "--is-bare-repository", "--is-inside-git-dir")
+	if err == nil && len(lines) != 5 {
+		err = fmt.Errorf("git rev-parse: %d lines in place of 5", len(lines))
+	}
+	if err != nil {
+		e := &gitops.Error{
+			Code: gitops.CodeNotARepository, What: fmt.Sprintf("git finds no repository in %q", g.dir),
+			Hint: "give the repository with --repo DIR", Err: err,
+		}
+		var ce *CommandError
+		if errors.As(err, &ce) {
+			e.Detail, e.Err = ce.Stderr, nil
+		}
+		return e
+	}
+	g.gitDir, g.commonDir, g.objectDir = lines[0], lines[1], lines[2]
+	g.bare = lines[3] == "true"
+	if !g.bare && lines[4] == "true" {
+		g.enterWorkTree(ctx)
+	}
+	return nil
+}
+
+// enterWorkTree leaves g.dir alone when no working tree leads back to this
+// git directory: everything but a hook works from inside it too.
+func (g *Git) enterWorkTree(ctx context.Context) {
+	candidate := filepath.Dir(g.gitDir)
+	if link, err := os.ReadFile(filepath.Join(g.gitDir, "gitdir")); err == nil {
+		candidate = filepath.Dir(strings.TrimRight(string(link), "\n"))
+	}
+	out, err := g.run(ctx, call{args: []string{"rev-parse", "--path-format=absolute", "--git-dir"}, dir: candidate})
+	if err == nil && strings.TrimRight(string(out.stdout), "\n") == g.gitDir {
+		g.dir = candidate
+	}
+}

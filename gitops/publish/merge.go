@@ -1,0 +1,124 @@
+package publish
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"ahead/gitops"
+)
+
+// GitMerge is a three-way merge of trees as the system's git does it.
+type GitMerge struct {
+	// Tree is the result. With conflicts it holds their markers.
+	Tree gitops.Hash
+	// Clean says that git found no conflict; Conflicts are the paths of those
+	// it found, in its order.
+	Clean     bool
+	Conflicts []string
+	// Objects are the blobs and trees of Tree that the repository lacks, each
+	// after what it refers to.
+	Objects []gitops.Object
+}
+
+// MergeTree lets git do to ours what turned base into theirs. All three are
+// ids of trees; objects are those among them, and below them, that are not
+// stored yet. Attributes are those of ours. Nothing is written to the
+// repository.
+func (g *Git) MergeTree(ctx context.Context, base, ours, theirs gitops.Hash, objects ...gitops.Object) (GitMerge, error) {
+	s, err := g.newScratch()
+	if err != nil {
+		return GitMerge{}, err
+	}
+	defer s.remove()
+	commits := mergeCommits(base, ours, theirs)
+	if err := g.store(ctx, append(append([]gitops.Object{}, objects...), commits[:]...), s.env()); err != nil {
+		return GitMerge{}, err
+	}
+	if err := s.takeAttributes(ctx, ours); err != nil {
+		return GitMerge{}, err
+	}
+	m, err := s.merge(ctx, commits)
+	if err != nil {
+		return GitMerge{}, err
+	}
+	m.Objects, err = s.closure(ctx, m.Tree)
+	return m, err
+}
+
+// mergeCommits are base, ours and theirs as commits that are never stored in
+// the repository: two that share one parentless base. It is the one way to
+// hand a merge base to every git; before 2.40 there is no --merge-base.
+func mergeCommits(base, ours, theirs gitops.Hash) [3]gitops.Object {
+	const who = "ahead <ahead> 0 +0000"
+	root := gitops.NewObject(gitops.KindCommit,
+		fmt.Appendf(nil, "tree %s\nauthor %s\ncommitter %s\n\nbase\n", base, who, who))
+	side := func(tree gitops.Hash, name string) gitops.Object {
+		return gitops.NewObject(gitops.KindCommit,
+			fmt.Appendf(nil, "tree %s\nparent %s\nauthor %s\ncommitter %s\n\n%s\n", tree, root.Hash, who, who, name))
+	}
+	return [3]gitops.Object{root, side(ours, "ours"), side(theirs, "theirs")}
+}
+
+// merge runs git merge-tree on commits of mergeCommits. Its exit status is
+// documented: 0 clean, 1 conflicts, anything else is an error.
+func (s *scratch) merge(ctx context.Context, commits [3]gitops.Object) (GitMerge, error) {
+	out, err := s.g.run(ctx, s.call("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages",
+		commits[1].Hash.String(), commits[2].Hash.String()))
+	if exit := exitOf(err); exit != 0 && exit != 1 {
+		return GitMerge{}, fmt.Errorf("let git merge: %w", err)
+	}
+	first, rest, _ := bytes.Cut(out.stdout, []byte{0})
+	tree, parseErr := gitops.ParseHash(strings.TrimSpace(string(first)))
+	if parseErr != nil {
+		// Without a tree exit status 1 was no report of a conflict.
+		return GitMerge{}, fmt.Errorf("let git merge: %w", parseErr)
+	}
+	m := GitMerge{Tree: tree, Clean: err == nil}
+	for _, name := range bytes.Split(rest, []byte{0}) {
+		if len(name) > 0 {
+			m.Conflicts = append(m.Conflicts, string(name))
+		}
+	}
+	return m, nil
+}
+
+// closure gives what the scratch holds of tree, children first.
+func (s *scratch) closure(ctx context.Context, tree gitops.Hash) ([]gitops.Object, error) {
+	ids, err := s.written()
+	if err != nil {
+		return nil, err
+	}
+	objects, err := s.g.readObjects(ctx, ids, s.env())
+	if err != nil {
+		return nil, err
+	}
+	held := make(map[gitops.Hash]gitops.Object, len(objects))
+	for _, o := range objects {
+		held[o.Hash] = o
+	}
+	var order []gitops.Object
+	var visit func(gitops.Hash) error
+	visit = func(h gitops.Hash) error {
+		o, ok := held[h]
+		if !ok {
+			return nil
+		}
+		delete(held, h)
+		if o.Kind == gitops.KindTree {
+			entries, err := gitops.DecodeTree(o.Data)
+			if err != nil {
+				return fmt.Errorf("tree %s: %w", h, err)
+			}
+			for _, e := range entries {
+				if err := visit(e.Hash); err != nil {
+					return err
+				}
+			}
+		}
+		order = append(order, o)
+		return nil
+	}
+	return order, visit(tree)
+}

@@ -1,0 +1,148 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"ahead/gitops"
+)
+
+// CodeSigning is the code of a commit or tag that could not be signed.
+const CodeSigning gitops.Code = "signing-failed"
+
+// TipMoved says that the production branch is no longer where the plan saw
+// it. Nothing was pushed: plan again and show what arrived.
+type TipMoved struct {
+	Branch string
+	// Seen is the tip that the plan was made for, Now the remote's tip.
+	Seen, Now gitops.Hash
+	// Arrived counts the commits of Now that Seen lacks; -1 when Seen is not
+	// an ancestor of Now, that is when the branch was rewritten or is gone.
+	Arrived int
+}
+
+// Error says how far the branch moved.
+func (e *TipMoved) Error() string {
+	switch {
+	case e.Now.IsZero():
+		return fmt.Sprintf("%s was at %s and is gone", e.Branch, e.Seen.Short())
+	case e.Arrived < 0:
+		return fmt.Sprintf("%s was rewritten, %s to %s", e.Branch, e.Seen.Short(), e.Now.Short())
+	case e.Arrived == 1:
+		return fmt.Sprintf("1 commit arrived, %s to %s", e.Seen.Short(), e.Now.Short())
+	}
+	return fmt.Sprintf("%d commits arrived, %s to %s", e.Arrived, e.Seen.Short(), e.Now.Short())
+}
+
+// TagTaken says that the tag's name is in use. Nothing was pushed: take the
+// next name and ask again.
+type TagTaken struct {
+	Name string
+	// Object is what the existing tag holds.
+	Object gitops.Hash
+	// Where is the remote's name, or "here" for a tag that only this
+	// repository has.
+	Where string
+}
+
+// Error says where the tag exists.
+func (e *TagTaken) Error() string {
+	if e.Where == here {
+		return "it exists in this repository, at " + e.Object.Short()
+	}
+	return fmt.Sprintf("it exists on %s, at %s", e.Where, e.Object.Short())
+}
+
+const here = "here"
+
+// NoAtomic says that the remote cannot take branch and tag together. Nothing
+// was pushed.
+type NoAtomic struct{ Remote string }
+
+// Error says so.
+func (e *NoAtomic) Error() string { return e.Remote + " has no atomic push" }
+
+func tipMoved(e *TipMoved, remote string) error {
+	return &gitops.Error{
+		Code: gitops.CodeTipMoved, What: fmt.Sprintf("%s moved on %s", e.Branch, remote), Err: e,
+		Hint: "plan again on the new tip and look at what arrived; nothing was pushed",
+	}
+}
+
+func tagTaken(e *TagTaken) error {
+	hint := "take the next name; nothing was pushed"
+	if e.Where == here {
+		hint = "take the next name, or push or delete the local tag first; nothing was pushed"
+	}
+	return &gitops.Error{Code: gitops.CodeTagTaken, What: fmt.Sprintf("the tag %q is taken", e.Name), Err: e, Hint: hint}
+}
+
+func internal(format string, args ...any) error {
+	return &gitops.Error{
+		Code: gitops.CodeInternal, What: fmt.Sprintf(format, args...),
+		Hint: "nothing was pushed; please report this",
+	}
+}
+
+// unreached is the error of a remote that gave no answer. The hint depends on
+// how the remote is reached, which is known, not on why it failed, which can
+// only be guessed from a text.
+func (g *Git) unreached(remote, url string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	e := &gitops.Error{
+		Code: gitops.CodeRemoteUnreached, What: fmt.Sprintf("%s cannot be reached", remote),
+		Detail: strings.TrimSpace(stderrOf(err)), Err: err,
+	}
+	var ce *CommandError
+	if errors.As(err, &ce) && ce.Err == nil {
+		e.Err = nil
+	}
+	switch transport(url) {
+	case "ssh":
+		e.Hint = fmt.Sprintf("check the network, then: ssh -T %s (ahead cannot ask for a passphrase: load the key with ssh-add)", sshHost(url))
+	case "http":
+		e.Hint = "check the network and VPN; ahead cannot ask for a password: set up a credential helper (git help credentials)"
+	case "file":
+		e.Hint = fmt.Sprintf("look whether %s exists and is a repository", redact(url))
+	default:
+		e.Hint = fmt.Sprintf("check the network and the remote's address: git remote get-url %s", remote)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		e.Hint = fmt.Sprintf("it gave no answer within %s; %s", g.timeout, e.Hint)
+	}
+	return e
+}
+
+// transport names the road that a URL takes: ssh, http, file, or other.
+func transport(url string) string {
+	scheme, _, ok := strings.Cut(url, "://")
+	switch {
+	case ok && strings.HasPrefix(scheme, "http"):
+		return "http"
+	case ok && strings.Contains(scheme, "ssh"):
+		return "ssh"
+	case ok && scheme == "file":
+		return "file"
+	case ok || url == "" || strings.Contains(url, "::"):
+		return "other"
+	}
+	// host:path is ssh unless a slash comes before the colon.
+	if colon, slash := strings.Index(url, ":"), strings.Index(url, "/"); colon > 0 && (slash < 0 || colon < slash) {
+		return "ssh"
+	}
+	return "file"
+}
+
+// sshHost is user@host of an ssh URL in either spelling.
+func sshHost(url string) string {
+	if _, rest, ok := strings.Cut(redact(url), "://"); ok {
+		host, _, _ := strings.Cut(rest, "/")
+		return host
+	}
+	host, _, _ := strings.Cut(url, ":")
+	return host
+}
