@@ -22,6 +22,9 @@ type FileChange struct {
 	// where the path is absent.
 	OldMode, NewMode Mode
 	OldHash, NewHash Hash
+	// Similarity is how alike the two sides of a Renamed file are, in percent
+	// rounded down, as git estimates it; 0 for every other status.
+	Similarity int
 	// Additions and Deletions count lines; both are 0 for binary files and
 	// submodules.
 	Additions, Deletions int
