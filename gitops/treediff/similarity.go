@@ -1,0 +1,174 @@
+package treediff
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"ahead/gitops"
+)
+
+// MaxScore is the score of two identical files. Scores count in 1/60000, as
+// git's do, so that a threshold in percent is exact.
+const MaxScore = 60000
+
+// DefaultScore is git's threshold for a rename: half of the larger file.
+const DefaultScore = MaxScore / 2
+
+// sniffLength is how far git looks for a NUL byte before it calls a file text.
+const sniffLength = 8000
+
+// IsBinary reports whether git treats the content as binary where no
+// attribute says otherwise: a NUL byte among the first 8000.
+func IsBinary(data []byte) bool {
+	return bytes.IndexByte(data[:min(len(data), sniffLength)], 0) >= 0
+}
+
+// chunkLimit and chunkBuckets are the two numbers of git's estimate: content
+// is cut after each line feed and after 64 bytes, and chunks are told apart by
+// a hash below this prime. Both show in the scores, so both must be the same.
+const (
+	chunkLimit   = 64
+	chunkBuckets = 107927
+)
+
+// chunk is how many bytes of a file fall on one hash value.
+type chunk struct{ hash, bytes uint32 }
+
+// fingerprint is what similarity needs to know of a file: its size in bytes
+// and its chunks in the order of their hashes.
+type fingerprint struct {
+	size   int
+	chunks []chunk
+}
+
+// fingerprinter cuts files into chunks. Its table is reused from file to file
+// and is all zero between two of them.
+type fingerprinter struct {
+	table   []uint32
+	touched []uint32
+	// dropTail leaves out what follows the last line feed (git before 2.44).
+	dropTail bool
+}
+
+func (f *fingerprinter) take(data []byte) fingerprint {
+	if f.table == nil {
+		f.table = make([]uint32, chunkBuckets)
+	}
+	f.touched = f.touched[:0]
+	var h chunkHash
+	text := !IsBinary(data)
+	for i, c := range data {
+		if text && c == '\r' && i+1 < len(data) && data[i+1] == '\n' {
+			continue
+		}
+		h.write(c)
+		if h.length == chunkLimit || c == '\n' {
+			f.count(&h)
+		}
+	}
+	if h.length > 0 && !f.dropTail {
+		f.count(&h)
+	}
+	return fingerprint{size: len(data), chunks: f.drain()}
+}
+
+func (f *fingerprinter) count(h *chunkHash) {
+	slot := h.sum()
+	if f.table[slot] == 0 {
+		f.touched = append(f.touched, slot)
+	}
+	f.table[slot] += h.length
+	*h = chunkHash{}
+}
+
+func (f *fingerprinter) drain() []chunk {
+	slices.Sort(f.touched)
+	chunks := make([]chunk, len(f.touched))
+	for i, slot := range f.touched {
+		chunks[i] = chunk{hash: slot, bytes: f.table[slot]}
+		f.table[slot] = 0
+	}
+	return chunks
+}
+
+// chunkHash is a 64 bit word in two halves, turned by seven bits for each byte.
+type chunkHash struct{ low, high, length uint32 }
+
+func (h *chunkHash) write(c byte) {
+	low, high := h.low, h.high
+	h.low = (low<<7 ^ high>>25) + uint32(c)
+	h.high = high<<7 ^ low>>25
+	h.length++
+}
+
+func (h *chunkHash) sum() uint32 { return (h.low + h.high*0x61) % chunkBuckets }
+
+// similarity scores two files: the bytes in common against the larger of the
+// two. Files whose sizes alone rule out the threshold score 0.
+func similarity(a, b fingerprint, threshold int) int {
+	larger, smaller := max(a.size, b.size), min(a.size, b.size)
+	if larger*(MaxScore-threshold) < (larger-smaller)*MaxScore {
+		return 0
+	}
+	if b.size == 0 {
+		return 0
+	}
+	return commonBytes(a.chunks, b.chunks) * MaxScore / larger
+}
+
+func commonBytes(a, b []chunk) int {
+	total := 0
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0].hash < b[0].hash:
+			a = a[1:]
+		case a[0].hash > b[0].hash:
+			b = b[1:]
+		default:
+			total += int(min(a[0].bytes, b[0].bytes))
+			a, b = a[1:], b[1:]
+		}
+	}
+	return total
+}
+
+// prints keeps the fingerprint of each blob that was asked for.
+type prints struct {
+	objs gitops.Objects
+	fingerprinter
+	known map[gitops.Hash]fingerprint
+}
+
+func (p *prints) of(f File) (fingerprint, error) {
+	if got, ok := p.known[f.Hash]; ok {
+		return got, nil
+	}
+	data, err := p.objs.Blob(f.Hash)
+	if err != nil {
+		return fingerprint{}, fmt.Errorf("read %q (blob %s): %w", f.Path, f.Hash, err)
+	}
+	got := p.take(data)
+	if p.known == nil {
+		p.known = make(map[gitops.Hash]fingerprint)
+	}
+	p.known[f.Hash] = got
+	return got, nil
+}
+
+// score is the similarity of two files, 0 unless both are regular: links and
+// submodules only ever pair when they are identical.
+func (p *prints) score(from, to File, threshold int) (int, error) {
+	if !from.Mode.IsRegular() || !to.Mode.IsRegular() {
+		return 0, nil
+	}
+	a, err := p.of(from)
+	if err != nil {
+		return 0, err
+	}
+	b, err := p.of(to)
+	if err != nil {
+		return 0, err
+	}
+	return similarity(a, b, threshold), nil
+}
