@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 
+	"ahead/gitops/linediff/linegen"
 	"ahead/gitops/threeway"
 )
 
@@ -54,7 +54,7 @@ type merged struct {
 
 // gitMerge merges many triples in one run of `git merge-tree`, each as a path
 // of its own, with the ort strategy and thus histogram.
-func gitMerge(t testing.TB, attributes string, triples []triple) []merged {
+func gitMerge(t testing.TB, attributes string, triples []linegen.Triple) []merged {
 	t.Helper()
 	dir := t.TempDir()
 	gitMustIn(t, dir, nil, "init", "-q", "--bare", ".")
@@ -89,9 +89,9 @@ func gitMerge(t testing.TB, attributes string, triples []triple) []merged {
 
 // fastImport gives the stream that makes a parentless base and two commits on
 // it, with path n holding triple n.
-func fastImport(triples []triple) io.Reader {
+func fastImport(triples []linegen.Triple) io.Reader {
 	var b bytes.Buffer
-	commit := func(branch, from string, text func(triple) string) {
+	commit := func(branch, from string, text func(linegen.Triple) string) {
 		fmt.Fprintf(&b, "commit refs/heads/%s\ncommitter T <t@example.com> 1700000000 +0000\ndata 0\n%s", branch, from)
 		for n, tr := range triples {
 			s := text(tr)
@@ -99,9 +99,9 @@ func fastImport(triples []triple) io.Reader {
 		}
 		b.WriteByte('\n')
 	}
-	commit("base", "", func(t triple) string { return t.base })
-	commit("ours", "from refs/heads/base\n", func(t triple) string { return t.ours })
-	commit("theirs", "from refs/heads/base\n", func(t triple) string { return t.theirs })
+	commit("base", "", func(t linegen.Triple) string { return t.Base })
+	commit("ours", "from refs/heads/base\n", func(t linegen.Triple) string { return t.Ours })
+	commit("theirs", "from refs/heads/base\n", func(t linegen.Triple) string { return t.Theirs })
 	b.WriteString("done\n")
 	return &b
 }
@@ -156,15 +156,11 @@ func rounds(t testing.TB, byDefault int) (n int, seed uint64) {
 // which conflict, the bytes of the others, and in conflicts every marker.
 func TestMergeAgreesWithGit(t *testing.T) {
 	n, seed := rounds(t, 1)
-	for _, g := range generators {
-		t.Run(g.name, func(t *testing.T) {
+	for _, g := range linegen.All() {
+		t.Run(g.Name, func(t *testing.T) {
 			conflicts, total := 0, 0
 			for round := range n {
-				r := rand.New(rand.NewPCG(seed, uint64(round))) //nolint:gosec // test data
-				triples := make([]triple, 200)
-				for i := range triples {
-					triples[i] = g.triple(r, fmt.Sprintf("%s/%d/%d/%d", g.name, seed, round, i))
-				}
+				triples := g.Batch(100, seed, uint64(round)) //nolint:gosec // not negative
 				conflicts += compareMerges(t, triples)
 				total += len(triples)
 			}
@@ -176,18 +172,18 @@ func TestMergeAgreesWithGit(t *testing.T) {
 	}
 }
 
-func compareMerges(t *testing.T, triples []triple) (conflicts int) {
+func compareMerges(t *testing.T, triples []linegen.Triple) (conflicts int) {
 	t.Helper()
 	for i, want := range gitMerge(t, "", triples) {
 		tr := triples[i]
-		got := threeway.MergeLines([]byte(tr.base), []byte(tr.ours), []byte(tr.theirs), threeway.LineOptions{})
+		got := threeway.MergeLines([]byte(tr.Base), []byte(tr.Ours), []byte(tr.Theirs), threeway.LineOptions{})
 		text := string(threeway.Marked(got.Parts, "ours", "theirs"))
 		if want.conflict {
 			conflicts++
 		}
 		if got.Clean == want.conflict || text != want.content {
 			t.Errorf("%s: conflict %v, git %v\nbase %q\nours %q\ntheirs %q\n got %q\nwant %q",
-				tr.name, !got.Clean, want.conflict, tr.base, tr.ours, tr.theirs, text, want.content)
+				tr.Name, !got.Clean, want.conflict, tr.Base, tr.Ours, tr.Theirs, text, want.content)
 		}
 	}
 	return conflicts
