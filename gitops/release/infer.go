@@ -1,0 +1,265 @@
+package release
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"ahead/gitops"
+)
+
+// Options narrow the inference.
+type Options struct {
+	// Component names the part of the repository that is released (the "api"
+	// of api/v1.2.3), or a whole tag prefix. Empty: the one with the newest
+	// release.
+	Component string
+}
+
+// habit is how many of the newest releases are looked at for a habit.
+const habit = 10
+
+// seen is a tag that reads like a release.
+type seen struct {
+	reading
+	tag gitops.Tag
+}
+
+// Infer finds the scheme of the releases that reachable holds for (all when it
+// is nil): those that the deployed release, or the tip, contains. Pass every
+// tag: those that cannot be reached still say which names are not releases.
+func Infer(tags []gitops.Tag, reachable func(gitops.Tag) bool, opt Options) Scheme {
+	readable := readAll(tags, opt)
+	floating := floatingNames(readable)
+	var found []seen
+	for _, s := range readable {
+		if !floating[s.name] && (reachable == nil || reachable(s.tag)) {
+			found = append(found, s)
+		}
+	}
+	group := chooseComponent(found)
+	if len(group) == 0 {
+		return Scheme{}
+	}
+	newestFirst(group)
+	s := Scheme{floating: floating, Component: component(group[0].prefix)}
+	s.onlyPre = group[0].pre != ""
+	s.as = decideYear(group[:min(habit, len(group))])
+	for i := range group {
+		group[i].reading = s.as.apply(group[i].reading)
+	}
+	return s.settle(group)
+}
+
+func readAll(tags []gitops.Tag, opt Options) []seen {
+	var all []seen
+	for _, t := range tags {
+		r, ok := read(t.Name)
+		if !ok || t.Commit.IsZero() && !t.Object.IsZero() {
+			continue
+		}
+		name := component(r.prefix)
+		switch {
+		case opt.Component == "" && channel(name):
+			continue
+		case opt.Component != "" && name != component(opt.Component) && r.prefix != opt.Component:
+			continue
+		}
+		all = append(all, seen{r, t})
+	}
+	return all
+}
+
+// floatingNames finds the tags that are moved along with releases: v4 and v4.2
+// beside v4.2.1 on the same commit.
+func floatingNames(all []seen) map[string]bool {
+	type place struct {
+		commit gitops.Hash
+		prefix string
+	}
+	floating := make(map[string]bool)
+	at := make(map[place][]seen)
+	for _, s := range all {
+		if !s.tag.Commit.IsZero() && s.pre == "" && (s.form == formVersion || s.form == formCounter) {
+			p := place{s.tag.Commit, s.prefix}
+			at[p] = append(at[p], s)
+		}
+	}
+	for _, same := range at {
+		for _, short := range same {
+			for _, long := range same {
+				n := len(short.numbers)
+				if n < len(long.numbers) && slices.Equal(short.numbers, long.numbers[:n]) {
+					floating[short.name] = true
+				}
+			}
+		}
+	}
+	return floating
+}
+
+// chooseComponent gives the tags of the component with the newest release, or
+// where nothing but pre-releases exists, with the newest of those.
+func chooseComponent(found []seen) []seen {
+	groups := make(map[string][]seen)
+	for _, onlyPre := range []bool{false, true} {
+		for _, s := range found {
+			if (s.pre != "") == onlyPre {
+				name := component(s.prefix)
+				groups[name] = append(groups[name], s)
+			}
+		}
+		if len(groups) > 0 {
+			break
+		}
+	}
+	var best []seen
+	for _, group := range groups {
+		newestFirst(group)
+		if best == nil || better(group, best) {
+			best = group
+		}
+	}
+	return best
+}
+
+// better compares two components by their newest release. A lone number behind
+// a word ("java-17", "ticket-1234") is no reason to leave a series of releases.
+func better(a, b []seen) bool {
+	if stray(a) != stray(b) && (len(a) >= 3 || len(b) >= 3) {
+		return stray(b)
+	}
+	when := a[0].tag.Tagger.When.Compare(b[0].tag.Tagger.When)
+	return cmp.Or(-when, cmp.Compare(len(b), len(a)),
+		cmp.Compare(component(a[0].prefix), component(b[0].prefix))) < 0
+}
+
+func stray(group []seen) bool {
+	return len(group) == 1 && group[0].form == formCounter && component(group[0].prefix) != ""
+}
+
+// newestFirst orders by time; where times tie (tags that an import made) the
+// greater version is the newer, and a version is likelier a release than a
+// number.
+func newestFirst(group []seen) {
+	slices.SortStableFunc(group, func(a, b seen) int {
+		if c := b.tag.Tagger.When.Compare(a.tag.Tagger.When); c != 0 {
+			return c
+		}
+		if a.form != b.form {
+			return cmp.Compare(a.form, b.form)
+		}
+		return cmp.Or(compare(b.reading, a.reading), cmp.Compare(a.name, b.name))
+	})
+}
+
+// settle makes the scheme out of a component's tags, newest first: the newest
+// decides on the form, and what is written otherwise belongs to the past.
+func (s Scheme) settle(group []seen) Scheme {
+	s.Kind, s.last = kindOf(group[0].form), group[0].reading
+	s.former = make(map[string]bool)
+	var current []seen
+	for _, g := range group {
+		if s.holds(g.reading) {
+			current = append(current, g)
+			s.releases = append(s.releases, g.reading)
+		} else {
+			s.former[g.name] = true
+		}
+	}
+	last := current[0]
+	for _, g := range current {
+		if compare(g.reading, last.reading) > 0 {
+			last = g
+		}
+	}
+	s.last, s.Last, s.Prefix = last.reading, last.name, last.prefix
+	s.lastMessage = last.tag.Message
+	s.Annotated = usual(current, func(t gitops.Tag) bool { return t.Annotated })
+	s.Signed = s.Annotated && usual(current, func(t gitops.Tag) bool { return t.Signed })
+	recent := current[:min(habit, len(current))]
+	s.learnVersions(recent)
+	s.learnSequence(recent)
+	s.zone = zoneOf(recent)
+	s.epoch = s.Kind == KindCounter && epoch(last)
+	return s
+}
+
+// usual reports what most of the newest three releases were; of two that
+// differ the newer decides.
+func usual(newest []seen, is func(gitops.Tag) bool) bool {
+	newest = newest[:min(3, len(newest))]
+	yes := 0
+	for _, s := range newest {
+		if is(s.tag) {
+			yes++
+		}
+	}
+	if 2*yes == len(newest) {
+		return is(newest[0].tag)
+	}
+	return 2*yes > len(newest)
+}
+
+func epoch(s seen) bool {
+	when := s.tag.Tagger.When
+	if when.IsZero() || len(s.numbers) != 1 {
+		return false
+	}
+	diff := when.Sub(time.Unix(int64(s.numbers[0]), 0))
+	return diff > -24*time.Hour && diff < 24*time.Hour
+}
+
+func (s *Scheme) learnVersions(recent []seen) {
+	for _, g := range recent {
+		if s.Kind == KindVersion && len(g.numbers) != len(s.last.numbers) {
+			s.mixed = true
+		}
+	}
+}
+
+// generic are words in a prefix that say "a release follows", not of what.
+var generic = map[string]bool{
+	"v": true, "ver": true, "version": true, "versions": true, "r": true,
+	"rel": true, "release": true, "releases": true, "prod": true, "production": true,
+}
+
+const separators = "/-_@.+"
+
+// component is what a tag prefix names: "api/v" and "api-release-" are of
+// "api", "v" and "release/" of the repository as a whole.
+func component(prefix string) string {
+	for {
+		prefix = strings.TrimRight(prefix, separators)
+		start := strings.LastIndexAny(prefix, separators) + 1
+		if prefix == "" || !generic[strings.ToLower(prefix[start:])] {
+			return prefix
+		}
+		prefix = prefix[:start]
+	}
+}
+
+// channels are names that say which stream a build belongs to; aside are those
+// that mark a tag as kept for another reason, wherever they stand first.
+var (
+	channels = map[string]bool{
+		"nightly": true, "latest": true, "stable": true, "edge": true, "canary": true,
+		"snapshot": true, "dev": true, "daily": true, "preview": true, "alpha": true,
+		"beta": true, "rc": true, "test": true, "tmp": true, "temp": true, "wip": true,
+		"staging": true, "qa": true, "uat": true, "next": true,
+	}
+	aside = map[string]bool{
+		"nightly": true, "backup": true, "bak": true, "archive": true, "archived": true,
+		"before": true, "pre": true, "tmp": true, "wip": true, "old": true,
+	}
+)
+
+func channel(name string) bool {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune(separators, r) })
+	if len(words) == 0 {
+		return false
+	}
+	first, _, _ := strings.Cut(strings.ToLower(name), "/")
+	return channels[first] || channels[words[len(words)-1]] || aside[words[0]] || aside[words[len(words)-1]]
+}
