@@ -1,0 +1,184 @@
+package deploy
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"ahead/gitops"
+)
+
+// Merge brings the rows of several sources together, newest first. Rows of
+// different sources about the same commit and environment become one; of real
+// sources the one in an earlier list is believed, and the others fill in what
+// it leaves out. Tags assume their environment, so a tag joins every row of its
+// commit. Two rows of one source stay two: the commit was deployed twice.
+func Merge(lists ...[]gitops.Deployment) []gitops.Deployment {
+	var rows []merged
+	for _, list := range lists {
+		for _, d := range list {
+			if d.Source != gitops.SourceTags {
+				rows = add(rows, d)
+			}
+		}
+	}
+	var out []gitops.Deployment
+	var tags []gitops.Deployment
+	for _, list := range lists {
+		for _, d := range list {
+			if d.Source == gitops.SourceTags {
+				tags = append(tags, d)
+			}
+		}
+	}
+	for _, t := range tags {
+		if !joinTag(rows, t) {
+			out = append(out, t)
+		}
+	}
+	for _, r := range rows {
+		out = append(out, r.Deployment)
+	}
+	newestFirst(out)
+	return out
+}
+
+// merged is a row with the sources that have told of it.
+type merged struct {
+	gitops.Deployment
+	sources []string
+	// tagged says that the tag's name came from a tag of the repository, of
+	// which the newest wins.
+	tagged bool
+}
+
+func add(rows []merged, d gitops.Deployment) []merged {
+	best := -1
+	for i, r := range rows {
+		if r.Commit != d.Commit || d.Commit.IsZero() || !sameEnvironment(r.Environment, d.Environment) || slices.Contains(r.sources, d.Source) {
+			continue
+		}
+		if best < 0 || apart(r.Deployment, d) < apart(rows[best].Deployment, d) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return append(rows, merged{Deployment: d, sources: []string{d.Source}})
+	}
+	rows[best].sources = append(rows[best].sources, d.Source)
+	fill(&rows[best].Deployment, d)
+	return rows
+}
+
+func sameEnvironment(a, b string) bool { return a == b || a == "" || b == "" }
+
+func apart(a, b gitops.Deployment) time.Duration { return a.At().Sub(b.At()).Abs() }
+
+func joinTag(rows []merged, t gitops.Deployment) bool {
+	joined := false
+	for i := range rows {
+		r := &rows[i]
+		if r.Commit != t.Commit || t.Commit.IsZero() {
+			continue
+		}
+		joined = true
+		// A source that names another tag of this commit knows which of them
+		// it deployed.
+		if r.Tag == "" || r.tagged {
+			r.tagged = true
+			if r.Tag == "" {
+				r.Tag, r.Ref = t.Tag, t.Ref
+			}
+		}
+		fill(&r.Deployment, t)
+	}
+	return joined
+}
+
+// fill takes over what d does not know.
+func fill(d *gitops.Deployment, from gitops.Deployment) {
+	if d.Status == "" || d.Status == gitops.StatusUnknown {
+		d.Status = from.Status
+	}
+	if d.StartedAt.IsZero() && d.FinishedAt.IsZero() {
+		d.StartedAt, d.FinishedAt = from.StartedAt, from.FinishedAt
+	}
+	fillText(&d.Environment, from.Environment)
+	fillText(&d.Ref, from.Ref)
+	fillText(&d.Tag, from.Tag)
+	fillText(&d.Actor, from.Actor)
+	fillText(&d.URL, from.URL)
+}
+
+func fillText(to *string, from string) {
+	if *to == "" {
+		*to = from
+	}
+}
+
+// newestFirst keeps the order of the sources where times tie: they know it.
+func newestFirst(rows []gitops.Deployment) {
+	slices.SortStableFunc(rows, func(a, b gitops.Deployment) int { return b.At().Compare(a.At()) })
+}
+
+// Disagreements tells where real sources contradict one another about the same
+// commit in the same environment: one says live, another failed.
+func Disagreements(lists ...[]gitops.Deployment) []gitops.Notice {
+	type place struct {
+		commit      gitops.Hash
+		environment string
+	}
+	first := make(map[place]gitops.Deployment)
+	var notices []gitops.Notice
+	for _, list := range lists {
+		newest := make(map[place]bool)
+		for _, d := range list {
+			p := place{d.Commit, d.Environment}
+			if d.Source == gitops.SourceTags || d.Commit.IsZero() || newest[p] || !decided(d.Status) {
+				continue
+			}
+			newest[p] = true
+			before, told := first[p]
+			if !told {
+				first[p] = d
+			} else if before.Status != d.Status {
+				notices = append(notices, gitops.Notice{
+					Code: "sources-disagree",
+					Text: fmt.Sprintf("%s: %s says %s, %s says %s", before.Name(), before.Source, before.Status, d.Source, d.Status),
+				})
+			}
+		}
+	}
+	return notices
+}
+
+func decided(s gitops.Status) bool {
+	return s == gitops.StatusLive || s == gitops.StatusFailed || s == gitops.StatusSuperseded
+}
+
+// Current is what production runs, as far as anybody says: the newest row that
+// a real source calls live, else the newest release, of which one that contains
+// holds for (it lies on the production branch) comes first; nil when there is
+// neither. contains may be nil.
+func Current(deployments []gitops.Deployment, contains func(gitops.Hash) bool) *gitops.Deployment {
+	newest := slices.Clone(deployments)
+	newestFirst(newest)
+	for _, d := range newest {
+		if d.Status == gitops.StatusLive && d.Source != gitops.SourceTags {
+			return &d
+		}
+	}
+	var off *gitops.Deployment
+	for _, d := range newest {
+		if d.Status != gitops.StatusReleased {
+			continue
+		}
+		if contains == nil || contains(d.Commit) {
+			return &d
+		}
+		if off == nil {
+			off = &d
+		}
+	}
+	return off
+}
