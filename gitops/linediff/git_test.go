@@ -1,0 +1,182 @@
+package linediff_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"ahead/gitops/linediff"
+	"ahead/gitops/linediff/linegen"
+)
+
+func git(t testing.TB, dir, stdin string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Dir, cmd.Stdin = dir, strings.NewReader(stdin)
+	cmd.Env = append(os.Environ(),
+		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "LC_ALL=C", "GIT_DIR="+dir)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
+	}
+	return string(out)
+}
+
+// store puts the base and ours of every triple into a new repository, as path n
+// of the branches a and b.
+func store(t testing.TB, triples []linegen.Triple) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	git(t, dir, "", "init", "-q", "--bare", ".")
+	var b strings.Builder
+	for branch, text := range map[string]func(linegen.Triple) string{
+		"a": func(t linegen.Triple) string { return t.Base },
+		"b": func(t linegen.Triple) string { return t.Ours },
+	} {
+		fmt.Fprintf(&b, "commit refs/heads/%s\ncommitter T <t@example.com> 1700000000 +0000\ndata 0\n", branch)
+		for n, tr := range triples {
+			fmt.Fprintf(&b, "M 100644 inline %d\ndata %d\n%s\n", n, len(text(tr)), text(tr))
+		}
+		b.WriteByte('\n')
+	}
+	git(t, dir, b.String(), "fast-import", "--quiet")
+	return dir
+}
+
+// gitChanges reads the changes of every path from a patch of a and b. One line
+// of context, not none: without context git first cuts off equal ends, which
+// may change the answer.
+func gitChanges(t testing.TB, dir string, n int, flags ...string) [][]linediff.Change {
+	t.Helper()
+	args := append([]string{"diff-tree", "-r", "-p", "-U1", "--no-renames"}, flags...)
+	out := make([][]linediff.Change, n)
+	var cur *[]linediff.Change
+	var i, j int
+	open := false
+	patch := git(t, dir, "", append(args, "a", "b")...)
+	for _, line := range strings.Split(strings.TrimSuffix(patch, "\n"), "\n") {
+		switch {
+		case strings.HasPrefix(line, "diff --git a/"):
+			path, err := strconv.Atoi(line[strings.LastIndexByte(line, '/')+1:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			cur, open = &out[path], false
+			i = -1
+		case strings.HasPrefix(line, "@@ "):
+			i, j = hunkStart(t, line)
+			open = false
+		case i < 0 || line[0] == '\\':
+		case line[0] == ' ':
+			i, j, open = i+1, j+1, false
+		default:
+			if !open {
+				*cur = append(*cur, linediff.Change{AStart: i, AEnd: i, BStart: j, BEnd: j})
+				open = true
+			}
+			c := &(*cur)[len(*cur)-1]
+			if line[0] == '-' {
+				i++
+			} else {
+				j++
+			}
+			c.AEnd, c.BEnd = i, j
+		}
+	}
+	return out
+}
+
+// hunkStart reads the first lines of "@@ -l,n +l,n @@", from 0. Of an empty
+// range git gives the line before it.
+func hunkStart(t testing.TB, line string) (i, j int) {
+	t.Helper()
+	start := func(s string) int {
+		at, count, counted := strings.Cut(s[1:], ",")
+		n, err := strconv.Atoi(at)
+		if err != nil {
+			t.Fatalf("hunk %q: %v", line, err)
+		}
+		if counted && count == "0" {
+			return n
+		}
+		return n - 1
+	}
+	f := strings.Fields(line)
+	return start(f[1]), start(f[2])
+}
+
+// rounds is how many batches each generator gives; AHEAD_ROUNDS raises it for
+// a run at scale, AHEAD_SEED moves it to other texts.
+func rounds(t testing.TB) (n int, seed uint64) {
+	t.Helper()
+	read := func(name string, byDefault uint64) uint64 {
+		s := os.Getenv(name)
+		if s == "" {
+			return byDefault
+		}
+		v, err := strconv.ParseUint(s, 10, 31)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		return v
+	}
+	return int(read("AHEAD_ROUNDS", 1)), read("AHEAD_SEED", 1) //nolint:gosec // 31 bits
+}
+
+// TestDiffAgreesWithGit holds Diff to git's diff of generated texts: both
+// algorithms, with and without the indent heuristic.
+func TestDiffAgreesWithGit(t *testing.T) {
+	n, seed := rounds(t)
+	for _, g := range linegen.All() {
+		t.Run(g.Name, func(t *testing.T) {
+			for round := range n {
+				triples := g.Batch(60, seed, uint64(round)) //nolint:gosec // not negative
+				dir := store(t, triples)
+				for _, opt := range []linediff.Options{
+					{Algorithm: linediff.Myers, IndentHeuristic: true},
+					{Algorithm: linediff.Myers},
+					{Algorithm: linediff.Histogram, IndentHeuristic: true},
+					{Algorithm: linediff.Histogram},
+				} {
+					compareDiffs(t, opt, triples, gitChanges(t, dir, len(triples), flags(opt)...))
+				}
+			}
+		})
+	}
+}
+
+func flags(opt linediff.Options) []string {
+	f := []string{"--diff-algorithm=histogram", "--no-indent-heuristic"}
+	if opt.Algorithm == linediff.Myers {
+		f[0] = "--diff-algorithm=myers"
+	}
+	if opt.IndentHeuristic {
+		f[1] = "--indent-heuristic"
+	}
+	return f
+}
+
+func compareDiffs(t *testing.T, opt linediff.Options, triples []linegen.Triple, want [][]linediff.Change) {
+	t.Helper()
+	changed := 0
+	for i, tr := range triples {
+		a, b := linediff.Split([]byte(tr.Base)), linediff.Split([]byte(tr.Ours))
+		got := linediff.DiffWith(a, b, opt)
+		if len(got) > 0 {
+			changed++
+		}
+		if !slices.Equal(got, want[i]) {
+			t.Errorf("%s %+v\na %q\nb %q\n got %v\nwant %v", tr.Name, opt, tr.Base, tr.Ours, got, want[i])
+		}
+	}
+	if changed == 0 {
+		t.Error("no text differs from its base")
+	}
+}
