@@ -1,0 +1,236 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"ahead/gitops"
+)
+
+// Head is what HEAD of this working tree says.
+type Head struct {
+	// Ref is the full name of the branch, empty when HEAD is detached.
+	Ref string
+	// Commit is zero on a branch that has no commit yet.
+	Commit gitops.Hash
+}
+
+// Branch is the short name of the branch, empty when HEAD is detached.
+func (h Head) Branch() string {
+	name, ok := strings.CutPrefix(h.Ref, branchPrefix)
+	if !ok {
+		return ""
+	}
+	return name
+}
+
+// Detached reports whether HEAD names a commit and no branch.
+func (h Head) Detached() bool { return h.Ref == "" }
+
+// RefTag is a tag as its ref tells it, without a look at its message.
+type RefTag struct {
+	Name string
+	// Object is what the ref holds, Peeled what it finally points at (mostly
+	// a commit). Peeled is zero when a tag object on the way is not there.
+	Object gitops.Hash
+	Peeled gitops.Hash
+}
+
+// Refs is one look at the refs of a repository.
+type Refs struct {
+	Head     Head
+	Branches map[string]gitops.Hash
+	// Remotes holds the remote-tracking branches by remote and branch.
+	Remotes map[string]map[string]gitops.Hash
+	// RemoteHeads holds the branch that each remote's HEAD was at when that
+	// was last asked.
+	RemoteHeads map[string]string
+	// Tags are in the order of their names.
+	Tags []RefTag
+}
+
+const (
+	branchPrefix = "refs/heads/"
+	remotePrefix = "refs/remotes/"
+	tagPrefix    = "refs/tags/"
+	// maxSymbolic is how many symbolic refs in a row git follows.
+	maxSymbolic = 5
+)
+
+// ref is one ref as stored: an id, or the name of another ref.
+type ref struct {
+	hash   gitops.Hash
+	target string
+	// peeled is what packed-refs says a tag points at; known says that the
+	// file vouches for it (a zero peeled then means: not a tag object).
+	peeled gitops.Hash
+	known  bool
+}
+
+// Refs reads all branches, remote-tracking branches and tags. Broken refs are
+// left out, as git leaves them out.
+func (r *Repository) Refs(ctx context.Context) (Refs, error) {
+	all := map[string]ref{}
+	// Loose refs before packed ones: git packs by writing the packed file
+	// first and deleting the loose ref then, so no ref falls between.
+	for _, prefix := range []string{branchPrefix, remotePrefix, tagPrefix} {
+		if err := r.looseRefs(ctx, prefix, all); err != nil {
+			return Refs{}, err
+		}
+	}
+	packed, err := r.packed.read(filepath.Join(r.location.CommonDir, "packed-refs"))
+	if err != nil {
+		return Refs{}, err
+	}
+	for name, p := range packed {
+		if _, ok := all[name]; !ok {
+			all[name] = p
+		}
+	}
+	refs := Refs{
+		Branches:    map[string]gitops.Hash{},
+		Remotes:     map[string]map[string]gitops.Hash{},
+		RemoteHeads: map[string]string{},
+	}
+	r.sortOut(all, &refs)
+	if refs.Tags, err = r.peel(ctx, refs.Tags, all); err != nil {
+		return Refs{}, err
+	}
+	refs.Head, err = r.head(all)
+	return refs, err
+}
+
+// sortOut puts each ref where it belongs; tags are not peeled yet.
+func (r *Repository) sortOut(all map[string]ref, refs *Refs) {
+	for name, one := range all {
+		hash := resolveIn(all, one)
+		if branch, ok := strings.CutPrefix(name, branchPrefix); ok && !hash.IsZero() {
+			refs.Branches[branch] = hash
+		}
+		if tag, ok := strings.CutPrefix(name, tagPrefix); ok && !hash.IsZero() {
+			refs.Tags = append(refs.Tags, RefTag{Name: tag, Object: hash})
+		}
+		if rest, ok := strings.CutPrefix(name, remotePrefix); ok {
+			r.addRemote(refs, rest, one, hash)
+		}
+	}
+	sort.Slice(refs.Tags, func(i, j int) bool { return refs.Tags[i].Name < refs.Tags[j].Name })
+}
+
+func (r *Repository) addRemote(refs *Refs, rest string, one ref, hash gitops.Hash) {
+	remote, branch := r.splitRemote(rest)
+	if branch == "HEAD" {
+		target := strings.TrimPrefix(one.target, remotePrefix+remote+"/")
+		if one.target != "" && target != one.target {
+			refs.RemoteHeads[remote] = target
+		}
+		return
+	}
+	if branch == "" || hash.IsZero() {
+		return
+	}
+	if refs.Remotes[remote] == nil {
+		refs.Remotes[remote] = map[string]gitops.Hash{}
+	}
+	refs.Remotes[remote][branch] = hash
+}
+
+// splitRemote parts "team/one/main" into remote and branch. Names of remotes
+// may hold slashes, so the configuration decides, the longest name first.
+func (r *Repository) splitRemote(rest string) (remote, branch string) {
+	for _, name := range r.config.remotes {
+		if strings.HasPrefix(rest, name+"/") && len(name) > len(remote) {
+			remote = name
+		}
+	}
+	if remote != "" {
+		return remote, rest[len(remote)+1:]
+	}
+	remote, branch, _ = strings.Cut(rest, "/")
+	return remote, branch
+}
+
+func resolveIn(all map[string]ref, one ref) gitops.Hash {
+	for range maxSymbolic {
+		if one.target == "" {
+			return one.hash
+		}
+		one = all[one.target]
+	}
+	return gitops.Hash{}
+}
+
+func (r *Repository) looseRefs(ctx context.Context, prefix string, into map[string]ref) error {
+	root := filepath.Join(r.location.CommonDir, filepath.FromSlash(prefix))
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return ctx.Err()
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		name := prefix + filepath.ToSlash(rel)
+		if strings.HasSuffix(name, ".lock") {
+			return nil
+		}
+		if one, ok := readLooseRef(path); ok {
+			into[name] = one
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read refs: %w", err)
+	}
+	return nil
+}
+
+// readLooseRef reads one ref file. Refs of old are symbolic links.
+func readLooseRef(path string) (ref, bool) {
+	if target, err := os.Readlink(path); err == nil && strings.HasPrefix(target, "refs/") {
+		return ref{target: target}, true
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return ref{}, false
+	}
+	text := string(data)
+	if target, ok := strings.CutPrefix(text, "ref:"); ok {
+		target = strings.TrimSpace(target)
+		return ref{target: target}, target != ""
+	}
+	// FETCH_HEAD has more behind its first id.
+	if len(text) > 40 && !strings.ContainsRune(" \t\r\n", rune(text[40])) {
+		return ref{}, false
+	}
+	hash, err := gitops.ParseHash(text[:min(40, len(text))])
+	return ref{hash: hash}, err == nil && !hash.IsZero()
+}
+
+// head reads HEAD of this working tree.
+func (r *Repository) head(all map[string]ref) (Head, error) {
+	one, ok := readLooseRef(filepath.Join(r.location.GitDir, "HEAD"))
+	if !ok {
+		return Head{}, &gitops.Error{
+			Code: gitops.CodeNotARepository,
+			What: fmt.Sprintf("HEAD of %q cannot be read", r.location.GitDir),
+			Hint: "`git status` says what is wrong with it",
+		}
+	}
+	if one.target == "" {
+		return Head{Commit: one.hash}, nil
+	}
+	return Head{Ref: one.target, Commit: resolveIn(all, one)}, nil
+}
