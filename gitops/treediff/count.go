@@ -10,7 +10,7 @@ import (
 
 // CountLines fills in, in place, how many lines each change adds and removes
 // and whether it is binary, as `git diff --numstat` counts them. A submodule
-// counts as the one line that git shows for it.
+// counts nothing.
 func CountLines(ctx context.Context, objs gitops.Objects, changes []gitops.FileChange) error {
 	for i := range changes {
 		if err := ctx.Err(); err != nil {
@@ -43,10 +43,6 @@ func countLines(objs gitops.Objects, c *gitops.FileChange) error {
 		return nil
 	}
 	a, b := linediff.Split(before), linediff.Split(after)
-	if c.Status == gitops.TypeChanged {
-		c.Deletions, c.Additions = len(a), len(b)
-		return nil
-	}
 	for _, ch := range linediff.DiffWith(a, b, linediff.DisplayOptions()) {
 		c.Deletions += ch.AEnd - ch.AStart
 		c.Additions += ch.BEnd - ch.BStart
