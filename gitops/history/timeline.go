@@ -104,19 +104,41 @@ func (t *timeline) run(ctx context.Context, limit int) error {
 		}
 		t.walked = append(t.walked, n)
 	}
-	// What is still queued, and whatever lies below it, is not listed. Marks
-	// flow downwards only, so the marks of the queue are all the marks that
+	hidden, err := t.drain(ctx)
+	if err != nil {
+		return err
+	}
+	// Marks flow downwards only, so what these have are all the marks that
 	// commits not listed can have.
-	for _, n := range t.walk.queue {
+	for _, n := range append(hidden, t.walk.queue...) {
 		t.cutAt(n)
 	}
-	for _, n := range t.walked {
+	for _, n := range append(hidden, t.walked...) {
 		if n.cut {
 			t.cut = true
 			t.cutAt(n)
 		}
 	}
 	return nil
+}
+
+// drain walks, without listing them, the commits as young as the last listed
+// one: among commits of one second (a rebase makes many) the queue's order says
+// nothing about which contains which.
+func (t *timeline) drain(ctx context.Context) ([]*node, error) {
+	var hidden []*node
+	if len(t.walked) == 0 {
+		return nil, nil
+	}
+	last := t.walked[len(t.walked)-1].key
+	for len(t.walk.queue) > 0 && t.walk.queue[0].key >= last {
+		n, err := t.walk.step(ctx)
+		if err != nil {
+			return nil, err
+		}
+		hidden = append(hidden, n)
+	}
+	return hidden, nil
 }
 
 func (t *timeline) cutAt(n *node) {
