@@ -2,6 +2,9 @@ package publish
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 
 	"ahead/gitops"
 )
@@ -16,8 +19,260 @@ type ExecuteOptions struct {
 	Observe func(gitops.StepResult)
 }
 
-// Execute ships plan. The receipt tells how far things came, with or without
-// an error.
+// The names of the steps, in their order. A plan with several commits has a
+// commit step for each.
+const (
+	StepPreflight = "preflight"
+	StepFetch     = "fetch"
+	StepCheck     = "check"
+	StepObjects   = "objects"
+	StepCommit    = "commit"
+	StepTag       = "tag"
+	StepPush      = "push"
+	StepVerify    = "verify"
+	StepLocal     = "local"
+)
+
+// Execute ships plan: new commits on the remote's tip and the tag, in one
+// atomic push, or nothing. The receipt tells how far things came, with or
+// without an error.
+//
+// An error means that the plan is not on the remote, but for the code
+// outcome-unknown, which says what is known. It is a *gitops.Error; a decision
+// hangs on *TipMoved, *TagTaken and *NoAtomic, found by errors.As. Local refs
+// that could not be brought along are a failed step and no error: production
+// has what it was to get. Cancelling ctx stops it before the push, and during
+// the push; once the remote holds the plan it is finished regardless.
 func (g *Git) Execute(ctx context.Context, plan gitops.Plan, opt ExecuteOptions) (gitops.Receipt, error) {
-	return gitops.Receipt{}, internal("not written yet")
+	s := &shipment{g: g, plan: plan, opt: opt}
+	s.receipt = gitops.Receipt{ID: plan.ID, Route: gitops.RouteDirect, StartedAt: g.clock()}
+	err := s.ship(ctx)
+	s.receipt.FinishedAt = g.clock()
+	return s.receipt, err
+}
+
+// shipment is one publication under way. Each step reads what the ones before
+// it left here, so that a journal can tell from the receipt where to go on.
+type shipment struct {
+	g       *Git
+	plan    gitops.Plan
+	opt     ExecuteOptions
+	receipt gitops.Receipt
+
+	urls    remoteURLs
+	fetched Fetched
+	habits  habits
+}
+
+// outcome is what came of a step; its zero state means done.
+type outcome struct {
+	state  gitops.StepState
+	detail string
+}
+
+func done(format string, args ...any) (outcome, error) {
+	return outcome{gitops.StepDone, fmt.Sprintf(format, args...)}, nil
+}
+
+func skipped(why string) (outcome, error) { return outcome{gitops.StepSkipped, why}, nil }
+
+func (s *shipment) ship(ctx context.Context) error {
+	for _, st := range s.beforePush() {
+		if err := s.step(ctx, st.name, st.act); err != nil {
+			return stopped(ctx, err)
+		}
+	}
+	if ctx.Err() != nil {
+		return stopped(ctx, ctx.Err())
+	}
+	if err := s.step(ctx, StepPush, s.push); err != nil {
+		return err
+	}
+	// From here on the remote holds the plan, so a person who gives up is told
+	// that, not left with half a record.
+	ctx = context.WithoutCancel(ctx)
+	if err := s.step(ctx, StepVerify, s.verify); err != nil {
+		return err
+	}
+	_ = s.step(ctx, StepLocal, s.bringAlong)
+	return nil
+}
+
+type namedStep struct {
+	name string
+	act  func(context.Context) (outcome, error)
+}
+
+// beforePush are the steps that leave nothing but unreachable objects.
+func (s *shipment) beforePush() []namedStep {
+	steps := []namedStep{
+		{StepPreflight, s.preflight}, {StepFetch, s.fetch}, {StepCheck, s.check}, {StepObjects, s.objects},
+	}
+	for _, c := range s.plan.Commits {
+		steps = append(steps, namedStep{StepCommit, func(ctx context.Context) (outcome, error) { return s.commit(ctx, c) }})
+	}
+	return append(steps, namedStep{StepTag, s.tag})
+}
+
+// step does one act and reports it, before it begins and with what came of it.
+func (s *shipment) step(ctx context.Context, name string, act func(context.Context) (outcome, error)) error {
+	i := len(s.receipt.Steps)
+	s.receipt.Steps = append(s.receipt.Steps, gitops.StepResult{Name: name, State: gitops.StepRunning})
+	s.report(i)
+	var out outcome
+	err := ctx.Err()
+	if err == nil {
+		out, err = act(ctx)
+	}
+	st := &s.receipt.Steps[i]
+	st.State, st.Detail = out.state, out.detail
+	if err != nil {
+		st.State, st.Detail = gitops.StepFailed, err.Error()
+		if gitops.CodeOf(err) == gitops.CodeOutcomeUnknown {
+			st.State = gitops.StepUnknown
+		}
+	}
+	s.report(i)
+	return err
+}
+
+func (s *shipment) report(i int) {
+	s.receipt.Steps[i].At = s.g.clock()
+	if s.opt.Observe != nil {
+		s.opt.Observe(s.receipt.Steps[i])
+	}
+}
+
+// stopped gives every error from before the push its code.
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &gitops.Error{
+			Code: gitops.CodeInterrupted, What: "stopped before the push; nothing was sent", Err: ctx.Err(),
+			Hint: "run it again when you are ready",
+		}
+	}
+	var e *gitops.Error
+	if errors.As(err, &e) {
+		return err
+	}
+	return &gitops.Error{
+		Code: gitops.CodeInternal, What: "nothing was pushed", Err: err,
+		Detail: strings.TrimSpace(stderrOf(err)), Hint: "see what git said",
+	}
+}
+
+func (s *shipment) branchRef() string { return "refs/heads/" + s.plan.Branch }
+func (s *shipment) tagRef() string    { return "refs/tags/" + s.plan.Tag.Name }
+func (s *shipment) hasTag() bool      { return s.plan.Tag.Name != "" }
+
+func (s *shipment) fetch(ctx context.Context) (outcome, error) {
+	var err error
+	if s.fetched, err = s.g.Fetch(ctx, s.plan.Remote, s.plan.Branch); err != nil {
+		return outcome{}, err
+	}
+	words := fmt.Sprintf("%s at %s", s.plan.Branch, s.fetched.Tip.Short())
+	for _, n := range s.fetched.Notices {
+		words += "; " + n.Text
+	}
+	return done("%s", words)
+}
+
+// compareAddresses asks the address that is pushed to, where it is another one
+// than is fetched from: what was planned on the one must hold for the other.
+func (s *shipment) compareAddresses(ctx context.Context) error {
+	if s.where() == s.plan.Remote {
+		return nil
+	}
+	state, err := s.ask(ctx)
+	if err != nil {
+		return s.g.unreached(s.plan.Remote, s.urls.push[0], err)
+	}
+	if state.branch.hash != s.plan.Onto {
+		return s.moved(ctx, state.branch.hash)
+	}
+	if !state.tag.hash.IsZero() {
+		return tagTaken(&TagTaken{Name: s.plan.Tag.Name, Object: state.tag.hash, Where: s.plan.Remote})
+	}
+	return nil
+}
+
+// moved counts what arrived; now may be a commit that is not here.
+func (s *shipment) moved(ctx context.Context, now gitops.Hash) error {
+	e := &TipMoved{Branch: s.plan.Branch, Seen: s.plan.Onto, Now: now, Arrived: -1}
+	if !now.IsZero() {
+		if ok, _ := s.g.isAncestor(ctx, e.Seen, now); ok {
+			if n, err := s.g.text(ctx, "rev-list", "--count", e.Seen.String()+".."+now.String()); err == nil {
+				_, _ = fmt.Sscan(n, &e.Arrived)
+			}
+		}
+	}
+	return tipMoved(e, s.plan.Remote)
+}
+
+// check holds the plan against the remote as it is now, and against git.
+func (s *shipment) check(ctx context.Context) (outcome, error) {
+	if s.fetched.Tip != s.plan.Onto {
+		return outcome{}, s.moved(ctx, s.fetched.Tip)
+	}
+	if err := s.compareAddresses(ctx); err != nil {
+		return outcome{}, err
+	}
+	if s.hasTag() {
+		if err := s.checkTagFree(ctx); err != nil {
+			return outcome{}, err
+		}
+	}
+	check, err := s.g.CrossCheck(ctx, s.plan)
+	if err != nil {
+		return outcome{}, err
+	}
+	return done("%s", check.Words())
+}
+
+// checkTagFree looks at the local tags, which after a fetch without notices
+// hold all of the remote's; otherwise the remote is asked for this one.
+func (s *shipment) checkTagFree(ctx context.Context) error {
+	local, err := s.g.readRef(ctx, s.tagRef())
+	if err != nil {
+		return err
+	}
+	if local.IsZero() && len(s.fetched.Notices) == 0 {
+		return nil
+	}
+	held, err := s.g.RemoteRefs(ctx, s.plan.Remote, s.tagRef())
+	if err != nil {
+		return err
+	}
+	switch at := held[s.tagRef()]; {
+	case !at.IsZero():
+		return tagTaken(&TagTaken{Name: s.plan.Tag.Name, Object: at, Where: s.plan.Remote})
+	case !local.IsZero():
+		return tagTaken(&TagTaken{Name: s.plan.Tag.Name, Object: local, Where: here})
+	}
+	return nil
+}
+
+func (s *shipment) objects(ctx context.Context) (outcome, error) {
+	objects := append([]gitops.Object{}, s.plan.Objects...)
+	var trees []string
+	for _, c := range s.plan.Commits {
+		// Git knows the empty tree without storing it, a server need not.
+		if c.Tree == gitops.EmptyTree {
+			objects = append(objects, gitops.NewObject(gitops.KindTree, nil))
+		}
+		trees = append(trees, c.Tree.String())
+	}
+	if err := s.g.store(ctx, objects, nil); err != nil {
+		return outcome{}, err
+	}
+	for _, tree := range trees {
+		kind, err := s.g.text(ctx, "cat-file", "-t", tree)
+		if err != nil || kind != string(gitops.KindTree) {
+			return outcome{}, &gitops.Error{
+				Code: gitops.CodeMissingObject, What: fmt.Sprintf("tree %s of the plan is not here", tree),
+				Hint: "plan again; nothing was pushed", Err: gitops.ErrMissing,
+			}
+		}
+	}
+	return done("%d objects for tree %s", len(distinct(objects)), s.plan.Tree.Short())
 }

@@ -71,6 +71,33 @@ func tipMoved(e *TipMoved, remote string) error {
 	}
 }
 
+// saysNoAtomic reads the one thing that git tells in words only. It chooses a
+// kind of failure and never decides whether there was one.
+func saysNoAtomic(said string) bool { return strings.Contains(said, "does not support --atomic push") }
+
+func noAtomic(remote, detail string) error {
+	return &gitops.Error{
+		Code: gitops.CodeRejected, What: remote + " cannot take branch and tag together",
+		Err: &NoAtomic{Remote: remote}, Detail: detail,
+		Hint: "nothing was pushed; ask the server's keeper for atomic pushes (receive.advertiseAtomic)",
+	}
+}
+
+func noBranch(remote, branch string) error {
+	return &gitops.Error{
+		Code: gitops.CodeNoBranch, What: fmt.Sprintf("%s has no branch %q", remote, branch),
+		Hint: "name the production branch with --branch NAME",
+	}
+}
+
+func manyAddresses(remote string, n int) error {
+	return &gitops.Error{
+		Code: gitops.CodeNotPublishable,
+		What: fmt.Sprintf("%s is pushed to %d addresses, and no push can reach all of them or none", remote, n),
+		Hint: "name a remote with one push address with --remote NAME",
+	}
+}
+
 func tagTaken(e *TagTaken) error {
 	hint := "take the next name; nothing was pushed"
 	if e.Where == here {

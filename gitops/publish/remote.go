@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -34,8 +35,8 @@ func (g *Git) Fetch(ctx context.Context, remote, branch string) (Fetched, error)
 	_, err = g.run(ctx, fetchCall(remote, "--tags", "+"+ref+":"+tracking))
 	var notices []gitops.Notice
 	if err != nil {
-		if ctx.Err() != nil {
-			return Fetched{}, err
+		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+			return Fetched{}, g.unreached(remote, urls.fetch, err)
 		}
 		if notices, err = g.fetchAgain(ctx, remote, branch, urls.fetch, err); err != nil {
 			return Fetched{}, err
@@ -68,10 +69,7 @@ func (g *Git) fetchAgain(ctx context.Context, remote, branch, url string, cause 
 		return nil, g.unreached(remote, url, cause)
 	}
 	if held[ref].IsZero() {
-		return nil, &gitops.Error{
-			Code: gitops.CodeNoBranch, What: fmt.Sprintf("%s has no branch %q", remote, branch),
-			Hint: "name the production branch with --branch NAME",
-		}
+		return nil, noBranch(remote, branch)
 	}
 	if _, err := g.run(ctx, fetchCall(remote, "--no-tags", "+"+ref+":"+trackingRef(remote, branch))); err != nil {
 		return nil, g.unreached(remote, url, err)

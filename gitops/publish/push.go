@@ -1,0 +1,186 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"ahead/gitops"
+)
+
+// push sends everything by object id in one atomic push. Whatever git says of
+// it, the remote is asked before a failure is called one.
+func (s *shipment) push(ctx context.Context) (outcome, error) {
+	out, err := s.g.run(ctx, s.pushCall())
+	rows := parsePorcelain(out.stdout, s.branchRef(), s.tagRef())
+	if err != nil {
+		// The person may have stopped the push, and still must hear what it did.
+		if err := s.settle(context.WithoutCancel(ctx), pushFailure{err: err, rows: rows, said: said(out)}); err != nil {
+			return outcome{}, err
+		}
+	}
+	words := fmt.Sprintf("%s %s → %s", s.plan.Branch, s.plan.Onto.Short(), s.receipt.Commit.Short())
+	if s.hasTag() {
+		words += fmt.Sprintf(", %s new", s.plan.Tag.Name)
+	}
+	if err != nil {
+		words += "; it arrived although git could not tell"
+	}
+	return done("%s", words)
+}
+
+// pushCall is the one command that changes the remote. Options take back what
+// configuration could add to it: further tags, submodules, mirroring.
+func (s *shipment) pushCall() call {
+	args := []string{
+		"push", "--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no",
+		fmt.Sprintf("--force-with-lease=%s:%s", s.branchRef(), s.plan.Onto),
+	}
+	if s.opt.NoVerify {
+		args = append(args, "--no-verify")
+	}
+	args = append(args, "--", s.plan.Remote, s.receipt.Commit.String()+":"+s.branchRef())
+	if s.hasTag() {
+		args = append(args, s.receipt.Tag.Object.String()+":"+s.tagRef())
+	}
+	return call{
+		args: args, timeout: s.g.pushTimeout,
+		settings: []setting{{"remote." + s.plan.Remote + ".mirror", "false"}},
+	}
+}
+
+// pushRow is what git reports of one ref (git-push(1), --porcelain).
+type pushRow struct {
+	flag    byte
+	ref     string
+	summary string
+}
+
+// parsePorcelain reads the rows about refs; a hook may write anything else.
+func parsePorcelain(stdout []byte, refs ...string) []pushRow {
+	var rows []pushRow
+	for _, line := range strings.Split(string(stdout), "\n") {
+		parts := strings.SplitN(line, "\t", 3)
+		if len(parts) != 3 || len(parts[0]) != 1 {
+			continue
+		}
+		_, to, _ := strings.Cut(parts[1], ":")
+		for _, ref := range refs {
+			if to == ref {
+				rows = append(rows, pushRow{flag: parts[0][0], ref: to, summary: parts[2]})
+			}
+		}
+	}
+	return rows
+}
+
+// said is all that git, hooks and server wrote, as it is.
+func said(out output) string {
+	return strings.TrimSpace(redact(strings.TrimSpace(string(out.stdout)) + "\n" + out.stderr))
+}
+
+// pushFailure is a push that git did not call a success.
+type pushFailure struct {
+	err  error
+	rows []pushRow
+	said string
+}
+
+// settle finds out from the remote what a failed push did: nil when all of it
+// arrived after all.
+func (s *shipment) settle(ctx context.Context, f pushFailure) error {
+	state, err := s.ask(ctx)
+	var got arrival
+	if err == nil {
+		got, err = s.arrived(ctx, state)
+	}
+	if err != nil {
+		return s.unknown("the push to "+s.plan.Remote+" did not end well, and "+s.plan.Remote+" cannot be asked what it holds", f.said)
+	}
+	switch got {
+	case arrivedAll:
+		return nil
+	case arrivedPart:
+		return s.partly(state, f.said)
+	}
+	s.recordRefused(state)
+	return s.refusal(ctx, state, f)
+}
+
+// unknown is the error of an outcome that nobody can know yet; it tells how to
+// find out.
+func (s *shipment) unknown(what, detail string) error {
+	return &gitops.Error{
+		Code: gitops.CodeOutcomeUnknown, What: what, Detail: detail,
+		Hint: fmt.Sprintf("ask again: git ls-remote %s %s %s; it arrived if they are at %s and %s",
+			s.plan.Remote, s.branchRef(), s.tagRef(), s.receipt.Commit.Short(), s.receipt.Tag.Object.Short()),
+	}
+}
+
+func (s *shipment) partly(state remoteState, detail string) error {
+	return s.unknown(fmt.Sprintf("%s took one of two: %s is at %s, tag %s at %s", s.plan.Remote,
+		s.plan.Branch, state.branch.hash.Short(), s.plan.Tag.Name, state.tag.hash.Short()), detail)
+}
+
+// refusal says why nothing arrived: first by what the remote holds, then by
+// what git reports, and by a text only where there is nothing else to go by.
+func (s *shipment) refusal(ctx context.Context, state remoteState, f pushFailure) error {
+	switch {
+	case state.branch.hash != s.plan.Onto:
+		_, _ = s.g.Fetch(ctx, s.plan.Remote, s.plan.Branch)
+		return s.moved(ctx, state.branch.hash)
+	case s.hasTag() && !state.tag.hash.IsZero():
+		return tagTaken(&TagTaken{Name: s.plan.Tag.Name, Object: state.tag.hash, Where: s.plan.Remote})
+	case errors.Is(f.err, context.Canceled):
+		return &gitops.Error{
+			Code: gitops.CodeInterrupted, What: "the push was stopped; " + s.plan.Remote + " holds nothing of it",
+			Err: context.Canceled, Hint: "run it again when you are ready",
+		}
+	case errors.Is(f.err, context.DeadlineExceeded):
+		return s.brokeOff(fmt.Sprintf("the push did not end within %s; %s holds nothing of it", s.g.pushTimeout, s.plan.Remote), f)
+	case len(f.rows) > 0 || exitOf(f.err) == 1:
+		return s.rejected(f)
+	case saysNoAtomic(f.said):
+		return noAtomic(s.plan.Remote, f.said)
+	}
+	return s.brokeOff("the push broke off; "+s.plan.Remote+" answers and holds nothing of it", f)
+}
+
+func (s *shipment) brokeOff(what string, f pushFailure) error {
+	return &gitops.Error{
+		Code: gitops.CodeRemoteUnreached, What: what, Detail: f.said,
+		Hint: "look at what git said: try again, or see whether you may push there",
+	}
+}
+
+// rejected is a refusal in somebody's words: the server's when git has rows
+// about refs, else those of the pre-push hook, which runs before there are any.
+func (s *shipment) rejected(f pushFailure) error {
+	e := &gitops.Error{
+		Code: gitops.CodeRejected, What: s.plan.Remote + " rejected the push", Detail: f.said,
+		Hint: "nothing was pushed; read what the server says: a protected branch needs a pull request",
+	}
+	for _, row := range f.rows {
+		if row.flag == '!' {
+			e.What += fmt.Sprintf("; %s: %s", row.ref, row.summary)
+		}
+	}
+	if len(f.rows) == 0 {
+		e.What = "the pre-push hook rejected the push"
+		e.Hint = "nothing was pushed; read what the hook says, or skip it with --no-verify"
+	}
+	return e
+}
+
+// recordRefused keeps the refs as they stayed in the receipt.
+func (s *shipment) recordRefused(state remoteState) {
+	s.receipt.Refs = []gitops.RefUpdate{{
+		Ref: s.branchRef(), Old: state.branch.hash, New: s.receipt.Commit, Status: "rejected", Evidence: state.branch.line,
+	}}
+	if s.hasTag() {
+		s.receipt.Refs = append(s.receipt.Refs, gitops.RefUpdate{
+			Ref: s.tagRef(), Old: state.tag.hash, New: s.receipt.Tag.Object, Status: "rejected", Evidence: state.tag.line,
+		})
+	}
+}

@@ -1,0 +1,159 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ahead/gitops"
+)
+
+// tag makes the tag object. No ref is made here: that is the push's work.
+func (s *shipment) tag(ctx context.Context) (outcome, error) {
+	if !s.hasTag() {
+		return skipped("no tag asked for")
+	}
+	plan := s.plan.Tag
+	made := gitops.TagMade{Name: plan.Name, Object: s.receipt.Commit}
+	words := plan.Kind()
+	if plan.Annotated || plan.Signed {
+		var err error
+		if made.Object, err = s.g.tagObject(ctx, plan, s.receipt.Commit); err != nil {
+			return outcome{}, err
+		}
+		if words, err = s.g.checkTag(ctx, made.Object, plan, s.receipt.Commit); err != nil {
+			return outcome{}, err
+		}
+	}
+	s.receipt.Tag = made
+	return done("%s → %s, %s", plan.Name, s.receipt.Commit.Short(), words)
+}
+
+// tagObject lets `git tag` make the object, since only it knows how to sign by
+// every configuration, but in a throw-away repository whose object directory
+// is the real one: the object arrives, the ref does not. It lies inside the
+// git directory so that includeIf "gitdir:" patterns hold there too.
+func (g *Git) tagObject(ctx context.Context, plan gitops.TagPlan, commit gitops.Hash) (gitops.Hash, error) {
+	dir, err := g.throwAwayRepository()
+	if err != nil {
+		return gitops.Hash{}, err
+	}
+	defer func() {
+		_ = os.RemoveAll(dir)
+		// Fails, as it should, when something else is in there.
+		_ = os.Remove(filepath.Dir(dir))
+	}()
+	settings, err := g.signingSettings(ctx)
+	if err != nil {
+		return gitops.Hash{}, err
+	}
+	kind := "-a"
+	if plan.Signed {
+		kind = "-s"
+	}
+	env := append([]string{"GIT_DIR=" + dir, "GIT_OBJECT_DIRECTORY=" + g.objectDir}, g.dateEnv()...)
+	_, err = g.run(ctx, call{
+		args:  []string{"tag", kind, "--cleanup=verbatim", "-F", "-", "--", plan.Name, commit.String()},
+		stdin: []byte(wholeLine(plan.Message)), env: env, settings: settings, timeout: g.pushTimeout,
+	})
+	if err != nil {
+		if ctx.Err() == nil {
+			return gitops.Hash{}, notSigned("the tag", err)
+		}
+		return gitops.Hash{}, fmt.Errorf("make the tag: %w", err)
+	}
+	out, err := g.run(ctx, call{args: []string{"rev-parse", "--verify", "refs/tags/" + plan.Name}, env: env})
+	if err != nil {
+		return gitops.Hash{}, fmt.Errorf("make the tag: %w", err)
+	}
+	return gitops.ParseHash(strings.TrimSpace(string(out.stdout)))
+}
+
+// wholeLine ends a message with a line ending: a signature starts on a line of
+// its own.
+func wholeLine(s string) string {
+	if s == "" || strings.HasSuffix(s, "\n") {
+		return s
+	}
+	return s + "\n"
+}
+
+// throwAwayRepository is the least that git takes for a repository
+// (gitrepository-layout). `git init` would copy templates, hooks among them.
+func (g *Git) throwAwayRepository() (string, error) {
+	parent := filepath.Join(g.gitDir, "ahead")
+	if err := os.MkdirAll(parent, 0o777); err != nil { //nolint:gosec // umask and the git directory decide
+		return "", fmt.Errorf("make a throw-away repository: %w", err)
+	}
+	dir, err := os.MkdirTemp(parent, "tmp-")
+	if err != nil {
+		return "", fmt.Errorf("make a throw-away repository: %w", err)
+	}
+	err = os.Mkdir(filepath.Join(dir, "refs"), 0o700)
+	for name, text := range map[string]string{
+		"HEAD":   "ref: refs/heads/none\n",
+		"config": "[core]\n\trepositoryformatversion = 0\n\tbare = true\n",
+	} {
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600)
+		}
+	}
+	if err != nil {
+		_ = os.RemoveAll(dir)
+		return "", fmt.Errorf("make a throw-away repository: %w", err)
+	}
+	return dir, nil
+}
+
+// signingSettings carries over what the repository's own configuration says of
+// identity and signing.
+func (g *Git) signingSettings(ctx context.Context) ([]setting, error) {
+	out, err := g.run(ctx, call{args: []string{
+		"config", "-z", "--get-regexp",
+		`^((user|author|committer|gpg|tag|commit)\..*|core\.sharedrepository)$`,
+	}})
+	if err != nil && exitOf(err) != 1 {
+		return nil, fmt.Errorf("read the signing configuration: %w", err)
+	}
+	var settings []setting
+	for _, row := range strings.Split(string(out.stdout), "\x00") {
+		key, value, hasValue := strings.Cut(row, "\n")
+		if key == "" {
+			continue
+		}
+		if !hasValue {
+			value = "true"
+		}
+		settings = append(settings, setting{key, value})
+	}
+	return append(settings, setting{"core.hooksPath", os.DevNull}), nil
+}
+
+// checkTag reads the tag object back and says of what sort it became:
+// configuration may sign what the plan left unsigned, never the reverse.
+func (g *Git) checkTag(ctx context.Context, made gitops.Hash, plan gitops.TagPlan, commit gitops.Hash) (string, error) {
+	objects, err := g.readObjects(ctx, []gitops.Hash{made}, nil)
+	if err != nil {
+		return "", err
+	}
+	text := string(objects[0].Data)
+	want := fmt.Sprintf("object %s\ntype commit\ntag %s\ntagger ", commit, plan.Name)
+	_, body, _ := strings.Cut(text, "\n\n")
+	if objects[0].Kind != gitops.KindTag || !strings.HasPrefix(text, want) || !strings.HasPrefix(body, wholeLine(plan.Message)) {
+		return "", internal("tag object %s is not what the plan says", made)
+	}
+	rest := strings.TrimPrefix(body, wholeLine(plan.Message))
+	if !strings.HasPrefix(rest, "-----BEGIN ") {
+		if plan.Signed {
+			return "", notSigned("the tag", nil)
+		}
+		return "annotated", nil
+	}
+	// Who may sign need not be known here, so no proof is no fault.
+	if _, err := g.text(ctx, "verify-tag", made.String()); err != nil {
+		return "annotated, signed", nil
+	}
+	return "annotated, signature good", nil
+}
