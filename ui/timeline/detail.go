@@ -1,0 +1,171 @@
+package timeline
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"ahead/gitops"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+	"ahead/ui/wording"
+)
+
+// detail tells about the commit under the cursor in at most n lines, the most
+// telling first.
+func (m Model) detail(width, n int) []string {
+	if m.said != "" {
+		return m.say(m.th.Warn, width, m.said)
+	}
+	h := m.Cursor()
+	if h.IsZero() {
+		return nil
+	}
+	c, known := m.commit(h)
+	if !known {
+		return m.say(m.th.Warn, width, h.String(), "older than the commits that were read")
+	}
+	lines := []string{m.headline(c, width)}
+	if why := m.why(h); why != "" {
+		lines = append(lines, m.th.Row(width, theme.Seg{Text: " " + why, Style: m.th.Warn}))
+	}
+	if words := m.words(c); words != "" {
+		lines = append(lines, m.th.Row(width, theme.Seg{Text: " " + words, Style: m.th.Text}))
+	}
+	if room := n - len(lines); room > 0 {
+		lines = append(lines, m.files(h, width, room)...)
+	}
+	return lines
+}
+
+func (m Model) headline(c gitops.Commit, width int) string {
+	when := c.Committer.When.UTC().Format("2006-01-02 15:04 UTC")
+	if sameDay := c.Committer.When.UTC().Format("2006-01-02") == m.now.UTC().Format("2006-01-02"); sameDay {
+		when = c.Committer.When.UTC().Format("15:04 UTC")
+	}
+	right := fmt.Sprintf("  %s, %s ", term.Cut(term.Clean(c.Author.Name), 24), when)
+	return m.th.Spread(width,
+		[]theme.Seg{
+			{Text: " " + c.Hash.Short() + "  ", Style: m.th.Strong},
+			{Text: term.Cut(term.Clean(c.Subject()), max(8, width-11-term.Width(right))), Style: m.th.Text},
+		},
+		[]theme.Seg{{Text: right, Style: m.th.Dim}})
+}
+
+// why says what stands behind a verdict that is not clean.
+func (m Model) why(h gitops.Hash) string {
+	v, ok := m.verdicts[h]
+	var known *gitops.Error
+	switch {
+	case !ok:
+		return ""
+	case errors.As(v.err, &known):
+		return "not judged: " + term.Clean(known.Error()) + hint(known.Hint)
+	case v.err != nil:
+		return "not judged: " + term.Clean(v.err.Error())
+	case v.judgement.Reason != "" && v.judgement.Verdict != gitops.VerdictClean:
+		return term.Clean(v.judgement.Reason)
+	case v.judgement.Verdict == gitops.VerdictConflict:
+		return "conflicts in " + wording.Count(v.judgement.Conflicts, "file") + ": enter shows where, and which later commits stand in the way"
+	}
+	return ""
+}
+
+func hint(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " — " + term.Clean(s)
+}
+
+// words spells the signs of the row out.
+func (m Model) words(c gitops.Commit) string {
+	var parts []string
+	if c.IsMerge() {
+		parts = append(parts, fmt.Sprintf("⑂ merge of %s into %s", c.Parents[1].Short(), c.Parents[0].Short()))
+	}
+	for _, mark := range hazardMarks {
+		if has(m.touches[c.Hash].hazards, mark.code) {
+			parts = append(parts, mark.sign+" "+mark.words)
+		}
+	}
+	return strings.Join(parts, "   ")
+}
+
+// files lists the paths that a commit touched, as many as fit into n lines,
+// and says how many do not.
+func (m Model) files(h gitops.Hash, width, n int) []string {
+	t, ok := m.touches[h]
+	switch {
+	case !ok:
+		return m.say(m.th.Dim, width, "… reading what it touched")
+	case t.err != nil:
+		return m.say(m.th.Warn, width, "its files cannot be read: "+term.Clean(t.err.Error()))
+	case len(t.files) == 0:
+		return m.say(m.th.Dim, width, "touches no file")
+	}
+	perLine := max(1, width/30)
+	cell := (width - 1) / perLine
+	shown := min(len(t.files), n*perLine)
+	if shown < len(t.files) {
+		// The last place says how many more there are.
+		shown = max(0, shown-1)
+	}
+	var lines []string
+	var segs []theme.Seg
+	for i := range shown {
+		segs = append(segs, m.file(t.files[i], cell)...)
+		if i%perLine == perLine-1 {
+			lines, segs = append(lines, m.th.Row(width, append([]theme.Seg{{Text: " "}}, segs...)...)), nil
+		}
+	}
+	if rest := len(t.files) - shown; rest > 0 {
+		add, del := count(t.files)
+		segs = append(segs, theme.Seg{Text: fmt.Sprintf("%s more, +%s −%s in all",
+			wording.Number(rest), wording.Number(add), wording.Number(del)), Style: m.th.Dim})
+	}
+	if segs != nil {
+		lines = append(lines, m.th.Row(width, append([]theme.Seg{{Text: " "}}, segs...)...))
+	}
+	return lines
+}
+
+func (m Model) file(f gitops.FileChange, cell int) []theme.Seg {
+	add, del := fmt.Sprintf("+%s", wording.Number(f.Additions)), fmt.Sprintf("−%s", wording.Number(f.Deletions))
+	if f.Binary {
+		add, del = "binary", ""
+	}
+	room := max(4, cell-term.Width(add)-term.Width(del)-5)
+	path := term.CutLeft(term.Clean(f.Path), room)
+	pad := max(1, cell-term.Width(path)-term.Width(add)-term.Width(del)-2)
+	return []theme.Seg{
+		{Text: path + "  ", Style: m.th.Text},
+		{Text: add + " ", Style: m.th.Added},
+		{Text: del, Style: m.th.Removed},
+		{Text: strings.Repeat(" ", max(1, pad-1))},
+	}
+}
+
+func count(files []gitops.FileChange) (add, del int) {
+	for _, f := range files {
+		add += f.Additions
+		del += f.Deletions
+	}
+	return add, del
+}
+
+// reading is what is shown before anything is known.
+func (m Model) reading() []string {
+	return []string{"", m.th.Text.Render(" reading the repository… " + wording.Span(m.now.Sub(m.began)))}
+}
+
+// failed says why there is nothing to show and what to do about it.
+func (m Model) failed(width int) []string {
+	lines := []string{""}
+	var known *gitops.Error
+	next := "r tries again, q quits; `ahead doctor` says what works here"
+	if errors.As(m.err, &known) && known.Hint != "" {
+		next = term.Clean(known.Hint) + " (r tries again, q quits)"
+	}
+	return append(lines, m.say(m.th.Danger, width, "the repository cannot be read", term.Clean(m.err.Error()), next)...)
+}

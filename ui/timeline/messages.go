@@ -1,0 +1,27 @@
+package timeline
+
+import "ahead/gitops"
+
+// PreviewWanted asks for the preview of a remedy.
+type PreviewWanted struct{ Remedy gitops.Remedy }
+
+// RefreshWanted asks for a fetch and a new snapshot.
+type RefreshWanted struct{}
+
+// Judged brings what would come of reverting one commit. Tip is the tip that
+// it was judged onto: an answer for another tip is dropped.
+type Judged struct {
+	Tip       gitops.Hash
+	Commit    gitops.Hash
+	Judgement gitops.Judgement
+	Err       error
+}
+
+// Touched brings the paths that one commit changed, and the codes of the
+// hazards among them (gitops.WarnMigration and its like).
+type Touched struct {
+	Commit  gitops.Hash
+	Files   []gitops.FileChange
+	Hazards []string
+	Err     error
+}

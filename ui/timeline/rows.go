@@ -1,0 +1,216 @@
+package timeline
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"ahead/gitops"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+	"ahead/ui/wording"
+)
+
+// columns are the widths of a row of the commits.
+type columns struct{ number, verdict, author int }
+
+func (m Model) columns(width int) columns {
+	c := columns{number: max(2, len(strconv.Itoa(len(m.current().batch.Commits)))), verdict: 10, author: 9}
+	if width >= 90 {
+		c.author = 16
+	}
+	return c
+}
+
+func (c columns) names() string {
+	return "  " + term.FitRight("", c.number) + " " + term.Fit("reverts", c.verdict) + " " +
+		"commit    age  " + term.Fit("author", c.author) + " subject"
+}
+
+// commitsHead says whose commits these are, and what the filter and the
+// selection are.
+func (m Model) commitsHead(width int) string {
+	g := m.current()
+	left := []theme.Seg{
+		{Text: " COMMITS in " + g.name(), Style: m.th.Header},
+		{Text: "   " + m.count(g), Style: m.th.Text},
+	}
+	if g.batch.Previous != "" && m.filter == "" && !m.editing {
+		left = append(left, theme.Seg{Text: ", since " + term.Clean(g.batch.Previous), Style: m.th.Dim})
+	}
+	var right []theme.Seg
+	if n := len(m.selected); n > 0 {
+		right = append(right, theme.Seg{Text: fmt.Sprintf(" %d selected ", n), Style: m.th.Chip}, theme.Seg{Text: " "})
+	}
+	if m.editing {
+		// The field is what the person is looking at: it goes first.
+		return m.th.Row(width, append(m.field(), append([]theme.Seg{{Text: "   "}}, left...)...)...)
+	}
+	if m.filter != "" {
+		right = append([]theme.Seg{{Text: "/" + term.Clean(m.filter), Style: m.th.Match}, {Text: " "}}, right...)
+	}
+	return m.th.Spread(width, left, right)
+}
+
+// field draws the filter with its cursor.
+func (m Model) field() []theme.Seg {
+	value, at := []rune(m.input.Value()), m.input.Position()
+	under := " "
+	rest := ""
+	if at < len(value) {
+		under, rest = string(value[at]), string(value[at+1:])
+	}
+	return []theme.Seg{
+		{Text: " / ", Style: m.th.Key},
+		{Text: term.Clean(string(value[:at])), Style: m.th.Input},
+		{Text: term.Clean(under), Style: m.th.Cursor},
+		{Text: term.Clean(rest), Style: m.th.Input},
+	}
+}
+
+func (m Model) commitRows(l layout) []string {
+	g, row := m.current(), m.row()
+	if row < 0 {
+		return m.nothing(l.right)
+	}
+	var lines []string
+	top, end := page(row, len(g.shown), l.rows())
+	cols := m.columns(l.right)
+	for i := top; i < end; i++ {
+		lines = append(lines, m.commitRow(g.shown[i], i, i == row, cols, l.right))
+		for range l.stride - 1 {
+			lines = append(lines, "")
+		}
+	}
+	return lines
+}
+
+// nothing says why there is no row and what to do.
+func (m Model) nothing(width int) []string {
+	g := m.current()
+	switch {
+	case m.filter != "":
+		lines := []string{fmt.Sprintf("no commit in %s matches %q", g.name(), term.Clean(m.filter))}
+		if n, name := m.elsewhere(); n > 0 {
+			lines = append(lines, wording.Count(n, "match")+" in other deployments, the first in "+name)
+		}
+		return m.say(m.th.Warn, width, append(lines, "esc clears the filter")...)
+	case g.key == (groupKey{}) && len(m.groups) > 1:
+		return m.say(m.th.Text, width, "nothing is unreleased", "everything on "+term.Clean(m.snap.Branch)+" is in "+m.groups[1].name())
+	case g.key == (groupKey{}):
+		return m.say(m.th.Text, width, "no commits on "+term.Clean(m.snap.Branch), "fetch with r")
+	default:
+		return m.say(m.th.Text, width, g.name()+" brought no commits", "it is at the same commit as, or behind, the deployment before; R restores its tree")
+	}
+}
+
+func (m Model) commitRow(h gitops.Hash, i int, here bool, cols columns, width int) string {
+	c, known := m.commit(h)
+	pointer, sel := " ", " "
+	if here {
+		pointer = "▶"
+	}
+	if m.isSelected(h) {
+		sel = "●"
+	}
+	text, style := m.verdictText(h)
+	subject := m.marks(c, h) + term.Clean(c.Subject())
+	if !known {
+		subject = "(not among the commits that were read)"
+	}
+	segs := []theme.Seg{
+		{Text: pointer + sel, Style: m.th.Strong},
+		{Text: term.FitRight(strconv.Itoa(i+1), cols.number) + " ", Style: m.th.Dim},
+		{Text: term.Fit(text, cols.verdict) + " ", Style: style},
+		{Text: h.Short() + " ", Style: m.th.Text},
+		{Text: term.FitRight(age(c.Committer.When, m.now), 5) + "  ", Style: m.th.Dim},
+		{Text: term.Fit(term.Clean(c.Author.Name), cols.author) + " ", Style: m.th.Dim},
+		{Text: subject, Style: m.th.Text},
+	}
+	if !here {
+		return m.th.Row(width, segs...)
+	}
+	if m.focus == paneCommits {
+		return m.th.RowOf(m.th.Selected, width, segs...)
+	}
+	return m.th.RowOf(m.th.Marked, width, segs...)
+}
+
+// verdictText is a sign and a word: the sign for the eye, the word for the ear.
+func (m Model) verdictText(h gitops.Hash) (string, theme.Style) {
+	v, ok := m.verdicts[h]
+	switch {
+	case !ok && m.working[h]:
+		return "… working", m.th.Dim
+	case !ok:
+		return "…", m.th.Dim
+	case v.err != nil:
+		return "? unknown", m.th.Warn
+	}
+	switch v.judgement.Verdict {
+	case gitops.VerdictClean:
+		return "✓ clean", m.th.Good
+	case gitops.VerdictConflict:
+		return "✗ " + wording.Count(v.judgement.Conflicts, "file"), m.th.Danger
+	case gitops.VerdictEmpty:
+		return "∅ nothing", m.th.Dim
+	case gitops.VerdictRefused:
+		return "⊘ refused", m.th.Warn
+	default:
+		return "? unknown", m.th.Warn
+	}
+}
+
+// hazardMarks are the signs of what a commit touches that makes reverting it
+// more than a change of code.
+var hazardMarks = []struct{ code, sign, words string }{
+	{gitops.WarnMigration, "⚑", "touches a migration"},
+	{gitops.WarnLockfile, "▣", "touches a lock file"},
+	{gitops.WarnCIConfig, "⚙", "touches the pipeline"},
+}
+
+func (m Model) marks(c gitops.Commit, h gitops.Hash) string {
+	var b strings.Builder
+	if c.IsMerge() {
+		b.WriteString("⑂")
+	}
+	for _, mark := range hazardMarks {
+		if has(m.touches[h].hazards, mark.code) {
+			b.WriteString(mark.sign)
+		}
+	}
+	if b.Len() > 0 {
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+func has(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// age is a duration in one short unit, "41 m", for a column.
+func age(then, now time.Time) string {
+	if then.IsZero() {
+		return "—"
+	}
+	d := max(0, now.Sub(then))
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d m", d/time.Minute)
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%d h", d/time.Hour)
+	case d < 1000*24*time.Hour:
+		return fmt.Sprintf("%d d", d/(24*time.Hour))
+	default:
+		return fmt.Sprintf("%d y", d/(365*24*time.Hour))
+	}
+}
