@@ -79,4 +79,3 @@ func unquote(s string) (text, rest string, ok bool) {
 	}
 	return "", "", false
 }
-
