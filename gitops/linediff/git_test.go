@@ -138,17 +138,28 @@ func TestDiffAgreesWithGit(t *testing.T) {
 		t.Run(g.Name, func(t *testing.T) {
 			for round := range n {
 				triples := g.Batch(60, seed, uint64(round)) //nolint:gosec // not negative
-				dir := store(t, triples)
-				for _, opt := range []linediff.Options{
-					{Algorithm: linediff.Myers, IndentHeuristic: true},
-					{Algorithm: linediff.Myers},
-					{Algorithm: linediff.Histogram, IndentHeuristic: true},
-					{Algorithm: linediff.Histogram},
-				} {
-					compareDiffs(t, opt, triples, gitChanges(t, dir, len(triples), flags(opt)...))
-				}
+				compareDiffs(t, triples,
+					linediff.Options{Algorithm: linediff.Myers, IndentHeuristic: true},
+					linediff.Options{Algorithm: linediff.Myers},
+					linediff.Options{Algorithm: linediff.Histogram, IndentHeuristic: true},
+					linediff.Options{Algorithm: linediff.Histogram})
 			}
 		})
+	}
+}
+
+// TestHugeDiffAgreesWithGit covers the rules by which git gives up the shortest
+// answer, which only texts of more than 65,536 lines together meet.
+func TestHugeDiffAgreesWithGit(t *testing.T) {
+	n, seed := rounds(t)
+	compareDiffs(t, linegen.Huge(3*n, seed), linediff.DisplayOptions(), linediff.Options{})
+}
+
+func compareDiffs(t *testing.T, triples []linegen.Triple, opts ...linediff.Options) {
+	t.Helper()
+	dir := store(t, triples)
+	for _, opt := range opts {
+		compareChanges(t, opt, triples, gitChanges(t, dir, len(triples), flags(opt)...))
 	}
 }
 
@@ -163,7 +174,7 @@ func flags(opt linediff.Options) []string {
 	return f
 }
 
-func compareDiffs(t *testing.T, opt linediff.Options, triples []linegen.Triple, want [][]linediff.Change) {
+func compareChanges(t *testing.T, opt linediff.Options, triples []linegen.Triple, want [][]linediff.Change) {
 	t.Helper()
 	changed := 0
 	for i, tr := range triples {
@@ -173,7 +184,7 @@ func compareDiffs(t *testing.T, opt linediff.Options, triples []linegen.Triple, 
 			changed++
 		}
 		if !slices.Equal(got, want[i]) {
-			t.Errorf("%s %+v\na %q\nb %q\n got %v\nwant %v", tr.Name, opt, tr.Base, tr.Ours, got, want[i])
+			t.Errorf("%s %+v\na %.4000q\nb %.4000q\n got %v\nwant %v", tr.Name, opt, tr.Base, tr.Ours, got, want[i])
 		}
 	}
 	if changed == 0 {

@@ -165,7 +165,7 @@ func TestMergeAgreesWithGit(t *testing.T) {
 				total += len(triples)
 			}
 			t.Logf("%d triples, %d conflicts", total, conflicts)
-			if conflicts == 0 || conflicts == total {
+			if total >= 100 && (conflicts == 0 || conflicts == total) {
 				t.Errorf("%d of %d triples conflict: the generator tests one side only", conflicts, total)
 			}
 		})

@@ -12,13 +12,53 @@ type Triple struct {
 	Base, Ours, Theirs string
 }
 
-// Batch makes n triples; the same seed and round give the same ones.
+// Batch makes n triples, fewer of large texts; the same seed and round give the same ones.
 func (g Generator) Batch(n int, seed, round uint64) []Triple {
 	r := rand.New(rand.NewPCG(seed, round)) //nolint:gosec // test data
+	if g.edits >= 300 {
+		n /= 5
+	}
 	out := make([]Triple, n)
 	for i := range out {
 		out[i] = g.triple(r)
 		out[i].Name = fmt.Sprintf("%s/%d/%d/%d", g.Name, seed, round, i)
+	}
+	return out
+}
+
+// Huge makes n triples of texts so large that git no longer looks for shortest
+// answers, with edits all over.
+func Huge(n int, seed uint64) []Triple {
+	r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // test data
+	out := make([]Triple, n)
+	for i := range out {
+		letters := 2 + r.IntN([]int{6, 40, 40_000}[i%3])
+		base := make([]string, 34_000+r.IntN(8_000))
+		for k := range base {
+			base[k] = fmt.Sprintf("l%d", r.IntN(letters))
+		}
+		spacing := 8 + r.IntN(80)
+		out[i] = Triple{
+			Name: fmt.Sprintf("huge/%d/%d", seed, i), Base: written(r, base),
+			Ours: written(r, sprinkled(r, base, spacing)), Theirs: written(r, sprinkled(r, base, spacing)),
+		}
+	}
+	return out
+}
+
+// sprinkled changes about one line in so many, in one pass.
+func sprinkled(r *rand.Rand, lines []string, spacing int) []string {
+	out := make([]string, 0, len(lines)+len(lines)/spacing)
+	for _, l := range lines {
+		switch r.IntN(3 * spacing) {
+		case 0:
+		case 1:
+			out = append(out, l, lines[r.IntN(len(lines))])
+		case 2:
+			out = append(out, lines[r.IntN(len(lines))])
+		default:
+			out = append(out, l)
+		}
 	}
 	return out
 }
@@ -46,7 +86,11 @@ func (g Generator) triple(r *rand.Rand) Triple {
 func edit(r *rand.Rand, lines []string, fresh func(*rand.Rand) []string) []string {
 	at := func() int { return r.IntN(len(lines) + 1) }
 	from := at()
-	to := min(len(lines), from+r.IntN(1+min(6, len(lines))))
+	longest := 6
+	if r.IntN(12) == 0 {
+		longest = 200
+	}
+	to := min(len(lines), from+r.IntN(1+min(longest, len(lines))))
 	cut := lines[from:to]
 	without := splice(lines, from, to, nil)
 	switch r.IntN(7) {

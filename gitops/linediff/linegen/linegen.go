@@ -36,6 +36,8 @@ func All() []Generator {
 		{"threshold", threshold, 4},
 		{"drowned", drowned, 60},
 		{"vast", vast, 300},
+		{"patchwork", patchwork, 500},
+		{"doubled", doubled, 3},
 	}
 }
 
@@ -160,6 +162,29 @@ func vast(r *rand.Rand) []string {
 	out := make([]string, 700+r.IntN(900))
 	for i := range out {
 		out[i] = fmt.Sprintf("l%d", r.IntN(letters))
+	}
+	return out
+}
+
+// patchwork is large, with long equal stretches between many edits, of lines
+// that all versions have in several places.
+func patchwork(r *rand.Rand) []string {
+	out := make([]string, 3000+r.IntN(2000))
+	for i := range out {
+		out[i] = fmt.Sprintf("l%d", r.IntN(1500))
+	}
+	return out
+}
+
+// doubled is one long block a few times over.
+func doubled(r *rand.Rand) []string {
+	var block []string
+	for size := 30 + r.IntN(110); len(block) < size; {
+		block = append(block, code(r)...)
+	}
+	var out []string
+	for range 1 + r.IntN(4) {
+		out = append(out, block...)
 	}
 	return out
 }
