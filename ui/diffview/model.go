@@ -1,0 +1,215 @@
+// Package diffview shows one changed file, or the places where a merge cannot
+// decide, in a window of any size.
+//
+// Promise: what is shown is what ships, and showing it costs the same for ten
+// lines as for ten million.
+//
+// Rules it keeps:
+//   - only the rows inside the window are read, cleaned, compared and coloured;
+//   - every changed line carries its + or -, colour only repeats it;
+//   - text of a file reaches the terminal through term.Clean alone;
+//   - what is cut off is marked with an ellipsis, never dropped silently;
+//   - View reads, Act writes: the same model gives the same frame.
+package diffview
+
+import (
+	"fmt"
+
+	"ahead/gitops"
+	"ahead/ui/keys"
+	"ahead/ui/theme"
+)
+
+// sideways is how many cells one step to the left or right moves.
+const sideways = 8
+
+// Model is a window on one file. The zero Model is not usable; see New.
+type Model struct {
+	th *theme.Theme
+	// path is what the head line names.
+	path string
+	src  source
+	idx  index
+	// noun is what n and p step through: "hunk" or "conflict".
+	noun string
+	// top is the first row in the window, page the height of the window as it
+	// was last told by Resize.
+	top, page int
+	// across is the first cell of the text that is shown.
+	across int
+	// before and after are the highest line numbers, for the gutter.
+	before, after int
+	// reach bounds across: no line is longer than this many cells.
+	reach int
+	wrap  bool
+}
+
+// New gives an empty window.
+func New(th *theme.Theme) Model {
+	return Model{th: th, src: hunks(nil), noun: "hunk", page: 10}
+}
+
+// Show fills the window with a changed file, from its first change.
+func (m Model) Show(d gitops.FileDiff) Model {
+	m.path, m.noun = pathOf(d.Change), "hunk"
+	if note := Sentence(d); note != "" {
+		return m.fill(sides{{{mark: markNote, text: note}}})
+	}
+	return m.fill(hunks(d.Hunks))
+}
+
+// ShowConflict fills the window with the places of one conflicting path.
+func (m Model) ShowConflict(c gitops.Conflict) Model {
+	m.path, m.noun = c.Path, "conflict"
+	if len(c.Hunks) == 0 {
+		return m.fill(sides{{
+			{mark: markNote, text: c.Detail},
+			{mark: markNote, text: "The conflict is about the path as a whole, so there are no lines to show."},
+		}})
+	}
+	blocks := make(sides, 0, len(c.Hunks))
+	for _, h := range c.Hunks {
+		blocks = append(blocks, conflictRows(h))
+	}
+	return m.fill(blocks)
+}
+
+// Say fills the window with a sentence about a path.
+func (m Model) Say(path, sentence string) Model {
+	m.path, m.noun = path, "hunk"
+	return m.fill(sides{{{mark: markNote, text: sentence}}})
+}
+
+func (m Model) fill(s source) Model {
+	m.src, m.idx = s, newIndex(s)
+	m.before, m.after = s.lines()
+	m.top, m.across, m.reach = 0, 0, reachOf(s)
+	return m
+}
+
+// Resize tells how many rows of text the window has, so that pages are pages
+// and the last row stops at the bottom.
+func (m Model) Resize(rows int) Model {
+	m.page = max(1, rows)
+	m.top = min(m.top, m.lastTop())
+	return m
+}
+
+// Wrap folds long lines instead of cutting them.
+func (m Model) Wrap(on bool) Model {
+	m.wrap, m.across = on, 0
+	m.top = min(m.top, m.lastTop())
+	return m
+}
+
+// Act moves the window.
+func (m Model) Act(a keys.Action) Model {
+	switch a {
+	case keys.Up:
+		m.top--
+	case keys.Down:
+		m.top++
+	case keys.PageUp:
+		m.top -= max(1, m.page-1)
+	case keys.PageDown:
+		m.top += max(1, m.page-1)
+	case keys.Top:
+		m.top = 0
+	case keys.Bottom:
+		m.top = m.lastTop()
+	case keys.NextHunk:
+		m = m.step(+1)
+	case keys.PrevHunk:
+		m = m.step(-1)
+	case keys.Left:
+		m.across = max(0, m.across-sideways)
+	case keys.Right:
+		if !m.wrap {
+			m.across = min(m.across+sideways, m.reach)
+		}
+	}
+	m.top = max(0, min(m.top, m.lastTop()))
+	return m
+}
+
+// step goes to the head of the next hunk, or to that of this one or the one
+// before. The last hunks may be on the screen already: the window then stays.
+func (m Model) step(by int) Model {
+	if m.idx.total() == 0 {
+		return m
+	}
+	block, i := m.idx.find(m.top)
+	if by < 0 && i > 0 {
+		by = 0
+	}
+	block = max(0, min(block+by, m.src.blocks()-1))
+	m.top = m.idx.starts[block]
+	return m
+}
+
+// lastTop is the row that the window starts with when its end is the end. With
+// folded lines the heights are not known without reading them all, so the
+// window may go on until only the last row is left.
+func (m Model) lastTop() int {
+	if m.wrap {
+		return max(0, m.idx.total()-1)
+	}
+	return max(0, m.idx.total()-m.page)
+}
+
+// Position says where the window is: "hunk 1 of 2, line 38", or nothing when
+// there is nothing to step through.
+func (m Model) Position() string {
+	if m.src.blocks() == 0 {
+		return ""
+	}
+	block, i := m.idx.find(min(m.top, m.idx.total()-1))
+	if m.src.row(block, 0).mark == markNote {
+		return ""
+	}
+	out := fmt.Sprintf("%s %d of %d", m.noun, block+1, m.src.blocks())
+	for n := m.src.rows(block); i < n; i++ {
+		r := m.src.row(block, i)
+		if line := max(r.new, r.old); line > 0 && r.mark != markHead {
+			return fmt.Sprintf("%s, line %d", out, line)
+		}
+	}
+	return out
+}
+
+// Path is the path that the window shows, as the repository spells it.
+func (m Model) Path() string { return m.path }
+
+// reachOf bounds the width of the widest line from its bytes alone: no byte
+// gives more cells than a control byte spelled out, and no tab more than that.
+func reachOf(s source) int {
+	const widestByte = 4
+	widest := 0
+	for b := range s.blocks() {
+		for i := range s.rows(b) {
+			text := s.row(b, i).text
+			n := len(text)
+			if n*widestByte > widest && !ascii(text) {
+				n *= widestByte
+			}
+			widest = max(widest, n)
+		}
+	}
+	return max(0, widest-sideways)
+}
+
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return false
+		}
+	}
+	return true
+}
+
+func pathOf(c gitops.FileChange) string {
+	if c.OldPath != "" && c.OldPath != c.Path {
+		return c.OldPath + " → " + c.Path
+	}
+	return c.Path
+}

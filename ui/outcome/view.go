@@ -1,0 +1,305 @@
+package outcome
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"ahead/gitops"
+	"ahead/gitops/health"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+	"ahead/ui/wording"
+)
+
+// View draws the screen in exactly height lines of width cells: the head stays,
+// the rest scrolls.
+func (m Model) View(width, height int) string {
+	if width < 1 || height < 1 {
+		return term.Block(nil, max(0, width), max(0, height))
+	}
+	lines := m.head(width)
+	body := m.body(width)
+	room := max(0, height-len(lines)-1)
+	first := max(0, min(m.scroll, len(body)-room))
+	last := min(len(body), first+room)
+	lines = append(lines, body[first:last]...)
+	for len(lines) < height-1 {
+		lines = append(lines, "")
+	}
+	lines = append(lines[:max(0, min(len(lines), height-1))], m.foot(width, first, len(body)-last))
+	return term.Block(lines, width, height)
+}
+
+// bodyRows is how many rows scroll in the present window. It repeats View's
+// arithmetic.
+func (m Model) bodyRows() int { return max(1, m.height-len(m.head(m.width))-1) }
+
+func (m Model) head(width int) []string {
+	title, style := m.title()
+	left := []theme.Seg{{Text: " " + title, Style: style}}
+	band, bandStyle := m.production()
+	rule := m.th.Row(width, theme.Seg{Text: strings.Repeat("─", width), Style: m.th.Border})
+	right := []theme.Seg{{Text: band, Style: bandStyle}}
+	if band != "" && term.Width(title)+term.Width(band)+3 > width {
+		return []string{m.th.Row(width, left...), m.th.Row(width, theme.Seg{Text: " "}, right[0]), rule}
+	}
+	return []string{m.th.Spread(width, left, append(right, theme.Seg{Text: " "})), rule}
+}
+
+// title is the one thing to read from across the room.
+func (m Model) title() (string, theme.Style) {
+	name := m.name()
+	switch {
+	case !m.finished:
+		return "SHIPPING " + name + "… " + wording.Span(m.now().Sub(m.started)), m.th.Header
+	case m.err != nil:
+		return m.road.Title + ": " + m.road.Shipped, m.th.Danger
+	case m.receipt.Route == gitops.RoutePullRequest:
+		return "PROPOSED, NOT SHIPPED: a pull request waits", m.th.Warn
+	case m.verified():
+		return "SHIPPED " + name + " in " + wording.Span(m.took()), m.th.Good
+	default:
+		return "PUSHED, NOT VERIFIED: " + name, m.th.Warn
+	}
+}
+
+func (m Model) took() time.Duration {
+	if m.receipt.StartedAt.IsZero() || m.receipt.FinishedAt.IsZero() {
+		return m.watch.since.Sub(m.started)
+	}
+	return m.receipt.FinishedAt.Sub(m.receipt.StartedAt)
+}
+
+// name is what people call the release.
+func (m Model) name() string {
+	switch {
+	case m.receipt.Tag.Name != "":
+		return term.Clean(m.receipt.Tag.Name)
+	case m.plan.Tag.Name != "":
+		return term.Clean(m.plan.Tag.Name)
+	case !m.receipt.Commit.IsZero():
+		return m.receipt.Commit.Short()
+	default:
+		return term.Clean(m.plan.Branch)
+	}
+}
+
+func (m Model) production() (string, theme.Style) {
+	down := wording.Span(m.health.DownFor(m.now()))
+	switch m.health.Phase {
+	case health.Down:
+		return " production down for " + down + " ", m.th.Band
+	case health.Recovered:
+		return " production recovered after " + down + " ", m.th.BandGood
+	case health.Up:
+		return "production up", m.th.Good
+	default:
+		return "", m.th.Text
+	}
+}
+
+// body is everything below the head, in full.
+func (m Model) body(width int) []string {
+	var out []string
+	for _, s := range m.steps {
+		out = append(out, m.stepLines(s, width)...)
+	}
+	if m.finished && m.err == nil && m.receipt.Route != gitops.RoutePullRequest {
+		state, text := m.watch.say(m.name(), m.now())
+		out = append(out, m.row(state, "watch", text, time.Time{}, width)...)
+	}
+	if !m.finished {
+		return out
+	}
+	out = append(out, "")
+	if m.err != nil {
+		out = append(out, m.failure(width)...)
+	} else {
+		out = append(out, m.next(width)...)
+	}
+	return append(out, m.receiptLines(width)...)
+}
+
+func (m Model) stepLines(s step, width int) []string {
+	r := s.result
+	text := term.Clean(r.Detail)
+	if text == "" {
+		text = term.Clean(s.words)
+	}
+	if r.State == gitops.StepWaiting && m.finished {
+		if m.err != nil {
+			return m.row(gitops.StepSkipped, r.Name, "not begun", r.At, width)
+		}
+		return m.row(gitops.StepUnknown, r.Name, "no evidence for this step", r.At, width)
+	}
+	state := r.State
+	if state == gitops.StepRunning && m.finished {
+		// It began and nobody saw it end.
+		state = gitops.StepUnknown
+	}
+	if state == gitops.StepRunning && !r.At.IsZero() {
+		if d := m.now().Sub(r.At); d >= time.Second {
+			text += ", " + wording.Span(d)
+		}
+	}
+	return m.row(state, r.Name, text, r.At, width)
+}
+
+const nameWidth = 12
+
+// row is one step: mark, name, text folded, and the time where there is room.
+func (m Model) row(state gitops.StepState, name, text string, at time.Time, width int) []string {
+	clock := ""
+	if !at.IsZero() && ended(state) {
+		clock = at.UTC().Format("15:04:05") + " "
+	}
+	mark, style := m.mark(state)
+	front := []theme.Seg{
+		{Text: " " + mark + " ", Style: style},
+		{Text: term.Fit(term.Clean(name), nameWidth-4) + " ", Style: m.th.Strong},
+	}
+	room := max(8, width-nameWidth-term.Width(clock)-1)
+	textStyle := m.th.Text
+	if state == gitops.StepWaiting || state == gitops.StepSkipped {
+		textStyle = m.th.Dim
+	}
+	var out []string
+	for i, l := range strings.Split(ansi.Wrap(text, room, ""), "\n") {
+		if i == 0 {
+			out = append(out, m.th.Spread(width, append(front, theme.Seg{Text: l, Style: textStyle}),
+				[]theme.Seg{{Text: clock, Style: m.th.Dim}}))
+			continue
+		}
+		out = append(out, m.th.Row(width, theme.Seg{Text: strings.Repeat(" ", nameWidth)}, theme.Seg{Text: l, Style: textStyle}))
+	}
+	return out
+}
+
+func (m Model) mark(s gitops.StepState) (string, theme.Style) {
+	switch s {
+	case gitops.StepDone:
+		return "✓", m.th.Good
+	case gitops.StepRunning:
+		return "…", m.th.Strong
+	case gitops.StepFailed:
+		return "✗", m.th.Danger
+	case gitops.StepUnknown:
+		return "?", m.th.Warn
+	case gitops.StepSkipped:
+		return "−", m.th.Dim
+	default:
+		return "·", m.th.Dim
+	}
+}
+
+// failure gives the road of an error, with what others said about it.
+func (m Model) failure(width int) []string {
+	out := m.para("", m.road.What, m.th.Strong, width)
+	out = append(out, m.para("NEXT", m.road.Next, m.th.Text, width)...)
+	if len(m.road.Detail) > 0 {
+		out = append(out, "")
+		out = append(out, m.box(m.road.Detail, width)...)
+	}
+	return append(out, "")
+}
+
+// box frames the words of a hook or a server, so that nobody takes them for
+// ours.
+func (m Model) box(lines []string, width int) []string {
+	inner := max(4, width-6)
+	edge := func(text string) string {
+		return m.th.Row(width, theme.Seg{Text: text, Style: m.th.Border})
+	}
+	title := "─ they said "
+	out := []string{edge(" ┌" + title + strings.Repeat("─", max(0, inner+2-term.Width(title))))}
+	for _, line := range lines {
+		for _, l := range strings.Split(ansi.Wrap(line, inner, ""), "\n") {
+			out = append(out, m.th.Row(width, theme.Seg{Text: " │ ", Style: m.th.Border}, theme.Seg{Text: l, Style: m.th.Text}))
+		}
+	}
+	return append(out, edge(" └"+strings.Repeat("─", inner+2)))
+}
+
+// next says how the story goes on after a release.
+func (m Model) next(width int) []string {
+	if m.receipt.Route == gitops.RoutePullRequest {
+		text := "merge it to ship: " + term.Clean(m.receipt.URL)
+		return append(m.para("NEXT", text, m.th.Text, width), "")
+	}
+	commits := m.receipt.Commits
+	if len(commits) == 0 && !m.receipt.Commit.IsZero() {
+		commits = []gitops.Hash{m.receipt.Commit}
+	}
+	if len(commits) == 0 {
+		return nil
+	}
+	var names []string
+	for i := len(commits) - 1; i >= 0; i-- {
+		names = append(names, commits[i].Short())
+	}
+	text := "to bring the change back with its fix: on a new branch, git revert " +
+		strings.Join(names, " ") + ", then the fix, then ship it as any other change"
+	return append(m.para("NEXT", text, m.th.Text, width), "")
+}
+
+func (m Model) para(label, text string, style theme.Style, width int) []string {
+	var out []string
+	front := term.Pad(" "+label, 7)
+	if label == "" {
+		front = " "
+	}
+	for _, l := range strings.Split(ansi.Wrap(text, max(8, width-term.Width(front)-1), ""), "\n") {
+		out = append(out, m.th.Row(width, theme.Seg{Text: front, Style: m.th.Header}, theme.Seg{Text: l, Style: style}))
+		front = strings.Repeat(" ", term.Width(front))
+	}
+	return out
+}
+
+// receiptLines is the record: what exists now that did not before.
+func (m Model) receiptLines(width int) []string {
+	r := m.receipt
+	if r.Commit.IsZero() && len(r.Refs) == 0 {
+		return nil
+	}
+	out := []string{m.th.Row(width, theme.Seg{Text: " RECEIPT ", Style: m.th.Header}, theme.Seg{Text: term.Clean(r.ID), Style: m.th.Dim})}
+	add := func(label, text string) {
+		out = append(out, m.th.Row(width,
+			theme.Seg{Text: term.Pad("   "+label, 11), Style: m.th.Dim}, theme.Seg{Text: text, Style: m.th.Text}))
+	}
+	if !r.Commit.IsZero() {
+		add("commit", r.Commit.String())
+	}
+	if r.Tag.Name != "" {
+		add("tag", term.Clean(r.Tag.Name)+"  "+r.Tag.Object.String())
+	}
+	for _, u := range r.Refs {
+		text := fmt.Sprintf("%s  %s → %s  %s", term.Clean(u.Ref), short(u.Old), short(u.New), term.Clean(u.Status))
+		if u.Evidence != "" {
+			text += ", " + term.Clean(u.Evidence)
+		}
+		add("ref", text)
+	}
+	return out
+}
+
+func short(h gitops.Hash) string {
+	if h.IsZero() {
+		return "(none)"
+	}
+	return h.Short()
+}
+
+func (m Model) foot(width, above, below int) string {
+	if m.notice != "" {
+		return m.th.Row(width, theme.Seg{Text: " " + m.notice, Style: m.th.Warn})
+	}
+	if above == 0 && below <= 0 {
+		return ""
+	}
+	return m.th.Row(width, theme.Seg{
+		Text: fmt.Sprintf(" ↑ %d  ↓ %s", above, wording.Count(below, "more line")), Style: m.th.Dim,
+	})
+}

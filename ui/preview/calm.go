@@ -1,0 +1,107 @@
+package preview
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"ahead/gitops"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+	"ahead/ui/wording"
+)
+
+// disagreement is git's contradiction, if there is one.
+func (m Model) disagreement() error {
+	if m.check == checkFailed && gitops.CodeOf(m.checkErr) == gitops.CodeDisagreement {
+		return m.checkErr
+	}
+	return nil
+}
+
+// calmLines is the screen where there is no list to show: one sentence, large,
+// and what to do instead.
+func (m Model) calmLines(width, height int) []string {
+	if !m.ready {
+		return nil
+	}
+	title, sentence, ways := m.calm()
+	inner := max(10, min(72, width-6))
+	var out []string
+	add := func(text string, style theme.Style) {
+		for _, l := range strings.Split(ansi.Wrap(text, inner, ""), "\n") {
+			out = append(out, m.th.Row(width, theme.Seg{Text: "   " + l, Style: style}))
+		}
+	}
+	add(title, m.th.Header)
+	out = append(out, "")
+	add(sentence, m.th.Strong)
+	if len(ways) > 0 {
+		out = append(out, "")
+		add("WHAT TO DO INSTEAD", m.th.Header)
+		for _, w := range ways {
+			add(w, m.th.Text)
+		}
+	}
+	for _, l := range m.detail() {
+		add(l, m.th.Dim)
+	}
+	top := max(0, min(3, (height-len(out))/3))
+	return append(make([]string, top), out[:min(len(out), height-top)]...)
+}
+
+func (m Model) calm() (title, sentence string, ways []string) {
+	reason := sentenceOr(m.plan.Reason, "")
+	switch {
+	case m.err != nil:
+		title, sentence = "THERE IS NO PLAN", term.Clean(m.err.Error())
+		ways = append(hints(m.err), fmt.Sprintf("%d asks for the plan again", m.current+1))
+	case m.disagreement() != nil:
+		title = "GIT COMPUTES ANOTHER RESULT. THIS MUST NOT SHIP."
+		sentence = term.Clean(m.disagreement().Error())
+		ways = hints(m.disagreement())
+	case m.plan.Verdict == gitops.VerdictEmpty:
+		title = "THERE IS NOTHING TO REVERT"
+		sentence = sentenceOr(reason, "The tip already is what the revert would make of it.")
+		ways = []string{"esc goes back to the other suspects"}
+	case m.plan.Verdict == gitops.VerdictRefused:
+		title = "THIS CANNOT BE REVERTED HERE"
+		sentence = sentenceOr(reason, "The plan was refused without a reason.")
+		ways = []string{"esc goes back to the other suspects"}
+	default:
+		title, sentence = "NO VERDICT", "The plan came without a verdict, so it is not shown as one."
+		ways = []string{fmt.Sprintf("%d asks for the plan again", m.current+1)}
+	}
+	for _, i := range []int{optWhole, optRestore} {
+		if o := m.options[i]; o.missing == "" && i != m.current {
+			ways = append(ways, fmt.Sprintf("%d %s", i+1, wayWords(i, o)))
+		}
+	}
+	if m.disagreement() != nil {
+		ways = append(ways, "by hand: git revert on a branch, then ship it as any other change")
+	}
+	return title, sentence, ways
+}
+
+// detail is the text of somebody else that came with the error.
+func (m Model) detail() []string {
+	err := m.err
+	if err == nil {
+		err = m.disagreement()
+	}
+	var e *gitops.Error
+	if !errors.As(err, &e) || e.Detail == "" {
+		return nil
+	}
+	return append([]string{""}, term.CleanBlock(e.Detail, wording.TabStop)...)
+}
+
+func hints(err error) []string {
+	var e *gitops.Error
+	if errors.As(err, &e) && e.Hint != "" {
+		return []string{term.Clean(e.Hint)}
+	}
+	return nil
+}

@@ -1,0 +1,13 @@
+// Package preview shows exactly what would ship, and why it may not.
+//
+// Promise: everything on this screen is read from one Plan; a person who edits
+// the message, the tag or the reason sees a new Plan, never a patched picture
+// of the old one.
+//
+// Rules it keeps:
+//   - every request has a number, and an answer with another number than the
+//     present one is dropped: a late plan for A never reaches the gate for B;
+//   - the gate opens only for a clean plan that git has computed alike;
+//   - a plan that cannot ship gives its reason and the ways that are left;
+//   - foreign text is cleaned where it is laid out, never in the plan.
+package preview

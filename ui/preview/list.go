@@ -1,0 +1,344 @@
+package preview
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"ahead/gitops"
+	"ahead/ui/keys"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+	"ahead/ui/wording"
+)
+
+// section is one part of the left column.
+type section struct {
+	head []theme.Seg
+	rows []string
+	// focus is the row that must stay in sight, -1 where there is none.
+	focus int
+	// rank orders who gets room first, from 0.
+	rank int
+}
+
+// sections gives the left column in the order in which it is read.
+func (m Model) sections(width int) []section {
+	files := section{head: m.fileHead(), rows: m.fileRows(width), focus: m.chosen, rank: 0}
+	out := []section{files}
+	if m.conflicting() {
+		out = append(out, section{head: m.title("WAYS OUT", ""), rows: m.wayRows(width), focus: -1, rank: 1})
+	}
+	if s := wording.Exactness(m.plan); s != "" {
+		out = append(out, section{head: m.title("EXACT", ""), rows: m.wrapped("  ", s, width, m.th.Good), focus: -1, rank: 2})
+	}
+	if p := m.parentRows(width); len(p) > 0 {
+		out = append(out, section{head: m.title("MERGE", "reverted against parent "+fmt.Sprint(max(1, m.plan.Remedy.Mainline))), rows: p, focus: -1, rank: 3})
+	}
+	out = append(out,
+		m.commits("SHIPS ALONG", "unreleased commit", m.plan.Collateral, width, 4),
+		m.commits("LATER ON THESE PATHS", "commit", m.plan.Later, width, 5),
+		m.warnings(width))
+	return out
+}
+
+func (m Model) title(name, detail string) []theme.Seg {
+	return []theme.Seg{{Text: " " + name + "  ", Style: m.th.Header}, {Text: detail, Style: m.th.Dim}}
+}
+
+func (m Model) fileHead() []theme.Seg {
+	if m.conflicting() {
+		return m.title("CONFLICTS", wording.Number(len(m.plan.Conflicts)))
+	}
+	add, del := m.plan.Lines()
+	return append(m.title("FILES", wording.Number(len(m.plan.Files))+"   "),
+		theme.Seg{Text: "+" + wording.Number(add), Style: m.th.Added},
+		theme.Seg{Text: " "},
+		theme.Seg{Text: "−" + wording.Number(del), Style: m.th.Removed})
+}
+
+func (m Model) fileRows(width int) []string {
+	if m.conflicting() {
+		return m.conflictRows(width)
+	}
+	rows := make([]string, 0, len(m.plan.Files))
+	digits := len(fmt.Sprint(len(m.plan.Files)))
+	for i, f := range m.plan.Files {
+		rows = append(rows, m.fileRow(i, f, digits, width))
+	}
+	return rows
+}
+
+func (m Model) fileRow(i int, f gitops.FileChange, digits, width int) string {
+	marker := "  "
+	if i == m.chosen {
+		marker = "▶ "
+	}
+	front := fmt.Sprintf(" %s%*d %s ", marker, digits, i+1, f.Status)
+	counts := m.counts(f)
+	room := width - term.Width(front)
+	for _, c := range counts {
+		room -= term.Width(c.Text)
+	}
+	path := term.FitLeft(term.Clean(f.Path), max(4, room))
+	segs := append([]theme.Seg{{Text: front, Style: m.th.Text}, {Text: path, Style: m.th.Text}}, counts...)
+	if i == m.chosen {
+		return m.th.RowOf(m.th.Selected, width, segs...)
+	}
+	return m.th.Row(width, segs...)
+}
+
+func (m Model) counts(f gitops.FileChange) []theme.Seg {
+	dim := func(s string) []theme.Seg { return []theme.Seg{{Text: " " + s, Style: m.th.Dim}} }
+	switch {
+	case f.OldMode == gitops.ModeSubmodule || f.NewMode == gitops.ModeSubmodule:
+		return dim("submodule")
+	case f.Binary:
+		return dim("binary")
+	case f.Additions+f.Deletions == 0 && f.Status == gitops.Renamed:
+		return dim("renamed")
+	case f.Additions+f.Deletions == 0 && f.OldMode != f.NewMode && f.Status == gitops.Modified:
+		return dim("mode")
+	}
+	var segs []theme.Seg
+	if f.Additions > 0 {
+		segs = append(segs, theme.Seg{Text: " +" + wording.Number(f.Additions), Style: m.th.Added})
+	}
+	if f.Deletions > 0 {
+		segs = append(segs, theme.Seg{Text: " −" + wording.Number(f.Deletions), Style: m.th.Removed})
+	}
+	return segs
+}
+
+func (m Model) conflictRows(width int) []string {
+	rows := make([]string, 0, len(m.plan.Conflicts))
+	digits := len(fmt.Sprint(len(m.plan.Conflicts)))
+	for i, c := range m.plan.Conflicts {
+		marker := "  "
+		if i == m.chosen {
+			marker = "▶ "
+		}
+		front := fmt.Sprintf(" %s%*d ✗ ", marker, digits, i+1)
+		kind := " " + string(c.Kind)
+		path := term.FitLeft(term.Clean(c.Path), max(4, width-term.Width(front)-term.Width(kind)))
+		segs := []theme.Seg{{Text: front, Style: m.th.Danger}, {Text: path, Style: m.th.Text}, {Text: kind, Style: m.th.Dim}}
+		if i == m.chosen {
+			rows = append(rows, m.th.RowOf(m.th.Selected, width, segs...))
+			continue
+		}
+		rows = append(rows, m.th.Row(width, segs...))
+	}
+	return rows
+}
+
+// wayRows says what a person can do about a conflict, with the dependants by
+// name: they are offered, never assumed.
+func (m Model) wayRows(width int) []string {
+	var rows []string
+	if o := m.options[optDependants]; o.missing == "" && m.current != optDependants {
+		rows = append(rows, m.wrapped("  ", "2 reverts along what stands in the way:", width, m.th.Text)...)
+		for _, h := range m.plan.Dependants {
+			rows = append(rows, m.commitRow(h, width))
+		}
+	}
+	for _, i := range []int{optWhole, optRestore} {
+		if o := m.options[i]; o.missing == "" && i != m.current {
+			rows = append(rows, m.wrapped("  ", fmt.Sprintf("%d %s", i+1, wayWords(i, o)), width, m.th.Text)...)
+		}
+	}
+	return append(rows, m.wrapped("  ", "by hand: git revert on a branch, then ship it as any other change", width, m.th.Dim)...)
+}
+
+func wayWords(i int, o option) string {
+	name := term.Clean(o.remedy.Deployment)
+	if i == optWhole {
+		return "reverts all that " + name + " brought"
+	}
+	return "restores the tree of " + name + ", clean by construction"
+}
+
+// parentRows shows the parents of a merge that is reverted alone.
+func (m Model) parentRows(width int) []string {
+	if len(m.plan.Remedy.Commits) != 1 {
+		return nil
+	}
+	c, ok := m.snap.CommitByHash(m.plan.Remedy.Commits[0])
+	if !ok || !c.IsMerge() {
+		return nil
+	}
+	var rows []string
+	for i, p := range c.Parents {
+		what := "goes"
+		if i+1 == max(1, m.plan.Remedy.Mainline) {
+			what = "stays"
+		}
+		rows = append(rows, m.th.Row(width,
+			theme.Seg{Text: fmt.Sprintf("   %d %s  ", i+1, what), Style: m.th.Dim},
+			theme.Seg{Text: p.Short() + "  ", Style: m.th.Text},
+			theme.Seg{Text: wording.Subject(m.snap, p), Style: m.th.Text}))
+	}
+	return rows
+}
+
+func (m Model) commits(name, noun string, hs []gitops.Hash, width, rank int) section {
+	if len(hs) == 0 {
+		return section{head: m.title(name, "none"), focus: -1, rank: rank}
+	}
+	s := section{head: m.title(name, wording.Count(len(hs), noun)), focus: -1, rank: rank}
+	for _, h := range hs {
+		s.rows = append(s.rows, m.commitRow(h, width))
+	}
+	return s
+}
+
+func (m Model) commitRow(h gitops.Hash, width int) string {
+	return m.th.Row(width,
+		theme.Seg{Text: "   " + h.Short() + "  ", Style: m.th.Dim},
+		theme.Seg{Text: wording.Subject(m.snap, h), Style: m.th.Text})
+}
+
+func (m Model) warnings(width int) section {
+	s := section{head: m.title("WARNINGS", "none"), focus: -1, rank: 1}
+	if n := len(m.plan.Warnings); n > 0 {
+		s.head = []theme.Seg{{Text: " WARNINGS  ", Style: m.th.Header}, {Text: wording.Number(n), Style: m.th.Warn}}
+	}
+	for _, w := range m.plan.Warnings {
+		s.rows = append(s.rows, m.wrapped(" ! ", term.Clean(w.Code)+": "+term.Clean(w.Text), width, m.th.Warn)...)
+	}
+	return s
+}
+
+// wrapped breaks a sentence; lines after the first hang under its beginning.
+func (m Model) wrapped(lead, text string, width int, style theme.Style) []string {
+	room := max(4, width-term.Width(lead))
+	var out []string
+	for _, l := range strings.Split(ansi.Wrap(text, room, ""), "\n") {
+		out = append(out, m.th.Row(width, theme.Seg{Text: lead + l, Style: style}))
+		lead = strings.Repeat(" ", term.Width(lead))
+	}
+	return out
+}
+
+// list fits the sections into height rows: heads first, then rows by rank, and
+// what is left out is counted.
+func (m Model) list(width, height int) []string {
+	secs := m.sections(width)
+	room := height - len(secs)
+	give := make([]int, len(secs))
+	for rank := 0; room > 0 && rank < 8; rank++ {
+		for i, s := range secs {
+			if s.rank != rank {
+				continue
+			}
+			give[i] = share(len(s.rows), room, rank, secs)
+			room -= give[i]
+		}
+	}
+	for i, s := range secs {
+		more := min(max(0, room), len(s.rows)-give[i])
+		give[i] += more
+		room -= more
+	}
+	airy := room >= len(secs)-1
+	var out []string
+	for i, s := range secs {
+		out = append(out, m.th.Row(width, s.head...))
+		out = append(out, m.windowed(s, give[i], width)...)
+		if airy && i < len(secs)-1 {
+			out = append(out, "")
+		}
+	}
+	return out[:min(len(out), height)]
+}
+
+// share is what a section may take before those of a lower rank have had
+// anything: at most half the room while there are others.
+func share(want, room, rank int, secs []section) int {
+	others := 0
+	for _, s := range secs {
+		if s.rank > rank && len(s.rows) > 0 {
+			others++
+		}
+	}
+	if others == 0 {
+		return min(want, room)
+	}
+	return min(want, max(1, room/2))
+}
+
+// windowed shows n rows of a section around its focus; the last says how many
+// are missing.
+func (m Model) windowed(s section, n, width int) []string {
+	if n >= len(s.rows) {
+		return s.rows
+	}
+	if n <= 0 {
+		return nil
+	}
+	if n == 1 && s.focus >= 0 {
+		return s.rows[s.focus : s.focus+1]
+	}
+	visible := n - 1
+	first := 0
+	if s.focus >= 0 {
+		first = max(0, min(s.focus-visible/2, len(s.rows)-visible))
+	}
+	note := fmt.Sprintf("   … %s more (v, list)", wording.Number(len(s.rows)-visible))
+	out := append([]string(nil), s.rows[first:first+visible]...)
+	return append(out, m.th.Row(width, theme.Seg{Text: note, Style: m.th.Dim}))
+}
+
+// shortList is the head and the rows around the chosen one.
+func (m Model) shortList(width, height int) []string {
+	if height <= 0 {
+		return nil
+	}
+	head := m.fileHead()
+	if n := len(m.plan.Warnings); n > 0 {
+		head = append(head, theme.Seg{Text: "   ! " + wording.Count(n, "warning"), Style: m.th.Warn})
+	}
+	if n := len(m.plan.Collateral); n > 0 {
+		head = append(head, theme.Seg{Text: "   ships along " + wording.Number(n), Style: m.th.Dim})
+	}
+	out := []string{m.th.Row(width, head...)}
+	s := section{rows: m.fileRows(width), focus: m.chosen}
+	return append(out, m.windowed(s, height-1, width)...)
+}
+
+// wholeList is every section in full, for the view that scrolls it, and the
+// row on which the chosen file stands.
+func (m Model) wholeList(width int) (lines []string, chosen int) {
+	for i, s := range m.sections(width) {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, m.th.Row(width, s.head...))
+		if s.focus >= 0 {
+			chosen = len(lines) + s.focus
+		}
+		lines = append(lines, s.rows...)
+	}
+	return lines, chosen
+}
+
+func (m Model) scrollList(a keys.Action) Model {
+	lines, _ := m.wholeList(m.width)
+	page := m.paneRows() + 1
+	switch a {
+	case keys.Up:
+		m.scroll--
+	case keys.Down:
+		m.scroll++
+	case keys.PageUp:
+		m.scroll -= page - 1
+	case keys.PageDown:
+		m.scroll += page - 1
+	case keys.Top:
+		m.scroll = 0
+	case keys.Bottom:
+		m.scroll = len(lines)
+	}
+	m.scroll = max(0, min(m.scroll, len(lines)-page))
+	return m
+}
