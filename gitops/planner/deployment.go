@@ -1,0 +1,135 @@
+package planner
+
+import (
+	"fmt"
+
+	"ahead/gitops"
+	"ahead/gitops/history"
+)
+
+// batch finds the deployment that the remedy names.
+func (d *draft) batch() (gitops.Batch, error) {
+	name := d.plan.Remedy.Deployment
+	if b, ok := d.snap.BatchByName(name); ok {
+		return b, nil
+	}
+	return gitops.Batch{}, &gitops.Error{
+		Code: gitops.CodeUnknownRelease,
+		What: fmt.Sprintf("no deployment is called %q", name),
+		Hint: "`ahead list` shows the deployments with their names",
+	}
+}
+
+// revertDeployment undoes all that one deployment brought in, as one merge:
+// what led from the deployment before it to this one is taken back.
+func (d *draft) revertDeployment() error {
+	b, err := d.batch()
+	if err != nil {
+		return err
+	}
+	d.plan.Selection = b.Commits
+	if b.Previous == "" {
+		d.refuse("", fmt.Sprintf("%s is the oldest deployment that is known: there is none before it to go back to", b.Deployment.Name()))
+		return nil
+	}
+	if d.plan.Remedy.Each {
+		return d.mergeCommits(d.firstParents(b))
+	}
+	from, err := d.deploymentBase(b)
+	if err != nil {
+		return err
+	}
+	contained, err := history.IsAncestor(d.ctx, d.Objects, b.Deployment.Commit, d.onto.Hash)
+	if err != nil {
+		return err
+	}
+	if !contained {
+		d.warn(gitops.WarnNotOnBranch, fmt.Sprintf("%s was released from a commit that is not on %s", b.Deployment.Name(), d.branchName()))
+	}
+	deployed, err := d.Objects.Commit(b.Deployment.Commit)
+	if err != nil {
+		return err
+	}
+	clean, err := d.merge(gitops.Merge{Suspect: deployed.Hash, Base: deployed.Tree, Ours: d.onto.Tree, Theirs: from.Tree})
+	if err != nil || !clean {
+		return err
+	}
+	if d.plan.Tree == d.onto.Tree {
+		d.settle(gitops.VerdictEmpty, fmt.Sprintf("nothing that %s brought is left to revert", b.Deployment.Name()))
+		return nil
+	}
+	d.plan.Verdict = gitops.VerdictClean
+	return nil
+}
+
+// deploymentBase is where the deployment left the one before it: the merge
+// base of the two, since a release tag need not lie on the branch.
+func (d *draft) deploymentBase(b gitops.Batch) (gitops.Commit, error) {
+	prev, ok := d.snap.BatchByName(b.Previous)
+	if !ok {
+		return gitops.Commit{}, &gitops.Error{
+			Code: gitops.CodeUnknownRelease,
+			What: fmt.Sprintf("the deployment before %s is not known", b.Deployment.Name()),
+			Hint: "list more history with --limit, or name the commits",
+		}
+	}
+	base, err := history.MergeBase(d.ctx, d.Objects, prev.Deployment.Commit, b.Deployment.Commit)
+	if err != nil {
+		return gitops.Commit{}, err
+	}
+	if base.IsZero() {
+		return gitops.Commit{}, &gitops.Error{
+			Code: gitops.CodeUnknownRelease,
+			What: fmt.Sprintf("%s and %s share no history", b.Previous, b.Deployment.Name()),
+			Hint: "name the commits to revert instead",
+		}
+	}
+	return d.Objects.Commit(base)
+}
+
+// firstParents are the commits of a batch along the mainline: what came in by
+// a merge goes out with that merge.
+func (d *draft) firstParents(b gitops.Batch) []gitops.Hash {
+	in := make(map[gitops.Hash]bool, len(b.Commits))
+	for _, h := range b.Commits {
+		in[h] = true
+	}
+	var line []gitops.Hash
+	for h := b.Deployment.Commit; in[h]; {
+		line = append(line, h)
+		c, err := d.Objects.Commit(h)
+		if err != nil || c.IsRoot() {
+			break
+		}
+		h = c.Parents[0]
+	}
+	return line
+}
+
+// restoreDeployment makes a new commit whose tree is the tree of an earlier
+// deployment: clean by construction.
+func (d *draft) restoreDeployment() error {
+	b, err := d.batch()
+	if err != nil {
+		return err
+	}
+	deployed, err := d.Objects.Commit(b.Deployment.Commit)
+	if err != nil {
+		return err
+	}
+	if deployed.Tree == d.onto.Tree {
+		d.settle(gitops.VerdictEmpty, fmt.Sprintf("%s already has the tree of %s", d.branchName(), b.Deployment.Name()))
+		return nil
+	}
+	undone, _, err := history.Between(d.ctx, d.Objects, deployed.Hash, d.onto.Hash, maxListed)
+	if err != nil {
+		return err
+	}
+	d.plan.Selection = hashes(undone)
+	d.plan.Tree = deployed.Tree
+	d.plan.Verdict = gitops.VerdictClean
+	return nil
+}
+
+// maxListed bounds the lists of commits that a plan shows.
+const maxListed = 1000

@@ -1,0 +1,229 @@
+package planner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"ahead/gitops"
+	"ahead/gitops/history"
+	"ahead/gitops/treediff"
+)
+
+// finish adds to a merged draft all that a person needs to judge it.
+func (d *draft) finish() error {
+	if err := d.addFiles(); err != nil {
+		return err
+	}
+	if err := d.addCompany(); err != nil {
+		return err
+	}
+	if err := d.addExactness(); err != nil {
+		return err
+	}
+	if err := d.addMessages(); err != nil {
+		return err
+	}
+	if err := d.addTag(); err != nil {
+		return err
+	}
+	if err := d.addWarnings(); err != nil {
+		return err
+	}
+	d.plan.ID = planID(d.plan)
+	return nil
+}
+
+func (d *draft) addFiles() error {
+	if d.plan.Verdict != gitops.VerdictClean {
+		return nil
+	}
+	files, err := treediff.Changes(d.ctx, d.objects, d.plan.OntoTree, d.plan.Tree)
+	if err != nil {
+		return fmt.Errorf("compare the trees: %w", err)
+	}
+	d.plan.Files = files
+	return nil
+}
+
+// addCompany lists what ships along and what came later on the same paths.
+func (d *draft) addCompany() error {
+	if d.plan.Verdict != gitops.VerdictClean {
+		return nil
+	}
+	paths := newPathSet()
+	for _, f := range d.plan.Files {
+		paths.add(f.Path)
+		paths.add(f.From())
+	}
+	later, err := d.touching(d.lineup.later, paths, maxListed)
+	if err != nil {
+		return err
+	}
+	d.plan.Later = later
+	return d.addCollateral()
+}
+
+// addCollateral: a restored tree drops what is unreleased, so nothing ships
+// along with it.
+func (d *draft) addCollateral() error {
+	if d.plan.Remedy.Kind == gitops.RestoreDeployment || d.snap.Deployed == nil {
+		return nil
+	}
+	unreleased := d.snap.Unreleased.Commits
+	if d.onto.Hash != d.snap.Tip {
+		commits, _, err := history.Between(d.ctx, d.Objects, d.snap.Deployed.Commit, d.onto.Hash, maxListed)
+		if err != nil {
+			return err
+		}
+		unreleased = hashes(commits)
+	}
+	reverted := make(map[gitops.Hash]bool, len(d.plan.Selection))
+	for _, h := range d.plan.Selection {
+		reverted[h] = true
+	}
+	for _, h := range unreleased {
+		if !reverted[h] {
+			d.plan.Collateral = append(d.plan.Collateral, h)
+		}
+	}
+	return nil
+}
+
+// addExactness names the newest deployment to which every changed path is
+// identical afterwards.
+func (d *draft) addExactness() error {
+	if d.plan.Verdict != gitops.VerdictClean {
+		return nil
+	}
+	if d.plan.Remedy.Kind == gitops.RestoreDeployment {
+		d.plan.FromRelease = d.plan.Remedy.Deployment
+		return nil
+	}
+	for i, b := range d.snap.Batches {
+		if i == exactnessReach {
+			break
+		}
+		c, err := d.Objects.Commit(b.Deployment.Commit)
+		if err != nil {
+			continue // a deployment that is not in this clone proves nothing
+		}
+		same, err := d.sameAt(c.Tree)
+		if err != nil {
+			return err
+		}
+		if same {
+			d.plan.FromRelease = b.Deployment.Name()
+			return nil
+		}
+	}
+	return nil
+}
+
+// exactnessReach is how many deployments back identity is looked for.
+const exactnessReach = 20
+
+// sameAt reports whether the plan leaves every changed path as tree has it.
+func (d *draft) sameAt(tree gitops.Hash) (bool, error) {
+	for _, f := range d.plan.Files {
+		for _, path := range []string{f.Path, f.From()} {
+			then, okThen, err := treediff.Lookup(d.objects, tree, path)
+			if err != nil {
+				return false, err
+			}
+			after, okAfter, err := treediff.Lookup(d.objects, d.plan.Tree, path)
+			if err != nil {
+				return false, err
+			}
+			if okThen != okAfter || okThen && (then.Hash != after.Hash || then.Mode != after.Mode) {
+				return false, nil
+			}
+		}
+	}
+	return true, nil
+}
+
+// addMessages writes the message of each new commit and lists the commits.
+func (d *draft) addMessages() error {
+	if len(d.plan.Selection) == 0 {
+		return nil
+	}
+	h := learnHabit(d.snap.Commits)
+	message, defused := d.singleMessage(h)
+	d.plan.Message = message
+	if d.plan.Verdict == gitops.VerdictClean {
+		d.plan.Commits = []gitops.NewCommit{{Tree: d.plan.Tree, Message: message, Reverts: d.plan.Selection}}
+		if d.plan.Remedy.Each && len(d.lineup.suspects) > 1 {
+			defused = d.eachMessage(h)
+		}
+	}
+	if defused {
+		d.warn(gitops.WarnSkipCI, "the message carried a marker that keeps pipelines from running; it was defused")
+	}
+	return nil
+}
+
+func (d *draft) singleMessage(h habit) (string, bool) {
+	if own := strings.TrimSpace(d.plan.Remedy.Message); own != "" {
+		return defuse(own + "\n")
+	}
+	if d.plan.Remedy.Kind != gitops.RevertCommits || len(d.lineup.suspects) == 0 {
+		if d.plan.Remedy.Deployment == "" {
+			return "", false
+		}
+		return d.deploymentMessage(h)
+	}
+	return d.messageFor(d.lineup.suspects, h)
+}
+
+// eachMessage makes one commit a suspect, leaving out those that changed
+// nothing: git makes no empty commit either.
+func (d *draft) eachMessage(h habit) (defused bool) {
+	d.plan.Commits = nil
+	for i, m := range d.plan.Merges {
+		if m.Result == m.Ours {
+			continue
+		}
+		suspect := d.lineup.suspects[i]
+		message, skips := d.messageFor([]gitops.Commit{suspect}, h)
+		defused = defused || skips
+		d.plan.Commits = append(d.plan.Commits, gitops.NewCommit{
+			Tree: m.Result, Message: message, Reverts: []gitops.Hash{suspect.Hash},
+		})
+	}
+	d.plan.Message = d.plan.Commits[len(d.plan.Commits)-1].Message
+	return defused
+}
+
+// addTag names the release.
+func (d *draft) addTag() error {
+	if d.plan.Remedy.NoTag {
+		d.plan.Tag = gitops.TagPlan{Scheme: "no tag, as asked"}
+		return nil
+	}
+	taken := make(map[string]bool, len(d.snap.Tags))
+	for _, t := range d.snap.Tags {
+		taken[t.Name] = true
+	}
+	tag, err := d.Scheme.Next(func(name string) bool { return taken[name] }, d.Now())
+	if err != nil {
+		return err
+	}
+	if own := d.plan.Remedy.Tag; own != "" {
+		tag, err = ownTag(tag, own, taken[own])
+	}
+	d.plan.Tag = tag
+	return err
+}
+
+// planID is a short digest of all that decides what would be published.
+func planID(p gitops.Plan) string {
+	b, err := json.Marshal([]any{p.Onto, p.Tree, p.Commits, p.Tag, p.Selection, p.Verdict})
+	if err != nil {
+		return "" // nothing in these types can fail to encode
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,174 @@
+package planner
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"ahead/gitops"
+	"ahead/gitops/hazard"
+)
+
+// habit is how a repository writes its messages.
+type habit struct {
+	// conventional: "feat(scope): subject", https://www.conventionalcommits.org
+	conventional bool
+	// subjectWidth is the longest subject, in characters, that is usual here.
+	subjectWidth int
+}
+
+var conventionalSubject = regexp.MustCompile(`^(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(\([^)]*\))?!?: `)
+
+const (
+	defaultSubjectWidth = 72
+	// habitSample is how many recent commits tell a habit.
+	habitSample = 60
+)
+
+// learnHabit looks at the recent commits, merges left out.
+func learnHabit(commits []gitops.Commit) habit {
+	h := habit{subjectWidth: defaultSubjectWidth}
+	var seen, conventional, wide, widest int
+	for _, c := range commits {
+		if seen == habitSample {
+			break
+		}
+		if c.IsMerge() {
+			continue
+		}
+		seen++
+		subject := c.Subject()
+		if conventionalSubject.MatchString(subject) {
+			conventional++
+		}
+		if w := utf8.RuneCountInString(subject); w > defaultSubjectWidth {
+			wide++
+			widest = max(widest, w)
+		}
+	}
+	h.conventional = seen >= 5 && conventional*10 >= seen*7
+	if wide*5 >= seen && widest > 0 {
+		h.subjectWidth = min(widest, 200)
+	}
+	return h
+}
+
+// subjectFor is the subject of the commit that reverts one other. Reverting a
+// revert is a reland and says so, in the words that git uses since 2.43.
+func subjectFor(subject string, h habit) string {
+	switch {
+	case h.conventional:
+		return "revert: " + subject
+	case strings.HasPrefix(subject, `Revert "`) && !strings.HasPrefix(subject, `Revert "Revert "`):
+		return `Reapply "` + strings.TrimPrefix(subject, `Revert "`)
+	default:
+		return `Revert "` + subject + `"`
+	}
+}
+
+// fitSubject cuts a subject that is longer than usual here. The second answer
+// is the whole subject for the body, empty when nothing was cut.
+func fitSubject(subject string, width int) (cut, whole string) {
+	if utf8.RuneCountInString(subject) <= width {
+		return subject, ""
+	}
+	runes := []rune(subject)
+	tail := "…"
+	if strings.HasSuffix(subject, `"`) {
+		tail = `…"`
+	}
+	return strings.TrimRight(string(runes[:width-utf8.RuneCountInString(tail)]), " ") + tail, subject
+}
+
+// revertsLine is the sentence by which git and people find a revert later.
+func revertsLine(suspect gitops.Commit, asked int) string {
+	n, refusal := mainline(suspect, asked)
+	if !suspect.IsMerge() || refusal != "" {
+		return fmt.Sprintf("This reverts commit %s.", suspect.Hash)
+	}
+	return fmt.Sprintf("This reverts commit %s, reversing\nchanges made to %s.", suspect.Hash, suspect.Parents[n-1])
+}
+
+// compose puts a message together: subject, what it does, why, trailers.
+// skipsCI says that a marker in it would have kept the pipeline from running.
+func compose(subject string, body []string, remedy gitops.Remedy, h habit) (message string, skipsCI bool) {
+	cut, whole := fitSubject(subject, h.subjectWidth)
+	parts := []string{cut}
+	if whole != "" {
+		parts = append(parts, whole)
+	}
+	parts = append(parts, strings.Join(body, "\n"))
+	if reason := strings.TrimSpace(remedy.Reason); reason != "" {
+		parts = append(parts, reason)
+	}
+	if incident := oneLine(remedy.Incident); incident != "" {
+		parts = append(parts, "Incident: "+incident)
+	}
+	return defuse(strings.Join(parts, "\n\n") + "\n")
+}
+
+func defuse(message string) (string, bool) {
+	if !hazard.SkipCI(message) {
+		return message, false
+	}
+	return hazard.NeutraliseSkipCI(message), true
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// messageFor writes the message of a commit that reverts these suspects.
+func (d *draft) messageFor(suspects []gitops.Commit, h habit) (string, bool) {
+	remedy := d.plan.Remedy
+	var body []string
+	for _, s := range suspects {
+		body = append(body, revertsLine(s, remedy.Mainline))
+	}
+	subject := subjectFor(suspects[0].Subject(), h)
+	if n := len(suspects); n > 1 {
+		subject = manySubject(suspects, h)
+		for i, s := range suspects {
+			body[i] = fmt.Sprintf("%s\n(%s)\n", body[i], s.Subject())
+		}
+		body[n-1] = strings.TrimSuffix(body[n-1], "\n")
+	}
+	return compose(subject, body, remedy, h)
+}
+
+func manySubject(suspects []gitops.Commit, h habit) string {
+	n := len(suspects) - 1
+	more := fmt.Sprintf(" and %d more", n)
+	room := h.subjectWidth - utf8.RuneCountInString(more)
+	subject, _ := fitSubject(subjectFor(suspects[0].Subject(), h), room)
+	return subject + more
+}
+
+// deploymentMessage writes the message of a commit that reverts or restores a
+// whole deployment.
+func (d *draft) deploymentMessage(h habit) (string, bool) {
+	name := d.plan.Remedy.Deployment
+	verb, lead := "Revert deployment "+name, "This takes back what "+name+" brought:"
+	if d.plan.Remedy.Kind == gitops.RestoreDeployment {
+		verb = "Restore " + name
+		lead = fmt.Sprintf("The tree is that of %s. This leaves out:", name)
+	}
+	if h.conventional {
+		verb = "revert: " + strings.ToLower(verb[:1]) + verb[1:]
+	}
+	body := []string{lead, ""}
+	for i, hash := range d.plan.Selection {
+		if i == maxInMessage {
+			body = append(body, fmt.Sprintf("- and %d more", len(d.plan.Selection)-i))
+			break
+		}
+		c, err := d.Objects.Commit(hash)
+		if err != nil {
+			continue // the list is a courtesy; the tree is what counts
+		}
+		body = append(body, fmt.Sprintf("- %s %s", hash.Short(), c.Subject()))
+	}
+	return compose(verb, body, d.plan.Remedy, h)
+}
+
+// maxInMessage bounds the list of commits in a message.
+const maxInMessage = 100

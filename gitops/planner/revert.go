@@ -1,0 +1,155 @@
+package planner
+
+import (
+	"fmt"
+
+	"ahead/gitops"
+	"ahead/gitops/threeway"
+)
+
+// revertCommits is the main road: each suspect's inverse merged onto the tip.
+func (d *draft) revertCommits() error {
+	if len(d.plan.Remedy.Commits) == 0 {
+		return &gitops.Error{
+			Code: gitops.CodeUsage, What: "no commit to revert",
+			Hint: "name at least one commit",
+		}
+	}
+	if err := d.mergeSelection(); err != nil {
+		return err
+	}
+	if d.plan.Verdict != gitops.VerdictConflict {
+		return nil
+	}
+	dependants, err := d.findDependants()
+	if err != nil || len(dependants) == 0 {
+		return err
+	}
+	d.plan.Dependants = dependants
+	if !d.plan.Remedy.WithDependants {
+		return nil
+	}
+	d.plan.Conflicts = nil
+	d.plan.Warnings = nil
+	return d.mergeCommits(append(append([]gitops.Hash{}, d.plan.Remedy.Commits...), dependants...))
+}
+
+// mergeSelection settles tree and verdict for the commits of the remedy.
+func (d *draft) mergeSelection() error { return d.mergeCommits(d.plan.Remedy.Commits) }
+
+func (d *draft) mergeCommits(selection []gitops.Hash) error {
+	ok, err := d.lineUp(selection)
+	if err != nil || !ok {
+		if d.plan.Selection == nil {
+			d.plan.Selection = selection
+		}
+		return err
+	}
+	d.plan.Selection = hashes(d.lineup.suspects)
+	tree := d.onto.Tree
+	d.plan.Merges, d.plan.Commits, d.plan.Objects = nil, nil, nil
+	for _, suspect := range d.lineup.suspects {
+		m, ok, err := d.inverse(suspect, tree)
+		if err != nil || !ok {
+			return err
+		}
+		clean, err := d.merge(m)
+		if err != nil || !clean {
+			return err
+		}
+		tree = d.plan.Tree
+	}
+	if tree == d.onto.Tree {
+		d.settle(gitops.VerdictEmpty, d.whyEmpty())
+		return nil
+	}
+	d.plan.Verdict = gitops.VerdictClean
+	return nil
+}
+
+// inverse describes the merge that undoes suspect on top of the tree ours.
+func (d *draft) inverse(suspect gitops.Commit, ours gitops.Hash) (gitops.Merge, bool, error) {
+	n, reason := mainline(suspect, d.plan.Remedy.Mainline)
+	if reason != "" {
+		d.refuse("", reason)
+		return gitops.Merge{}, false, nil
+	}
+	parent, err := d.Objects.Commit(suspect.Parents[n-1])
+	if err != nil {
+		return gitops.Merge{}, false, err
+	}
+	return gitops.Merge{Suspect: suspect.Hash, Base: suspect.Tree, Ours: ours, Theirs: parent.Tree}, true, nil
+}
+
+// mainline picks the parent, from 1, that a commit is reverted against.
+func mainline(c gitops.Commit, asked int) (n int, refusal string) {
+	switch {
+	case asked == 0, !c.IsMerge():
+		return 1, ""
+	case asked < 0 || asked > len(c.Parents):
+		return 0, fmt.Sprintf("%s has %d parents: there is no parent %d", c.Hash.Short(), len(c.Parents), asked)
+	default:
+		return asked, ""
+	}
+}
+
+// merge does one merge and notes it in the plan. It answers false when the
+// draft was settled as a conflict or refused.
+func (d *draft) merge(m gitops.Merge) (bool, error) {
+	tree, objects, conflicts, err := d.mergeTrees(m)
+	if err != nil {
+		return false, err
+	}
+	m.Result = tree
+	if len(conflicts) > 0 {
+		m.Result = gitops.Hash{}
+	}
+	d.plan.Merges = append(d.plan.Merges, m)
+	if len(conflicts) > 0 {
+		d.plan.Conflicts = conflicts
+		d.settle(gitops.VerdictConflict, conflictReason(m.Suspect, len(d.lineup.suspects), conflicts))
+		return false, nil
+	}
+	if d.plan.Verdict == gitops.VerdictRefused {
+		return false, nil
+	}
+	d.objects.Add(objects...)
+	d.plan.Objects = append(d.plan.Objects, objects...)
+	d.plan.Tree = tree
+	return true, nil
+}
+
+// mergeTrees merges by our own engine, and by git where ours says it cannot.
+func (d *draft) mergeTrees(m gitops.Merge) (gitops.Hash, []gitops.Object, []gitops.Conflict, error) {
+	res, err := threeway.MergeTrees(d.ctx, d.objects, m.Base, m.Ours, m.Theirs, d.Merge)
+	if err != nil {
+		return gitops.Hash{}, nil, nil, err
+	}
+	if res.NeedsGit == "" {
+		return res.Tree, res.Objects, res.Conflicts, nil
+	}
+	if d.Git == nil {
+		d.refuse("", res.NeedsGit+"; git has to compute this revert")
+		return gitops.Hash{}, nil, nil, nil
+	}
+	return d.Git.MergeTree(d.ctx, m, d.plan.Objects)
+}
+
+func conflictReason(suspect gitops.Hash, of int, conflicts []gitops.Conflict) string {
+	files := fmt.Sprintf("%d files conflict", len(conflicts))
+	if len(conflicts) == 1 {
+		files = conflicts[0].Path + " conflicts"
+	}
+	if of > 1 {
+		return fmt.Sprintf("%s when %s is reverted", files, suspect.Short())
+	}
+	return files + " with later changes"
+}
+
+func hashes(commits []gitops.Commit) []gitops.Hash {
+	out := make([]gitops.Hash, len(commits))
+	for i, c := range commits {
+		out[i] = c.Hash
+	}
+	return out
+}

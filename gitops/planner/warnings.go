@@ -1,0 +1,230 @@
+package planner
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"ahead/gitops"
+	"ahead/gitops/hazard"
+	"ahead/gitops/release"
+)
+
+// addWarnings says what a person should know before shipping. Each code
+// appears once, with the paths it is about.
+func (d *draft) addWarnings() error {
+	if d.snap.Shallow {
+		d.warn(gitops.WarnShallow, "this is a shallow clone: older history was not looked at; `git fetch --unshallow` brings it")
+	}
+	if err := d.warnOfSuspects(); err != nil {
+		return err
+	}
+	if d.plan.Verdict != gitops.VerdictClean {
+		return nil
+	}
+	d.warnOfPaths()
+	d.warnOfKinds()
+	return d.warnOfBots()
+}
+
+func (d *draft) warnOfSuspects() error {
+	for _, s := range d.lineup.suspects {
+		if hazard.Security(s.Message) {
+			d.warn(gitops.WarnSecurity, fmt.Sprintf("%s looks like a security fix: reverting it may open the hole again", s.Hash.Short()))
+		}
+		if s.IsMerge() {
+			d.warn(gitops.WarnMergeReland, fmt.Sprintf("%s is a merge: merging its branch again later brings nothing back; revert this revert instead", s.Hash.Short()))
+		}
+		if by, ok := d.revertedBy(s.Hash); ok && d.plan.Verdict != gitops.VerdictEmpty {
+			d.warn(gitops.WarnAlreadyReverted, fmt.Sprintf("%s says that it already reverts %s, yet something of it is still there", by.Short(), s.Hash.Short()))
+		}
+	}
+	return nil
+}
+
+// revertedBy finds the newest later commit that says that it reverts h and
+// that was not itself taken back since.
+func (d *draft) revertedBy(h gitops.Hash) (gitops.Hash, bool) {
+	undone := map[gitops.Hash]bool{}
+	for _, c := range d.lineup.later {
+		if undone[c.Hash] {
+			continue
+		}
+		for _, target := range saysReverts(c.Message) {
+			if target == h {
+				return c.Hash, true
+			}
+			undone[target] = true
+		}
+	}
+	return gitops.Hash{}, false
+}
+
+// saysReverts reads the "This reverts commit …" sentences of a message.
+func saysReverts(message string) []gitops.Hash {
+	const sentence = "This reverts commit "
+	var out []gitops.Hash
+	for {
+		i := strings.Index(message, sentence)
+		if i < 0 {
+			return out
+		}
+		message = message[i+len(sentence):]
+		if len(message) < 40 {
+			return out
+		}
+		if h, err := gitops.ParseHash(message[:40]); err == nil {
+			out = append(out, h)
+		}
+	}
+}
+
+// whyEmpty says why nothing is left to revert.
+func (d *draft) whyEmpty() string {
+	if len(d.lineup.suspects) == 1 {
+		s := d.lineup.suspects[0]
+		if by, ok := d.revertedBy(s.Hash); ok {
+			d.warn(gitops.WarnAlreadyReverted, fmt.Sprintf("%s is already reverted by %s, by its message and by the tree", s.Hash.Short(), by.Short()))
+			return fmt.Sprintf("already reverted by %s", by.Short())
+		}
+		d.warn(gitops.WarnAlreadyReverted, fmt.Sprintf("nothing of %s is left in the tree, though no commit says that it reverts it", s.Hash.Short()))
+		return "nothing of it is left: later commits took it back"
+	}
+	return "nothing of these commits is left to revert"
+}
+
+// pathWarnings says the sentence for each kind of path, in the order shown.
+var pathWarnings = []struct{ code, sentence string }{
+	{gitops.WarnMigration, "a database migration changes; one that has run does not run backwards by itself"},
+	{gitops.WarnCIConfig, "the pipeline's own configuration changes"},
+	{gitops.WarnLockfile, "locked dependency versions change"},
+	{gitops.WarnVersionFile, "a file that holds the version changes"},
+}
+
+func (d *draft) warnOfPaths() {
+	byCode := map[string][]string{}
+	for _, f := range d.plan.Files {
+		for _, code := range hazard.Classify(f.Path) {
+			byCode[code] = append(byCode[code], f.Path)
+		}
+		if f.Status == gitops.Deleted && hasCode(hazard.Classify(f.Path), gitops.WarnMigration) {
+			d.warn(gitops.WarnMigration, f.Path+" would be deleted: if it has run in production, the schema stays ahead of the code")
+			byCode[gitops.WarnMigration] = without(byCode[gitops.WarnMigration], f.Path)
+		}
+	}
+	for _, w := range pathWarnings {
+		if paths := byCode[w.code]; len(paths) > 0 {
+			d.warn(w.code, w.sentence+": "+some(paths))
+		}
+	}
+}
+
+func hasCode(codes []string, code string) bool {
+	for _, c := range codes {
+		if c == code {
+			return true
+		}
+	}
+	return false
+}
+
+func without(list []string, s string) []string {
+	var out []string
+	for _, x := range list {
+		if x != s {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// some names the first few paths and counts the rest.
+func some(paths []string) string {
+	const shown = 3
+	if len(paths) <= shown {
+		return strings.Join(paths, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(paths[:shown], ", "), len(paths)-shown)
+}
+
+func (d *draft) warnOfKinds() {
+	var binary, lfs, submodules []string
+	for _, f := range d.plan.Files {
+		switch {
+		case f.OldMode == gitops.ModeSubmodule || f.NewMode == gitops.ModeSubmodule:
+			submodules = append(submodules, f.Path)
+		case f.Binary:
+			binary = append(binary, f.Path)
+		case d.isLFS(f):
+			lfs = append(lfs, f.Path)
+		}
+	}
+	if len(submodules) > 0 {
+		d.warn(gitops.WarnSubmodule, "a submodule moves to another commit: "+some(submodules))
+	}
+	if len(binary) > 0 {
+		d.warn(gitops.WarnBinary, "binary files change, which no diff shows: "+some(binary))
+	}
+	if len(lfs) > 0 {
+		d.warn(gitops.WarnLFS, "Git LFS pointers change; the older content must still be on the LFS server: "+some(lfs))
+	}
+}
+
+func (d *draft) isLFS(f gitops.FileChange) bool {
+	// A pointer is three lines; only small changes are worth reading.
+	if f.Additions > 3 || f.Deletions > 3 {
+		return false
+	}
+	for _, h := range []gitops.Hash{f.OldHash, f.NewHash} {
+		if h.IsZero() {
+			continue
+		}
+		if data, err := d.objects.Blob(h); err == nil && hazard.LFSPointer(data) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *draft) warnOfBots() error {
+	entries, err := d.objects.Tree(d.plan.Tree)
+	if errors.Is(err, gitops.ErrMissing) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name
+	}
+	if bot := hazard.ReleaseBot(names); bot != "" {
+		d.warn(gitops.WarnReleaseBot, bot+" makes the releases here; a tag by hand may confuse it: --no-tag ships without one")
+	}
+	return nil
+}
+
+// ownTag puts a person's own name for the release into the plan.
+func ownTag(tag gitops.TagPlan, name string, taken bool) (gitops.TagPlan, error) {
+	if err := release.CheckName(name); err != nil {
+		return gitops.TagPlan{}, &gitops.Error{
+			Code: gitops.CodeBadTag, What: fmt.Sprintf("%q cannot be a tag's name", name),
+			Hint: "choose a name like the tags before it", Err: err,
+		}
+	}
+	if taken {
+		return gitops.TagPlan{}, &gitops.Error{
+			Code: gitops.CodeTagTaken, What: fmt.Sprintf("the tag %s exists already", name),
+			Hint: "choose another name: a tag is never used again",
+		}
+	}
+	if strings.TrimSpace(tag.Message) == "" || strings.Contains(tag.Message, tag.Name) && tag.Name != "" {
+		tag.Message = strings.ReplaceAll(tag.Message, tag.Name, name)
+	}
+	if tag.Message == "" {
+		tag.Message = name
+	}
+	tag.Name = name
+	tag.Scheme = "as you named it"
+	return tag, nil
+}
