@@ -163,6 +163,9 @@ func parseSignature(s string) (gitops.Signature, error) {
 		return gitops.Signature{}, fmt.Errorf("signature %q: %w", s, err)
 	}
 	offset := (zone/100*60 + zone%100) * 60
-	sig.When = time.Unix(seconds, 0).In(time.FixedZone("", offset))
+	sig.When = time.Unix(seconds, 0).UTC()
+	if offset != 0 {
+		sig.When = sig.When.In(time.FixedZone("", offset))
+	}
 	return sig, nil
 }

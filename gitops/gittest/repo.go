@@ -64,8 +64,8 @@ func (r *Repo) init(args ...string) {
 	r.Git(append([]string{"init", "--quiet"}, args...)...)
 }
 
-// at is a handle on another folder with the same clock and identity.
-func (r *Repo) at(dir string) *Repo {
+// At is a handle on another folder that shares this one's clock and identity.
+func (r *Repo) At(dir string) *Repo {
 	return &Repo{Dir: dir, t: r.t, home: r.home, clock: r.clock, who: r.who}
 }
 
@@ -166,7 +166,7 @@ func (r *Repo) AnnotatedTag(name string) gitops.Hash {
 // a clone would have them.
 func (r *Repo) WithRemote() *Bare {
 	r.t.Helper()
-	bare := &Bare{r.at(filepath.Join(filepath.Dir(r.Dir), "origin.git"))}
+	bare := &Bare{r.At(filepath.Join(filepath.Dir(r.Dir), "origin.git"))}
 	branch := r.Git("symbolic-ref", "--short", "HEAD")
 	bare.init("--bare", "--initial-branch="+branch)
 	r.Git("remote", "add", "origin", bare.Dir)
@@ -187,7 +187,7 @@ func (r *Repo) Clone(args ...string) *Repo {
 	if err != nil {
 		r.t.Fatalf("gittest: %v", err)
 	}
-	c := r.at(filepath.Join(parent, "repo"))
+	c := r.At(filepath.Join(parent, "repo"))
 	r.Git(append(append([]string{"clone", "--quiet"}, args...), "--", "file://"+r.Dir, c.Dir)...)
 	return c
 }
@@ -199,7 +199,7 @@ func (r *Repo) Worktree(branch string) *Repo {
 	if err != nil {
 		r.t.Fatalf("gittest: %v", err)
 	}
-	w := r.at(filepath.Join(parent, "tree"))
+	w := r.At(filepath.Join(parent, "tree"))
 	r.Git("worktree", "add", "--quiet", "-b", branch, w.Dir)
 	return w
 }

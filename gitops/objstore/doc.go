@@ -14,10 +14,9 @@
 //   - a damaged copy of an object is passed over when another copy is whole;
 //   - nothing is called missing before the folders were looked at again, since
 //     a fetch or a repack may run beside us;
-//   - memory is bounded: see the constants beside Options;
-//   - formats that it does not know (index version 1) are left to go-git's own
-//     storage, one reader at a time.
+//   - memory is bounded: see the constants beside Options.
 //
-// The formats are those of git's gitformat-pack documentation, index version 2
-// and pack versions 2 and 3.
+// The formats are those of git's gitformat-pack documentation: index versions
+// 1 and 2, pack versions 2 and 3. go-git's own storage knows no more than that,
+// so nothing falls back to it.
 package objstore

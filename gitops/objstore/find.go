@@ -23,13 +23,7 @@ func (s *Store) find(h gitops.Hash) (gitops.Object, error) {
 	if scanErr := s.scan(); scanErr != nil {
 		return gitops.Object{}, fmt.Errorf("look for object %s: %w", h, scanErr)
 	}
-	if obj, err = s.look(h); err == nil {
-		return obj, nil
-	}
-	if obj, ok := s.askStock(h, err); ok {
-		return obj, nil
-	}
-	return gitops.Object{}, err
+	return s.look(h)
 }
 
 // look tries every place that is known now. Damage found on the way is told
@@ -146,7 +140,7 @@ func (s *Store) scan() error {
 	}
 	known, packs := s.dropFailed()
 	s.dirs = objectDirs(s.opts)
-	s.broken, s.unread = map[string]error{}, nil
+	s.broken = map[string]error{}
 	for _, dir := range s.dirs {
 		packs = append(packs, s.scanDir(filepath.Join(dir, "pack"), known)...)
 	}
@@ -198,8 +192,6 @@ func (s *Store) scanDir(dir string, known map[string]bool) []*pack {
 		case err == nil:
 			known[path] = true
 			fresh = append(fresh, p)
-		case errors.Is(err, errUnknownFormat):
-			s.unread = append(s.unread, path)
 		case !errors.Is(err, fs.ErrNotExist):
 			s.broken[filepath.Base(path)] = err
 		}

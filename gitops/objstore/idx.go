@@ -3,44 +3,47 @@ package objstore
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"sort"
 
 	"ahead/gitops"
 )
 
-var errUnknownFormat = errors.New("unknown format")
-
 const (
-	idLen       = len(gitops.Hash{})
-	idxHeader   = 8
-	fanoutLen   = 256 * 4
-	idxTrailer  = 2 * idLen
-	bigOffset   = 1 << 31
-	idxMagic    = "\xfftOc"
-	idxMinBytes = idxHeader + fanoutLen + idxTrailer
+	idLen      = len(gitops.Hash{})
+	idxHeader  = 8
+	fanoutLen  = 256 * 4
+	idxTrailer = 2 * idLen
+	bigOffset  = 1 << 31
+	idxMagic   = "\xfftOc"
 )
 
-// index is a pack index of version 2 over mapped memory: fanout, sorted ids,
-// checksums, 31 bit offsets, and 64 bit offsets for what lies beyond 2 GiB.
+// index is a pack index over mapped memory. Version 2 holds a header, the
+// fanout, the sorted ids, their checksums, 31 bit offsets, and 64 bit offsets
+// for what lies beyond 2 GiB. Version 1, from before 2007, has no header and
+// rows of an offset and an id.
 type index struct {
 	data  []byte
 	count int
+	// fan is where the fanout begins, ids the first id, stride the distance
+	// between two ids.
+	fan, ids, stride int
 }
 
 func parseIndex(data []byte) (index, error) {
-	if len(data) < idxMinBytes {
+	x := index{data: data, ids: fanoutLen + 4, stride: 4 + idLen}
+	row := x.stride
+	if len(data) >= idxHeader && string(data[:4]) == idxMagic {
+		if v := binary.BigEndian.Uint32(data[4:]); v != 2 {
+			return index{}, fmt.Errorf("index version %d is not known", v)
+		}
+		x.fan, x.ids, x.stride = idxHeader, idxHeader+fanoutLen, idLen
+		row = idLen + 4 + 4
+	}
+	least := x.fan + fanoutLen + idxTrailer
+	if len(data) < least {
 		return index{}, fmt.Errorf("index of %d bytes is cut off", len(data))
 	}
-	if string(data[:4]) != idxMagic {
-		// Version 1 has no magic: it begins with its fanout.
-		return index{}, fmt.Errorf("index version 1: %w", errUnknownFormat)
-	}
-	if v := binary.BigEndian.Uint32(data[4:]); v != 2 {
-		return index{}, fmt.Errorf("index version %d: %w", v, errUnknownFormat)
-	}
-	x := index{data: data}
 	previous := 0
 	for i := range 256 {
 		n := x.fanout(i)
@@ -50,18 +53,18 @@ func parseIndex(data []byte) (index, error) {
 		previous = n
 	}
 	x.count = previous
-	if need := idxMinBytes + x.count*(idLen+4+4); len(data) < need {
+	if need := least + x.count*row; len(data) < need {
 		return index{}, fmt.Errorf("index of %d objects needs %d bytes and has %d", x.count, need, len(data))
 	}
 	return x, nil
 }
 
 func (x index) fanout(i int) int {
-	return int(binary.BigEndian.Uint32(x.data[idxHeader+4*i:]))
+	return int(binary.BigEndian.Uint32(x.data[x.fan+4*i:]))
 }
 
 func (x index) id(i int) []byte {
-	at := idxHeader + fanoutLen + i*idLen
+	at := x.ids + i*x.stride
 	return x.data[at : at+idLen]
 }
 
@@ -85,6 +88,9 @@ func (x index) find(h gitops.Hash) (offset uint64, ok bool, err error) {
 }
 
 func (x index) offset(row int) (uint64, error) {
+	if x.fan == 0 {
+		return uint64(binary.BigEndian.Uint32(x.data[x.ids+row*x.stride-4:])), nil
+	}
 	table := idxHeader + fanoutLen + x.count*(idLen+4)
 	short := binary.BigEndian.Uint32(x.data[table+4*row:])
 	if short < bigOffset {

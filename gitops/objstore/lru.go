@@ -56,11 +56,3 @@ func (c *lru[K, V]) put(key K, value V, weight int) {
 		c.weight -= item.weight
 	}
 }
-
-func (c *lru[K, V]) clear() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.order.Init()
-	clear(c.items)
-	c.weight = 0
-}

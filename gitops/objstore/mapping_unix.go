@@ -26,11 +26,13 @@ func mapFile(path string) (mapping, error) {
 		return mapping{}, nil
 	}
 	if int64(size) != info.Size() {
-		return mapping{}, fmt.Errorf("%q does not fit into memory: %w", path, errUnknownFormat)
+		return mapping{}, fmt.Errorf("%q is too large to be mapped on this machine", path)
 	}
 	b, err := unix.Mmap(int(f.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED)
 	if err != nil {
-		return mapping{}, fmt.Errorf("map %q: %w (%w)", path, err, errUnknownFormat)
+		// Some network file systems cannot map; reading is slower and right.
+		whole, err := os.ReadFile(path)
+		return mapping{bytes: whole}, err
 	}
 	return mapping{bytes: b, release: unix.Munmap}, nil
 }

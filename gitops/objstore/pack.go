@@ -100,7 +100,7 @@ func (p *pack) check() error {
 		return errors.New("not a pack")
 	}
 	if v := binary.BigEndian.Uint32(b[4:]); v != 2 && v != 3 {
-		return fmt.Errorf("pack version %d: %w", v, errUnknownFormat)
+		return fmt.Errorf("pack version %d is not known", v)
 	}
 	if n := binary.BigEndian.Uint32(b[8:]); int(n) != p.idx.count {
 		return fmt.Errorf("pack of %d objects has an index of %d", n, p.idx.count)

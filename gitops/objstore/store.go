@@ -45,7 +45,6 @@ type Store struct {
 	closed   bool
 	dirs     []string
 	packs    []*pack
-	unread   []string
 	broken   map[string]error
 	promisor bool
 	replaced map[gitops.Hash]gitops.Hash
@@ -56,7 +55,6 @@ type Store struct {
 	commits *lru[gitops.Hash, gitops.Commit]
 	trees   *lru[gitops.Hash, []gitops.TreeEntry]
 	blobs   *lru[gitops.Hash, []byte]
-	stock   stock
 }
 
 var _ gitops.Objects = (*Store)(nil)
