@@ -2,6 +2,7 @@ package release
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -114,8 +115,12 @@ func chooseComponent(found []seen) []seen {
 			break
 		}
 	}
+	series := slices.ContainsFunc(slices.Collect(maps.Values(groups)), func(g []seen) bool { return len(g) >= 3 })
 	var best []seen
 	for _, group := range groups {
+		if series && stray(group) {
+			continue
+		}
 		newestFirst(group)
 		if best == nil || better(group, best) {
 			best = group
@@ -124,17 +129,15 @@ func chooseComponent(found []seen) []seen {
 	return best
 }
 
-// better compares two components by their newest release. A lone number behind
-// a word ("java-17", "ticket-1234") is no reason to leave a series of releases.
+// better compares two components by their newest release.
 func better(a, b []seen) bool {
-	if stray(a) != stray(b) && (len(a) >= 3 || len(b) >= 3) {
-		return stray(b)
-	}
 	when := a[0].tag.Tagger.When.Compare(b[0].tag.Tagger.When)
 	return cmp.Or(-when, cmp.Compare(len(b), len(a)),
 		cmp.Compare(component(a[0].prefix), component(b[0].prefix))) < 0
 }
 
+// stray tells a lone number behind a word ("java-17", "ticket-1234"): no reason
+// to leave a series of releases.
 func stray(group []seen) bool {
 	return len(group) == 1 && group[0].form == formCounter && component(group[0].prefix) != ""
 }

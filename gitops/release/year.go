@@ -24,7 +24,7 @@ func (y yearReading) apply(r reading) reading {
 		}
 	case asVersion:
 		if r.form == formCalendar {
-			if v, ok := readVersion(strings.TrimPrefix(r.name, r.prefix)); ok {
+			if v, ok := readVersion(strings.TrimPrefix(r.name, r.prefix)); ok && v.pre == "" {
 				v.name, v.prefix = r.name, r.prefix
 				return v
 			}
