@@ -82,11 +82,9 @@ func (s *shipment) ship(ctx context.Context) error {
 			return stopped(ctx, err)
 		}
 	}
-	if ctx.Err() != nil {
-		return stopped(ctx, ctx.Err())
-	}
 	if err := s.step(ctx, StepPush, s.push); err != nil {
-		return err
+		// Its own errors have a code; the one without says it never began.
+		return stopped(ctx, err)
 	}
 	// From here on the remote holds the plan, so a person who gives up is told
 	// that, not left with half a record.
@@ -143,16 +141,18 @@ func (s *shipment) report(i int) {
 	}
 }
 
-// stopped gives every error from before the push its code.
+// stopped gives an error from before the push its code. What a person stopped
+// failed for that reason, whatever git made of it.
 func stopped(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	var e *gitops.Error
+	known := errors.As(err, &e)
+	switch {
+	case ctx.Err() != nil && (!known || errors.Is(err, ctx.Err())) && gitops.CodeOf(err) != gitops.CodeInterrupted:
 		return &gitops.Error{
 			Code: gitops.CodeInterrupted, What: "stopped before the push; nothing was sent", Err: ctx.Err(),
 			Hint: "run it again when you are ready",
 		}
-	}
-	var e *gitops.Error
-	if errors.As(err, &e) {
+	case known:
 		return err
 	}
 	return &gitops.Error{
