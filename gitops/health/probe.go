@@ -101,12 +101,16 @@ func sameHost(next *http.Request, via []*http.Request) error {
 
 // Probe asks production once. It never fails: what went wrong is in the
 // sample. The client's redirect policy is replaced by the polite one; its
-// Timeout is the deadline, Deadline where it has none.
+// Timeout is the deadline, Deadline where it has none. A nil client stands for
+// NewClient(0).
 func Probe(ctx context.Context, client *http.Client, target string, now time.Time) Sample {
 	s := Sample{At: now}
 	if err := CheckURL(target); err != nil {
 		s.Err = err.Error()
 		return s
+	}
+	if client == nil {
+		client = NewClient(0)
 	}
 	polite := *client
 	polite.CheckRedirect = sameHost
