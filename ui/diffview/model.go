@@ -35,6 +35,9 @@ type Model struct {
 	// top is the first row in the window, page the height of the window as it
 	// was last told by Resize.
 	top, page int
+	// at is the hunk that n and p count from: the one on top, or the one just
+	// stepped to where the window cannot scroll that far.
+	at int
 	// across is the first cell of the text that is shown.
 	across int
 	// before and after are the highest line numbers, for the gutter.
@@ -83,7 +86,7 @@ func (m Model) Say(path, sentence string) Model {
 func (m Model) fill(s source) Model {
 	m.src, m.idx = s, newIndex(s)
 	m.before, m.after = s.lines()
-	m.top, m.across, m.reach = 0, 0, reachOf(s)
+	m.top, m.at, m.across, m.reach = 0, 0, 0, reachOf(s)
 	return m
 }
 
@@ -104,6 +107,7 @@ func (m Model) Wrap(on bool) Model {
 
 // Act moves the window.
 func (m Model) Act(a keys.Action) Model {
+	before := m.top
 	switch a {
 	case keys.Up:
 		m.top--
@@ -118,9 +122,9 @@ func (m Model) Act(a keys.Action) Model {
 	case keys.Bottom:
 		m.top = m.lastTop()
 	case keys.NextHunk:
-		m = m.step(+1)
+		return m.step(+1)
 	case keys.PrevHunk:
-		m = m.step(-1)
+		return m.step(-1)
 	case keys.Left:
 		m.across = max(0, m.across-sideways)
 	case keys.Right:
@@ -129,21 +133,26 @@ func (m Model) Act(a keys.Action) Model {
 		}
 	}
 	m.top = max(0, min(m.top, m.lastTop()))
+	if m.top != before {
+		m.at, _ = m.idx.find(m.top)
+	}
+	if a == keys.Bottom {
+		m.at = max(0, m.src.blocks()-1)
+	}
 	return m
 }
 
 // step goes to the head of the next hunk, or to that of this one or the one
-// before. The last hunks may be on the screen already: the window then stays.
+// before.
 func (m Model) step(by int) Model {
-	if m.idx.total() == 0 {
+	if m.src.blocks() == 0 {
 		return m
 	}
-	block, i := m.idx.find(m.top)
-	if by < 0 && i > 0 {
+	if by < 0 && m.top > m.idx.starts[m.at] {
 		by = 0
 	}
-	block = max(0, min(block+by, m.src.blocks()-1))
-	m.top = m.idx.starts[block]
+	m.at = max(0, min(m.at+by, m.src.blocks()-1))
+	m.top = max(0, min(m.idx.starts[m.at], m.lastTop()))
 	return m
 }
 
@@ -163,13 +172,12 @@ func (m Model) Position() string {
 	if m.src.blocks() == 0 {
 		return ""
 	}
-	block, i := m.idx.find(min(m.top, m.idx.total()-1))
-	if m.src.row(block, 0).mark == markNote {
+	if m.src.row(m.at, 0).mark == markNote {
 		return ""
 	}
-	out := fmt.Sprintf("%s %d of %d", m.noun, block+1, m.src.blocks())
-	for n := m.src.rows(block); i < n; i++ {
-		r := m.src.row(block, i)
+	out := fmt.Sprintf("%s %d of %d", m.noun, m.at+1, m.src.blocks())
+	for i := max(0, m.top-m.idx.starts[m.at]); i < m.src.rows(m.at); i++ {
+		r := m.src.row(m.at, i)
 		if line := max(r.new, r.old); line > 0 && r.mark != markHead {
 			return fmt.Sprintf("%s, line %d", out, line)
 		}

@@ -19,7 +19,7 @@ func Sentence(d gitops.FileDiff) string {
 	case c.Binary:
 		return binary(c)
 	case c.Status == gitops.TypeChanged:
-		return fmt.Sprintf("%s becomes %s.", modeName(c.OldMode), modeName(c.NewMode))
+		return fmt.Sprintf("This was %s and becomes %s.", modeName(c.OldMode), modeName(c.NewMode))
 	case c.Status == gitops.Renamed:
 		return "Renamed from " + c.OldPath + modeSuffix(c) + "; not a line changes."
 	case c.Status == gitops.Added:

@@ -70,12 +70,28 @@ func (m Model) drawRow(n, width, room int) []string {
 	if cells < 1 {
 		return []string{m.th.Row(width, theme.Seg{Text: sign(r.mark), Style: m.styleOf(r.mark)})}
 	}
-	segs := m.textSegs(block, i, r, cells, room)
+	segs, note := m.textSegs(block, i, r, cells, room)
+	aside := theme.Seg{Text: note, Style: m.th.Dim}
 	if m.wrap {
-		return m.folded(r, gutter, segs, cells, width, room)
+		return m.folded(r, gutter, append(segs, aside), cells, width, room)
 	}
 	head := []theme.Seg{{Text: gutter, Style: m.th.Dim}, {Text: sign(r.mark) + " ", Style: m.styleOf(r.mark)}}
-	return []string{m.th.Row(width, append(head, m.slide(segs, cells)...)...)}
+	line := append(head, m.slide(segs, cells)...)
+	// What is said of a line stays in sight when the line itself is cut.
+	w := term.Width(note)
+	if w == 0 || w > cells/2 {
+		return []string{m.th.Row(width, append(line, aside)...)}
+	}
+	room = min(segsWidth(line), width-w)
+	return []string{m.th.Row(room, line...) + m.th.Row(width-room, aside)}
+}
+
+func segsWidth(segs []theme.Seg) int {
+	n := 0
+	for _, s := range segs {
+		n += term.Width(s.Text)
+	}
+	return n
 }
 
 // blockLine opens a hunk or a conflict.
@@ -84,17 +100,16 @@ func (m Model) blockLine(block int, r row, width int) string {
 	if r.new > 0 || r.old > 0 {
 		title += fmt.Sprintf(", line %d", max(1, r.new))
 	}
-	segs := []theme.Seg{{Text: "── ", Style: m.th.Border}, {Text: title + " ", Style: m.th.Strong}}
+	lead := "── "
+	if block == m.at && m.src.blocks() > 1 {
+		lead = "▶─ "
+	}
+	segs := []theme.Seg{{Text: lead, Style: m.th.Border}, {Text: title + " ", Style: m.th.Strong}}
 	if r.text != "" {
 		segs = append(segs, theme.Seg{Text: term.Clean(clip(r.text, width)) + " ", Style: m.th.Dim})
 	}
-	segs = append(segs, theme.Seg{Text: strings.Repeat("─", width), Style: m.th.Border})
-	used := 0
-	for _, s := range segs[:len(segs)-1] {
-		used += term.Width(s.Text)
-	}
-	last := &segs[len(segs)-1]
-	last.Text = strings.Repeat("─", max(0, width-used))
+	rest := max(0, width-segsWidth(segs))
+	segs = append(segs, theme.Seg{Text: strings.Repeat("─", rest), Style: m.th.Border})
 	return m.th.Row(width, segs...)
 }
 
@@ -177,8 +192,9 @@ func (m Model) gutter(r row, width int) string {
 
 func digits(n int) int { return max(3, len(fmt.Sprint(n))) }
 
-// textSegs cleans the text of a row and marks the words that changed.
-func (m Model) textSegs(block, i int, r row, cells, room int) []theme.Seg {
+// textSegs cleans the text of a row and marks the words that changed; note is
+// what its text cannot show.
+func (m Model) textSegs(block, i int, r row, cells, room int) (segs []theme.Seg, note string) {
 	limit := m.across + cells
 	if m.wrap {
 		limit = cells * room
@@ -186,7 +202,6 @@ func (m Model) textSegs(block, i int, r row, cells, room int) []theme.Seg {
 	text := term.CleanTabs(clip(r.text, limit), tabStop)
 	twin, paired := m.twin(block, i, r, limit)
 	style := m.styleOf(r.mark)
-	var segs []theme.Seg
 	at := 0
 	for _, s := range changedWords(r.mark, text, twin, paired) {
 		if s.from > at {
@@ -198,10 +213,7 @@ func (m Model) textSegs(block, i int, r row, cells, room int) []theme.Seg {
 	if at < len(text) {
 		segs = append(segs, theme.Seg{Text: text[at:], Style: style})
 	}
-	if note := remark(r, text, paired && twin == text); note != "" {
-		segs = append(segs, theme.Seg{Text: note, Style: m.th.Dim})
-	}
-	return segs
+	return segs, remark(r, text, paired && twin == text)
 }
 
 // remark says of a line what its text cannot show.
@@ -212,7 +224,7 @@ func remark(r row, text string, looksAlike bool) string {
 	case looksAlike:
 		return " (only tabs or blanks differ)"
 	case (r.mark == markAdded || r.mark == markRemoved) && strings.HasSuffix(text, " "):
-		return "(blanks at the end)"
+		return " (blanks at the end)"
 	default:
 		return ""
 	}

@@ -126,7 +126,8 @@ func (m Model) body(width int) []string {
 func (m Model) stepLines(s step, width int) []string {
 	r := s.result
 	text := term.Clean(r.Detail)
-	if text == "" {
+	if text == "" || m.err != nil && text == m.road.What {
+		// The whole sentence stands below, where it has room.
 		text = term.Clean(s.words)
 	}
 	if r.State == gitops.StepWaiting && m.finished {
@@ -261,7 +262,8 @@ func (m Model) para(label, text string, style theme.Style, width int) []string {
 // receiptLines is the record: what exists now that did not before.
 func (m Model) receiptLines(width int) []string {
 	r := m.receipt
-	if r.Commit.IsZero() && len(r.Refs) == 0 {
+	if r.Commit.IsZero() && len(r.Refs) == 0 || m.err != nil && len(r.Refs) == 0 {
+		// Objects without a ref are nothing that anybody has.
 		return nil
 	}
 	out := []string{m.th.Row(width, theme.Seg{Text: " RECEIPT ", Style: m.th.Header}, theme.Seg{Text: term.Clean(r.ID), Style: m.th.Dim})}

@@ -27,13 +27,16 @@ type Road struct {
 
 // RoadOf reads an error of publishing. The code decides, never the text.
 func RoadOf(err error, p gitops.Plan) Road {
-	r := Road{Code: gitops.CodeOf(err), What: term.Clean(err.Error())}
+	r := Road{Code: gitops.CodeOf(err), What: term.Clean(err.Error()), Shipped: "whether it shipped is not known"}
 	hint := ""
 	var e *gitops.Error
 	if errors.As(err, &e) {
 		r.What = term.Clean(e.Error())
 		hint = term.Clean(e.Hint)
 		r.Detail = term.CleanBlock(e.Detail, TabStop)
+		// Publishing promises that whatever it explains is not on the remote,
+		// but for the one code that says otherwise.
+		r.Shipped = nothing
 	}
 	r.shape(term.Clean(p.Remote), term.Clean(p.Branch), term.Clean(p.Tag.Name))
 	if hint != "" && !r.Again {
@@ -50,31 +53,31 @@ func (r *Road) shape(remote, branch, tag string) {
 	}
 	switch r.Code {
 	case gitops.CodeTipMoved:
-		r.Title, r.Shipped, r.Again = "TIP MOVED", nothing, true
+		r.Title, r.Again = "TIP MOVED", true
 		r.Next = "enter plans again on the new tip of " + branch + ", and you see it before anything ships"
 	case gitops.CodeTagTaken:
-		r.Title, r.Shipped, r.Again = "TAG TAKEN", nothing, true
+		r.Title, r.Again = "TAG TAKEN", true
 		r.Next = "enter plans again with the next free name after " + tag
 	case gitops.CodeRejected:
-		r.Title, r.Shipped = "REJECTED", nothing
+		r.Title = "REJECTED"
 		r.Next = "read what " + remote + " said; a protected branch needs somebody with the right to push, or a pull request"
 	case gitops.CodeRemoteUnreached:
-		r.Title, r.Shipped = "NOT REACHED", nothing
+		r.Title = "NOT REACHED"
 		r.Next = "check network, VPN and credentials with: git ls-remote " + remote + "; then ship again from the timeline"
 	case gitops.CodeOutcomeUnknown:
 		r.Title, r.Shipped = "OUTCOME UNKNOWN", "it is not known whether it shipped"
-		r.Next = fmt.Sprintf("look before you act: git ls-remote %s %s %s; then: ahead resume", remote, branch, tag)
+		r.Next = fmt.Sprintf("look before you act: git ls-remote %s %s %s; what the timeline shows after r is what %s holds", remote, branch, tag, remote)
 	case gitops.CodeDisagreement:
-		r.Title, r.Shipped = "GIT DISAGREES", nothing
+		r.Title = "GIT DISAGREES"
 		r.Next = "do not ship this by force: revert by hand with git on a checkout, or restore an earlier deployment"
 	case gitops.CodeInterrupted:
-		r.Title, r.Shipped = "INTERRUPTED", "it is not known whether it shipped"
-		r.Next = "ahead resume says what " + remote + " holds, and carries on or closes it"
+		r.Title = "STOPPED"
+		r.Next = "ship again from the timeline when you are ready"
 	case gitops.CodeStillDown:
 		r.Title, r.Shipped = "STILL DOWN", "it shipped, and production is not well yet"
 		r.Next = "look for a second cause: the timeline shows the other suspects"
 	default:
-		r.Title, r.Shipped = "STOPPED", "see the steps for how far it came"
-		r.Next = "ahead resume says what " + remote + " holds"
+		r.Title = "STOPPED"
+		r.Next = "what the timeline shows after r is what " + remote + " holds"
 	}
 }
