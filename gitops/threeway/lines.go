@@ -18,7 +18,7 @@ type LineOptions struct {
 type LineResult struct {
 	// Clean says that nothing is left for a person to decide.
 	Clean bool
-	// Content is the merged file; nil unless Clean.
+	// Content is the merged file; nil unless Clean, never nil when Clean.
 	Content []byte
 	// Conflicts are the places to decide, in order; they are those of Parts.
 	Conflicts []gitops.ConflictHunk
@@ -123,7 +123,11 @@ func Marked(parts []Part, oursLabel, theirsLabel string) []byte {
 }
 
 func assemble(parts []Part, choices []string, oursLabel, theirsLabel string) []byte {
-	var out []byte
+	size := 0
+	for _, p := range parts {
+		size += len(p.Resolved)
+	}
+	out := make([]byte, 0, size)
 	n := 0
 	for _, p := range parts {
 		switch {

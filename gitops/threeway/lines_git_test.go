@@ -172,11 +172,36 @@ func TestMergeAgreesWithGit(t *testing.T) {
 	}
 }
 
+// TestUnionAgreesWithGit is the same with the attribute merge=union.
+func TestUnionAgreesWithGit(t *testing.T) {
+	n, seed := rounds(t, 1)
+	for _, g := range linegen.All() {
+		if g.Large() {
+			continue // settled by the same chunks as the test above
+		}
+		for round := range n {
+			triples := g.Batch(50, seed+1000, uint64(round)) //nolint:gosec // not negative
+			for i, want := range gitMerge(t, "* merge=union\n", triples) {
+				tr := triples[i]
+				got := merge(tr, threeway.LineOptions{Union: true})
+				if !got.Clean || want.conflict || string(got.Content) != want.content {
+					t.Errorf("%s: clean %v, git conflict %v\nbase %q\nours %q\ntheirs %q\n got %q\nwant %q",
+						tr.Name, got.Clean, want.conflict, tr.Base, tr.Ours, tr.Theirs, got.Content, want.content)
+				}
+			}
+		}
+	}
+}
+
+func merge(tr linegen.Triple, opt threeway.LineOptions) threeway.LineResult {
+	return threeway.MergeLines([]byte(tr.Base), []byte(tr.Ours), []byte(tr.Theirs), opt)
+}
+
 func compareMerges(t *testing.T, triples []linegen.Triple) (conflicts int) {
 	t.Helper()
 	for i, want := range gitMerge(t, "", triples) {
 		tr := triples[i]
-		got := threeway.MergeLines([]byte(tr.Base), []byte(tr.Ours), []byte(tr.Theirs), threeway.LineOptions{})
+		got := merge(tr, threeway.LineOptions{})
 		text := string(threeway.Marked(got.Parts, "ours", "theirs"))
 		if want.conflict {
 			conflicts++

@@ -15,7 +15,7 @@ type Triple struct {
 // Batch makes n triples, fewer of large texts; the same seed and round give the same ones.
 func (g Generator) Batch(n int, seed, round uint64) []Triple {
 	r := rand.New(rand.NewPCG(seed, round)) //nolint:gosec // test data
-	if g.edits >= 300 {
+	if g.Large() {
 		n /= 5
 	}
 	out := make([]Triple, n)
@@ -25,6 +25,9 @@ func (g Generator) Batch(n int, seed, round uint64) []Triple {
 	}
 	return out
 }
+
+// Large says that the texts have thousands of lines or hundreds of edits.
+func (g Generator) Large() bool { return g.edits >= 300 }
 
 // Huge makes n triples of texts so large that git no longer looks for shortest
 // answers, with edits all over.
