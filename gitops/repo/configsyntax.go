@@ -27,14 +27,18 @@ func parseConfig(data []byte, yield func(key, value string) error) error {
 		if !ok {
 			return nil
 		}
-		var err error
 		if c == '[' {
-			err = p.readSection()
-		} else {
-			err = p.readSetting(yield)
+			if err := p.readSection(); err != nil {
+				return fmt.Errorf("line %d: %w", p.line, err)
+			}
+			continue
 		}
+		key, value, err := p.readSetting()
 		if err != nil {
 			return fmt.Errorf("line %d: %w", p.line, err)
+		}
+		if err := yield(key, value); err != nil {
+			return err
 		}
 	}
 }
@@ -130,31 +134,34 @@ func isNameByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-'
 }
 
-func (p *configParser) readSetting(yield func(key, value string) error) error {
+// readSetting reads one setting. Before the first section git takes it under
+// its bare name, and so does this.
+func (p *configParser) readSetting() (key, value string, err error) {
 	start := p.pos
 	for c, ok := p.peek(); ok && isNameByte(c); c, ok = p.peek() {
 		p.next()
 	}
 	name := strings.ToLower(p.text[start:p.pos])
-	if name == "" || p.section == "" {
-		return errors.New("neither a section nor a setting")
+	if name == "" {
+		return "", "", errors.New("neither a section nor a setting")
+	}
+	key = name
+	if p.section != "" {
+		key = p.section + "." + name
 	}
 	for c, ok := p.peek(); ok && (c == ' ' || c == '\t'); c, ok = p.peek() {
 		p.next()
 	}
-	value := "true"
 	switch c, ok := p.peek(); {
 	case !ok || c == '\n' || c == '#' || c == ';' || c == '\r':
+		return key, "true", nil
 	case c == '=':
 		p.next()
-		var err error
-		if value, err = p.readValue(); err != nil {
-			return err
-		}
+		value, err = p.readValue()
+		return key, value, err
 	default:
-		return fmt.Errorf("setting %q without a value", name)
+		return "", "", fmt.Errorf("setting %q without a value", name)
 	}
-	return yield(p.section+"."+name, value)
 }
 
 // readValue reads to the end of the line. Blanks inside are kept, those

@@ -76,3 +76,190 @@ func TestOpenFindsTheRepository(t *testing.T) {
 		})
 	}
 }
+
+func TestOpenExplainsWhatItCannotRead(t *testing.T) {
+	none := t.TempDir()
+	_, err := repo.Open(ctx, none)
+	wantCode(t, err, gitops.CodeNotARepository, "--repo")
+	_, err = repo.Open(ctx, filepath.Join(none, "missing"))
+	wantCode(t, err, gitops.CodeNotARepository, "does not exist")
+	write(t, filepath.Join(none, "file"), "")
+	_, err = repo.Open(ctx, filepath.Join(none, "file"))
+	wantCode(t, err, gitops.CodeNotARepository, "is a file")
+	write(t, filepath.Join(none, "gone", ".git"), "gitdir: /nowhere/at/all\n")
+	_, err = repo.Open(ctx, filepath.Join(none, "gone"))
+	wantCode(t, err, gitops.CodeNotARepository, "/nowhere/at/all", "worktree repair")
+	write(t, filepath.Join(none, "odd", ".git"), "hello\n")
+	_, err = repo.Open(ctx, filepath.Join(none, "odd"))
+	wantCode(t, err, gitops.CodeNotARepository)
+
+	sha256 := gittest.Open(t, filepath.Join(none, "sha256"))
+	if err := os.Mkdir(sha256.Dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	sha256.Git("init", "--quiet", "--object-format=sha256")
+	_, err = repo.Open(ctx, sha256.Dir)
+	wantCode(t, err, gitops.CodeUnsupported, "SHA256")
+	sha256.Git("commit", "--quiet", "--allow-empty", "-m", "one")
+	sha256.Git("checkout", "--quiet", "--detach")
+	_, err = repo.Open(ctx, sha256.Dir)
+	wantCode(t, err, gitops.CodeUnsupported, "SHA256")
+}
+
+func TestOpenRefusesUnknownFormats(t *testing.T) {
+	for name, c := range map[string]struct {
+		settings []string
+		refused  string
+	}{
+		"reftable":                {[]string{"core.repositoryFormatVersion=1", "extensions.refStorage=reftable"}, "reftable"},
+		"newer":                   {[]string{"core.repositoryFormatVersion=2"}, "2"},
+		"unknown extension":       {[]string{"core.repositoryFormatVersion=1", "extensions.fancy=true"}, "fancy"},
+		"unknown, but version 0":  {[]string{"core.repositoryFormatVersion=0", "extensions.fancy=true"}, ""},
+		"worktreeConfig":          {[]string{"core.repositoryFormatVersion=1", "extensions.worktreeConfig=true"}, ""},
+		"partial, relative trees": {[]string{"core.repositoryFormatVersion=1", "extensions.partialClone=origin", "extensions.relativeWorktrees=true"}, ""},
+		"sha1 said aloud":         {[]string{"core.repositoryFormatVersion=1", "extensions.objectFormat=sha1"}, ""},
+	} {
+		r := gittest.New(t)
+		r.Commit("one", nil)
+		for _, s := range c.settings {
+			key, value, _ := strings.Cut(s, "=")
+			// git itself refuses to work once an extension is unknown to it.
+			r.Git("config", "--file", r.Path(".git/config"), key, value)
+		}
+		_, err := repo.Open(ctx, r.Dir)
+		if c.refused == "" && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if c.refused != "" {
+			wantCode(t, err, gitops.CodeUnsupported, c.refused)
+		}
+	}
+}
+
+func TestSparseCheckoutAndWorktreeConfig(t *testing.T) {
+	r := gittest.New(t)
+	head := r.Commit("one", map[string]string{"a/x": "1", "b/x": "1"})
+	r.Git("sparse-checkout", "set", "a")
+	linked := r.Worktree("side")
+	linked.Git("config", "--worktree", "user.name", "Side")
+	r.Git("config", "--worktree", "user.name", "Main")
+	for dir, want := range map[string]string{r.Dir: "Main", linked.Dir: "Side"} {
+		got := open(t, dir)
+		if name, ok := got.Config("user.name"); !ok || name != want {
+			t.Errorf("user.name %q, want %q", name, want)
+		}
+		if got.Location().WorkTree != dir {
+			t.Errorf("work tree %q, want %q", got.Location().WorkTree, dir)
+		}
+		if h, err := got.Resolve(ctx, "main"); err != nil || h != head {
+			t.Errorf("main %s, %v", h, err)
+		}
+	}
+}
+
+// environment is a fixed one; the uid is that of the tests, so that owners can
+// be played by a change of it.
+func environment(uid int, vars map[string]string) repo.Environment {
+	return repo.Environment{UID: uid, Lookup: func(name string) (string, bool) {
+		v, ok := vars[name]
+		return v, ok
+	}}
+}
+
+func TestRepositoryOfAnotherUserIsRefused(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("one", nil)
+	other := os.Getuid() + 1
+	global := filepath.Join(t.TempDir(), "gitconfig")
+	vars := map[string]string{"GIT_CONFIG_GLOBAL": global, "GIT_CONFIG_NOSYSTEM": "1", "HOME": filepath.Dir(r.Dir)}
+	for value, safe := range map[string]bool{
+		"":                            false,
+		"directory = /elsewhere":      false,
+		"directory = " + r.Dir:        true,
+		"directory = " + r.Dir + "/":  true,
+		"directory = *":               true,
+		"directory = *\n directory =": false,
+		"directory = " + filepath.Dir(r.Dir) + "/*": true,
+		"directory = ~/repo":                        true,
+	} {
+		write(t, global, "[safe]\n "+value+"\n")
+		_, err := repo.OpenWith(ctx, r.Dir, environment(other, vars))
+		if safe && err != nil {
+			t.Errorf("%q: %v", value, err)
+		}
+		if !safe {
+			wantCode(t, err, gitops.CodeUnsafeRepository, "git config --global --add safe.directory "+r.Dir)
+		}
+	}
+	// What the repository says of itself does not count.
+	write(t, global, "")
+	r.Git("config", "safe.directory", "*")
+	_, err := repo.OpenWith(ctx, r.Dir, environment(other, vars))
+	wantCode(t, err, gitops.CodeUnsafeRepository)
+	// A named git directory was not walked into by accident.
+	vars["GIT_DIR"] = r.Path(".git")
+	if _, err := repo.OpenWith(ctx, r.Dir, environment(other, vars)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRootUnderSudoMayEnterTheCallersRepository(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("needs root to give files away")
+	}
+	r := gittest.New(t)
+	r.Commit("one", nil)
+	for _, path := range []string{r.Dir, r.Path(".git")} {
+		if err := os.Chown(path, 1234, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	vars := map[string]string{"GIT_CONFIG_GLOBAL": os.DevNull}
+	_, err := repo.OpenWith(ctx, r.Dir, environment(0, vars))
+	wantCode(t, err, gitops.CodeUnsafeRepository)
+	vars["SUDO_UID"] = "1234"
+	if _, err := repo.OpenWith(ctx, r.Dir, environment(0, vars)); err != nil {
+		t.Error(err)
+	}
+	vars["SUDO_UID"] = "4321"
+	_, err = repo.OpenWith(ctx, r.Dir, environment(0, vars))
+	wantCode(t, err, gitops.CodeUnsafeRepository)
+}
+
+func TestGitDirOfTheEnvironment(t *testing.T) {
+	r := gittest.New(t)
+	head := r.Commit("one", nil)
+	elsewhere := t.TempDir()
+	vars := map[string]string{"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_DIR": r.Path(".git"), "GIT_WORK_TREE": r.Dir}
+	got, err := repo.OpenWith(ctx, elsewhere, environment(os.Getuid(), vars))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = got.Close() }()
+	if h, err := got.Resolve(ctx, "HEAD"); err != nil || h != head || got.Location().WorkTree != r.Dir {
+		t.Fatalf("%s, %v, %+v", h, err, got.Location())
+	}
+	vars["GIT_DIR"] = elsewhere
+	_, err = repo.OpenWith(ctx, r.Dir, environment(os.Getuid(), vars))
+	wantCode(t, err, gitops.CodeNotARepository, "GIT_DIR")
+}
+
+func TestLookingChangesNothing(t *testing.T) {
+	r, _ := project(t)
+	r.Write("a", "dirty\n")
+	before := r.Fingerprint()
+	opened := open(t, r.Path())
+	if _, err := opened.Refs(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := opened.Tags(ctx); err != nil {
+		t.Fatal(err)
+	}
+	opened.State()
+	if _, _, _, err := opened.ChooseBranch("", "origin"); err != nil {
+		t.Fatal(err)
+	}
+	if after := r.Fingerprint(); after != before {
+		t.Fatalf("looking changed something:\n%s\n%s", before, after)
+	}
+}
