@@ -1,0 +1,265 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/gittest"
+	"ahead/gitops/release"
+
+	"pgregory.net/rapid"
+)
+
+var noon = time.Date(2024, time.May, 17, 12, 0, 0, 0, time.UTC)
+
+func commit(n int) gitops.Hash {
+	return gitops.HashObject(gitops.KindBlob, fmt.Append(nil, "commit", n))
+}
+
+func tag(name string, n int, at time.Time) gitops.Tag {
+	return gitops.Tag{Name: name, Commit: commit(n), Annotated: true, Tagger: gitops.Signature{Name: "Release Bot", When: at}}
+}
+
+func names(rows []gitops.Deployment) string {
+	out := make([]string, len(rows))
+	for i, d := range rows {
+		out[i] = d.Name()
+	}
+	return strings.Join(out, " ")
+}
+
+func TestFromTags(t *testing.T) {
+	hour := func(h int) time.Time { return noon.Add(time.Duration(h) * time.Hour) }
+	tags := []gitops.Tag{
+		tag("v1.2.0", 2, hour(2)), tag("20240101", 0, hour(0)), tag("v1.10.0", 4, hour(5)), tag("v1.9.0", 3, hour(5)),
+		tag("v1.11.0-rc.1", 5, hour(6)), tag("latest", 5, hour(6)), tag("web-v1.0.0", 1, hour(1)),
+		{Name: "v1.8.0", Object: commit(9), Tagger: gitops.Signature{When: hour(9)}}, // names a tree
+	}
+	scheme := release.Infer(tags, nil, release.Options{})
+	rows := FromTags(tags, scheme)
+	if got := names(rows); got != "v1.10.0 v1.9.0 v1.2.0 20240101" {
+		t.Errorf("got %s", got)
+	}
+	want := gitops.Deployment{
+		Source: gitops.SourceTags, Environment: "production", Commit: commit(4), Ref: "refs/tags/v1.10.0", Tag: "v1.10.0",
+		Status: gitops.StatusReleased, StartedAt: hour(5), Actor: "Release Bot",
+	}
+	if rows[0] != want {
+		t.Errorf("got %+v", rows[0])
+	}
+	if got := FromTags(tags, release.Scheme{}); len(got) != 0 {
+		t.Errorf("without a scheme: %s", names(got))
+	}
+	source := Tags{All: tags, Scheme: scheme}
+	if got, err := Source(source).Deployments(context.Background()); err != nil || source.Name() != "tags" || !slices.Equal(got, rows) {
+		t.Errorf("as a source: %v, %v", got, err)
+	}
+}
+
+func row(source string, n int, status gitops.Status, minutes int) gitops.Deployment {
+	at := noon.Add(time.Duration(minutes) * time.Minute)
+	return gitops.Deployment{
+		Source: source, Environment: "production", Commit: commit(n), Status: status,
+		StartedAt: at, FinishedAt: at.Add(time.Minute), Actor: source + "-robot",
+	}
+}
+
+func tagRow(name string, n, minutes int) gitops.Deployment {
+	return gitops.Deployment{
+		Source: gitops.SourceTags, Environment: Production, Commit: commit(n), Tag: name, Ref: "refs/tags/" + name,
+		Status: gitops.StatusReleased, StartedAt: noon.Add(time.Duration(minutes) * time.Minute), Actor: "Ada",
+	}
+}
+
+func TestMergeRealSourceBeatsTags(t *testing.T) {
+	got := Merge(
+		[]gitops.Deployment{tagRow("v3", 3, 30), tagRow("v2", 2, 20), tagRow("v1", 1, 10)},
+		[]gitops.Deployment{row("github", 4, gitops.StatusPending, 50), row("github", 2, gitops.StatusLive, 40)},
+	)
+	if n := names(got); n != commit(4).Short()+" v2 v3 v1" {
+		t.Fatalf("got %s", n)
+	}
+	want := row("github", 2, gitops.StatusLive, 40)
+	want.Tag, want.Ref = "v2", "refs/tags/v2"
+	if got[1] != want {
+		t.Errorf("got %+v, want %+v", got[1], want)
+	}
+	if got[2] != tagRow("v3", 3, 30) {
+		t.Errorf("a release that no source knows changed: %+v", got[2])
+	}
+}
+
+func TestMergeSeveralSources(t *testing.T) {
+	silent := gitops.Deployment{Source: "github", Commit: commit(1), Status: gitops.StatusUnknown, URL: "https://example.com/1"}
+	argo := row("argo", 1, gitops.StatusLive, 5)
+	got := Merge([]gitops.Deployment{silent}, []gitops.Deployment{argo}, []gitops.Deployment{tagRow("v1", 1, 0)})
+	want := argo
+	want.Source, want.URL, want.Tag, want.Ref = "github", silent.URL, "v1", "refs/tags/v1"
+	if len(got) != 1 || got[0] != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	// Known only as released: an "unknown" of a real source takes nothing away.
+	got = Merge([]gitops.Deployment{silent}, []gitops.Deployment{tagRow("v1", 1, 0)})
+	if len(got) != 1 || got[0].Status != gitops.StatusReleased || !got[0].StartedAt.Equal(noon) || got[0].Actor != "Ada" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// A commit that was deployed, replaced and deployed again is two rows, and
+// another source's rows find their own by time.
+func TestMergeKeepsRedeployments(t *testing.T) {
+	first, again := row("github", 1, gitops.StatusSuperseded, 0), row("github", 1, gitops.StatusLive, 60)
+	other := row("newrelic", 1, gitops.StatusUnknown, 61)
+	other.URL = "https://example.com/marker"
+	got := Merge([]gitops.Deployment{again, row("github", 2, gitops.StatusFailed, 30), first}, []gitops.Deployment{other}, []gitops.Deployment{tagRow("v1", 1, -5)})
+	if len(got) != 3 || got[0].URL != other.URL || got[2].URL != "" || got[0].Tag != "v1" || got[2].Tag != "v1" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestMergeKeepsEnvironmentsApart(t *testing.T) {
+	staging := row("github", 1, gitops.StatusLive, 0)
+	staging.Environment = "staging"
+	if got := Merge([]gitops.Deployment{staging}, []gitops.Deployment{row("argo", 1, gitops.StatusLive, 5)}); len(got) != 2 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestMergeTwoTagsOfOneCommit(t *testing.T) {
+	tags := []gitops.Deployment{tagRow("v1.0.1", 1, 20), tagRow("v1.0.0", 1, 10)}
+	if got := Merge(tags); names(got) != "v1.0.1 v1.0.0" {
+		t.Errorf("tags alone: %s", names(got))
+	}
+	if got := Merge(tags, []gitops.Deployment{row("github", 1, gitops.StatusLive, 30)}); names(got) != "v1.0.1" {
+		t.Errorf("the newest name is kept: %s", names(got))
+	}
+	named := row("github", 1, gitops.StatusLive, 30)
+	named.Tag = "v1.0.0"
+	if got := Merge(tags, []gitops.Deployment{named}); names(got) != "v1.0.0" {
+		t.Errorf("the source's own name is kept: %s", names(got))
+	}
+}
+
+func drawRows(t *rapid.T, source string) []gitops.Deployment {
+	statuses := []gitops.Status{gitops.StatusUnknown, gitops.StatusPending, gitops.StatusLive, gitops.StatusSuperseded, gitops.StatusFailed}
+	rows := make([]gitops.Deployment, rapid.IntRange(0, 5).Draw(t, source))
+	for i := range rows {
+		n, minutes := rapid.IntRange(0, 4).Draw(t, "commit"), rapid.IntRange(0, 90).Draw(t, "minutes")
+		if source == gitops.SourceTags {
+			rows[i] = tagRow(fmt.Sprint("v", i), n, minutes)
+		} else {
+			rows[i] = row(source, n, rapid.SampledFrom(statuses).Draw(t, "status"), minutes)
+		}
+	}
+	newestFirst(rows)
+	return rows
+}
+
+func TestMergeLosesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		tags, github, argo := drawRows(t, gitops.SourceTags), drawRows(t, "github"), drawRows(t, "argo")
+		got := Merge(tags, github, argo)
+		if !slices.IsSortedFunc(got, func(a, b gitops.Deployment) int { return b.At().Compare(a.At()) }) {
+			t.Fatal("not newest first")
+		}
+		count := func(rows []gitops.Deployment, c gitops.Hash) int {
+			n := 0
+			for _, d := range rows {
+				if d.Commit == c {
+					n++
+				}
+			}
+			return n
+		}
+		for n := range 5 {
+			c := commit(n)
+			want := max(count(github, c), count(argo, c))
+			if want == 0 {
+				want = count(tags, c)
+			}
+			if count(got, c) != want {
+				t.Fatalf("commit %d: %d rows, want %d", n, count(got, c), want)
+			}
+			if d := newestOf(got, c); d != nil && count(tags, c) > 0 && d.Tag == "" {
+				t.Fatalf("commit %d lost its tag", n)
+			}
+		}
+	})
+}
+
+func newestOf(rows []gitops.Deployment, c gitops.Hash) *gitops.Deployment {
+	for _, d := range rows {
+		if d.Commit == c {
+			return &d
+		}
+	}
+	return nil
+}
+
+func TestCurrent(t *testing.T) {
+	live, older := row("github", 2, gitops.StatusLive, 20), row("github", 1, gitops.StatusLive, 0)
+	pending := row("github", 3, gitops.StatusPending, 40)
+	tags := []gitops.Deployment{tagRow("v4", 4, 50), tagRow("v1", 1, 0)}
+	claims := tagRow("v9", 9, 99)
+	claims.Status = gitops.StatusLive // no source of tags may say so
+	on := func(n int) func(gitops.Hash) bool { return func(h gitops.Hash) bool { return h == commit(n) } }
+	for _, c := range []struct {
+		name     string
+		rows     []gitops.Deployment
+		contains func(gitops.Hash) bool
+		want     string
+	}{
+		{"nothing", nil, nil, ""},
+		{"live beats younger", append([]gitops.Deployment{pending, older, live}, tags...), nil, commit(2).Short()},
+		{"the newest release", tags, nil, "v4"},
+		{"on the branch first", tags, on(1), "v1"},
+		{"none on the branch", tags, on(7), "v4"},
+		{"pending is not live", []gitops.Deployment{pending}, nil, ""},
+		{"pending and tags", append([]gitops.Deployment{pending}, tags...), nil, "v4"},
+		{"tags cannot claim", []gitops.Deployment{claims, tags[1]}, nil, "v1"},
+	} {
+		got := Current(c.rows, c.contains)
+		if (got == nil) != (c.want == "") || got != nil && got.Name() != c.want {
+			t.Errorf("%s: got %+v, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestDisagreements(t *testing.T) {
+	got := Disagreements(
+		[]gitops.Deployment{row("github", 1, gitops.StatusLive, 10), row("github", 2, gitops.StatusSuperseded, 0)},
+		[]gitops.Deployment{row("argo", 1, gitops.StatusFailed, 11), row("argo", 2, gitops.StatusUnknown, 0)},
+		[]gitops.Deployment{tagRow("v1", 1, 0)},
+	)
+	if len(got) != 1 || got[0].Text != commit(1).Short()+": github says live, argo says failed" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// Tags as git really makes them, with times that tie.
+func TestFromRealTags(t *testing.T) {
+	repo := gittest.New(t)
+	var tags []gitops.Tag
+	for _, name := range []string{"v1.9.0", "v1.10.0", "v1.10.1"} {
+		repo.Commit("for "+name, nil)
+		repo.SetNow(gittest.Start)
+		repo.AnnotatedTag(name)
+	}
+	for line := range strings.Lines(repo.Git("for-each-ref", "--format=%(refname:short) %(*objectname) %(taggerdate:unix)", "refs/tags")) {
+		var name, id string
+		var when int64
+		if _, err := fmt.Sscan(line, &name, &id, &when); err != nil {
+			t.Fatal(err)
+		}
+		tags = append(tags, gitops.Tag{Name: name, Commit: gitops.MustHash(id), Tagger: gitops.Signature{When: time.Unix(when, 0)}})
+	}
+	scheme := release.Infer(tags, nil, release.Options{})
+	if got := names(FromTags(tags, scheme)); got != "v1.10.1 v1.10.0 v1.9.0" {
+		t.Errorf("got %s", got)
+	}
+}
