@@ -72,7 +72,8 @@ func TestSlow(t *testing.T) {
 		t.Errorf("no headers: %+v", got)
 	}
 	got = Probe(context.Background(), client, s.URL+"/body", noon)
-	if got.Up || got.Status != 200 || !strings.HasPrefix(got.Err, "the answer broke off: ") {
+	// On a busy machine even the headers may come too late.
+	if got.Up || !strings.HasSuffix(got.Err, "no answer within 50ms") || strings.HasPrefix(got.Err, "the answer broke off: ") != (got.Status == 200) {
 		t.Errorf("no body: %+v", got)
 	}
 }
