@@ -36,7 +36,7 @@ type Sandbox struct {
 	// GoodRelease was live and sound.
 	Culprit                 gitops.Hash
 	BadRelease, GoodRelease string
-	// Epoch is the story's present at the moment Build returned, DownSince
+	// Epoch is the story's present at the moment production started, DownSince
 	// when the bad release went live: a few minutes earlier.
 	Epoch, DownSince time.Time
 	Exhibits         Exhibits
@@ -72,7 +72,8 @@ func WithPollInterval(d time.Duration) Option { return func(o *options) { o.poll
 func WithNow(now func() time.Time) Option { return func(o *options) { o.now = now } }
 
 // Build makes a sandbox in dir, which must be absent or empty; an empty name
-// makes a temporary folder. A zero scenario is chosen by the seed. The caller
+// makes a temporary folder. The scenario is looked up by its Name; a zero one is
+// chosen by the seed. The caller
 // closes the sandbox. ctx bounds the building only.
 //
 // Errors a person can act on are *gitops.Error: CodeGitMissing, CodeUsage (dir
@@ -84,6 +85,10 @@ func Build(ctx context.Context, dir string, scenario Scenario, seed uint64, opts
 	}
 	if scenario.Name == "" {
 		scenario = ScenarioForSeed(seed)
+	}
+	scenario, err := ScenarioByName(scenario.Name)
+	if err != nil {
+		return nil, err
 	}
 	history, err := story.Write(scenario, seed)
 	if err != nil {
@@ -105,37 +110,36 @@ func (s *Sandbox) fill(ctx context.Context, h *story.History, o options) error {
 	if err := makeRepositories(ctx, s.Bare, s.WorkTree, h); err != nil {
 		return err
 	}
-	clock := s.Clock()
 	production, err := startProduction(ctx)
 	if err != nil {
 		return err
 	}
 	s.production = production
 	s.URL, s.HealthURL = production.URL(), production.URL()+"/health"
+	s.born = s.now()
 	s.Pipeline, err = startPipeline(ctx, pipelineConfig{
 		bare: s.Bare, url: s.URL, past: pastDeployments(h), production: production,
-		delay: o.delay, poll: o.poll, clock: clock,
+		delay: o.delay, poll: o.poll, clock: s.Clock(),
 	})
 	return err
 }
 
 // tell copies what the history knows of the incident.
 func (s *Sandbox) tell(h *story.History) {
-	s.born = s.now()
 	bad, good := h.Releases[len(h.Releases)-1], h.Releases[len(h.Releases)-2]
 	s.Culprit, s.Exhibits = h.Culprit, h.Exhibits
 	s.BadRelease, s.GoodRelease = bad.Tag, good.Tag
 	s.Epoch, s.DownSince = h.Now, bad.LiveAt
 	s.solution = Solution{
 		Commit: h.Culprit, Parts: h.CulpritParts, Batch: h.BadBatch,
-		BadRelease: bad.Tag, Unreleased: len(h.Unreleased), Why: s.Scenario.Why,
+		BadRelease: bad.Tag, Unreleased: h.Unreleased, Why: s.Scenario.Why,
 		Remedy: gitops.Remedy{
 			Kind: gitops.RevertCommits, Commits: []gitops.Hash{h.Culprit}, Reason: s.Scenario.Symptom,
 		},
 	}
 }
 
-// Clock gives the story's time: Epoch plus the real time since Build.
+// Clock gives the story's time: Epoch plus the real time since then.
 func (s *Sandbox) Clock() func() time.Time {
 	return func() time.Time { return s.Epoch.Add(s.now().Sub(s.born)) }
 }

@@ -2,6 +2,7 @@ package drill
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,15 +14,16 @@ type Solution struct {
 	// Commit is the culprit. Remedy reverts it, and it alone.
 	Commit gitops.Hash
 	Remedy gitops.Remedy
-	// Parts are the commits that a merge culprit brought in: reverting all of
-	// them is as good as reverting the merge. Empty otherwise.
+	// Parts are the commits that a merge culprit brought in: reverting those
+	// of them that did it is as good as reverting the merge. Empty otherwise.
 	Parts []gitops.Hash
 	// Batch are all commits of the bad release, newest first.
 	Batch []gitops.Hash
-	// BadRelease is the release that broke production, Unreleased how many
-	// commits of the branch it does not hold: any remedy ships them along.
+	// BadRelease is the release that broke production, Unreleased the commits
+	// of the branch that it does not hold, newest first: a revert ships them
+	// along, restoring an earlier release undoes them.
 	BadRelease string
-	Unreleased int
+	Unreleased []gitops.Hash
 	// Why says in a sentence what the culprit did.
 	Why string
 }
@@ -31,8 +33,9 @@ func Expected(s *Sandbox) Solution { return s.solution }
 
 // Attempt is what a person did.
 type Attempt struct {
-	// Kind is the remedy that was shipped; Reverted the commits that it undid
-	// (for a restored or reverted deployment: nil, meaning the whole batch).
+	// Kind is the remedy that was shipped; Reverted the commits that it undid.
+	// Nil means, for a reverted deployment, the bad release's batch, and for a
+	// restored one also what came after it.
 	Kind     gitops.RemedyKind
 	Reverted []gitops.Hash
 	// Recovered says that production answered 200 at the end, Took how long
@@ -63,43 +66,41 @@ type Scorecard struct {
 // Score judges an attempt against the solution. It is pure: the same attempt
 // always gets the same card, and there are no points to argue about.
 func (want Solution) Score(a Attempt) Scorecard {
-	card := Scorecard{
-		Recovered: a.Recovered, Took: a.Took,
-		Collateral: want.Unreleased, Releases: a.Releases,
-	}
+	card := Scorecard{Recovered: a.Recovered, Took: a.Took, Releases: a.Releases}
 	undone := a.Reverted
-	if a.Kind == gitops.RestoreDeployment || a.Kind == gitops.RevertDeployment {
+	if undone == nil && a.Kind != gitops.RevertCommits {
 		undone = want.Batch
 	}
-	card.RightCulprit, card.Innocent = want.judge(undone)
+	switch {
+	case a.Kind != gitops.RestoreDeployment:
+		card.Collateral = len(want.Unreleased)
+	case a.Reverted == nil:
+		undone = slices.Concat(undone, want.Unreleased)
+	}
+	card.RightCulprit, card.Innocent = want.judge(undone, a.Recovered)
 	card.Exact = card.RightCulprit && card.Innocent == 0
 	card.Text = want.verdict(a, card)
 	return card
 }
 
 // judge says whether undone covers the culprit, and how many commits of it
-// are innocent. The parts of a merge culprit are never counted as innocent.
-func (want Solution) judge(undone []gitops.Hash) (right bool, innocent int) {
-	parts := map[gitops.Hash]bool{}
-	for _, p := range want.Parts {
-		parts[p] = false
-	}
+// are innocent. Of a merge culprit, any of its parts that together heal
+// production are as good as the merge, and none of them counts as innocent.
+func (want Solution) judge(undone []gitops.Hash, healed bool) (right bool, innocent int) {
+	seen := map[gitops.Hash]bool{}
 	for _, h := range undone {
-		seen, isPart := parts[h]
 		switch {
+		case seen[h]:
 		case h == want.Commit:
 			right = true
-		case isPart && !seen:
-			parts[h] = true
-		case !isPart:
+		case slices.Contains(want.Parts, h):
+			right = right || healed
+		default:
 			innocent++
 		}
+		seen[h] = true
 	}
-	all := len(parts) > 0
-	for _, seen := range parts {
-		all = all && seen
-	}
-	return right || all, innocent
+	return right, innocent
 }
 
 func (want Solution) verdict(a Attempt, card Scorecard) string {

@@ -22,8 +22,8 @@ type Site struct {
 // Check is one question that the shop asks itself after it was deployed.
 type Check struct {
 	Name string
-	// Fault is nil when the check passed or was skipped.
-	Fault *Fault
+	// Faults is empty when the check passed or was skipped.
+	Faults []*Fault
 	// Skipped says that the check needs something that another one found
 	// broken.
 	Skipped bool
@@ -44,10 +44,10 @@ func Open(f Files) *Site {
 	s.add("catalog", fault[2])
 	s.add("prices", fault[3], func() *Fault { return checkPrices(f, s.rules) })
 	s.add("search", fault[4], s.words.check)
-	if fault[2] == nil && s.last().Fault == nil {
-		s.last().Fault = s.checkProbes(f)
+	if fault[2] == nil && !s.last().failed() {
+		s.last().add(s.checkProbes(f))
 	}
-	s.addPages(f, fault[0] != nil || fault[1] != nil || fault[2] != nil, s.last().Fault == nil)
+	s.addPages(f, fault[0] != nil || fault[1] != nil || fault[2] != nil, !s.last().failed())
 	return s
 }
 
@@ -59,7 +59,17 @@ func (s *Site) add(name string, fault *Fault, more ...func() *Fault) {
 			fault = ask()
 		}
 	}
-	s.checks = append(s.checks, Check{Name: name, Fault: fault})
+	s.checks = append(s.checks, Check{Name: name})
+	s.last().add(fault)
+}
+
+func (c *Check) failed() bool { return len(c.Faults) > 0 }
+
+// add takes a fault, or nil.
+func (c *Check) add(f *Fault) {
+	if f != nil {
+		c.Faults = append(c.Faults, f)
+	}
 }
 
 func (s *Site) last() *Check { return &s.checks[len(s.checks)-1] }
@@ -85,10 +95,7 @@ func (s *Site) addPages(f Files, skip, searching bool) {
 			}
 			query = s.products[0].Name
 		}
-		if fault := s.draw(io.Discard, r, query); fault != nil {
-			s.last().Fault = fault
-			return
-		}
+		s.last().add(s.draw(io.Discard, r, query))
 	}
 }
 
@@ -99,9 +106,7 @@ func (s *Site) Checks() []Check { return s.checks }
 func (s *Site) Faults() []*Fault {
 	var faults []*Fault
 	for _, c := range s.checks {
-		if c.Fault != nil {
-			faults = append(faults, c.Fault)
-		}
+		faults = append(faults, c.Faults...)
 	}
 	return faults
 }
@@ -112,8 +117,10 @@ func (s *Site) Report() string {
 	var summary []string
 	for _, c := range s.checks {
 		switch {
-		case c.Fault != nil:
-			fmt.Fprintf(&b, "%s: %s\n", c.Name, c.Fault.Trace())
+		case c.failed():
+			for _, f := range c.Faults {
+				fmt.Fprintf(&b, "%s: %s\n", c.Name, f.Trace())
+			}
 			summary = append(summary, c.Name+" FAILED")
 		case c.Skipped:
 			summary = append(summary, c.Name+" skipped")
@@ -130,8 +137,8 @@ func (s *Site) Report() string {
 func (s *Site) Get(path, query string) (status int, body []byte) {
 	for _, c := range s.checks {
 		// Without these the shop does not start at all.
-		if c.Fault != nil && (c.Name == "config" || c.Name == "routes" || c.Name == "catalog") {
-			return 500, []byte(c.Fault.Trace() + "\n")
+		if c.failed() && (c.Name == "config" || c.Name == "routes" || c.Name == "catalog") {
+			return 500, []byte(c.Faults[0].Trace() + "\n")
 		}
 	}
 	if s.templates == nil {

@@ -76,12 +76,17 @@ func (w *writer) fold(batch []change, wanted bool) []change {
 	return slices.Insert(rest, len(rest)/2, topic)
 }
 
-// slug makes a branch's name of a subject.
+// filler are the words that a branch's name does without.
+var filler = strings.Fields("a an and by for from in is its of on the to under what when where")
+
+// slug makes a branch's name of the first words of a subject that say
+// something.
 func slug(subject string) string {
 	words := strings.FieldsFunc(strings.ToLower(subject), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	})
-	return strings.Join(words[:min(4, len(words))], "-")
+	words = slices.DeleteFunc(words, func(word string) bool { return slices.Contains(filler, word) })
+	return strings.Join(words[:min(3, len(words))], "-")
 }
 
 // badRelease writes the release that breaks production: the culprit somewhere
@@ -148,9 +153,6 @@ func (w *writer) finish() {
 	bad, good := h.Releases[len(h.Releases)-1], h.Releases[len(h.Releases)-2]
 	h.BadBatch = h.between(good.Commit, bad.Commit)
 	h.Unreleased = h.between(bad.Commit, h.Tip)
-	if len(h.CulpritParts) == 0 {
-		return
-	}
 	slices.Reverse(h.CulpritParts)
 }
 

@@ -48,6 +48,19 @@ func create(path, text string) edit {
 	}
 }
 
+// move renames a file.
+func move(from, to string) edit {
+	return func(t tree) error {
+		text, there := t[from]
+		if _, taken := t[to]; !there || taken {
+			return fmt.Errorf("cannot move %s to %s", from, to)
+		}
+		delete(t, from)
+		t[to] = text
+		return nil
+	}
+}
+
 // set gives a key of a JSON file, one key a line, a new value. Where the key
 // stands more than once, behind says which: the first after that text.
 func set(path, behind, key, value string) edit {

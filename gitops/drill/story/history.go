@@ -15,7 +15,7 @@ type History struct {
 	// Releases are oldest first; the last one is the bad one.
 	Releases []Release
 	// Culprit is the commit that broke the last release. CulpritParts are the
-	// commits that it brought in when it is a merge.
+	// commits that it brought in when it is a merge, newest first.
 	Culprit      gitops.Hash
 	CulpritParts []gitops.Hash
 	// BadBatch are the commits of the last release that the one before lacks,
