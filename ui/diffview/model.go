@@ -178,7 +178,7 @@ func (m Model) Position() string {
 	out := fmt.Sprintf("%s %d of %d", m.noun, m.at+1, m.src.blocks())
 	for i := max(0, m.top-m.idx.starts[m.at]); i < m.src.rows(m.at); i++ {
 		r := m.src.row(m.at, i)
-		if line := max(r.new, r.old); line > 0 && r.mark != markHead {
+		if line := max(r.new, r.old); line > 0 {
 			return fmt.Sprintf("%s, line %d", out, line)
 		}
 	}

@@ -13,10 +13,15 @@ import (
 	"ahead/ui/wording"
 )
 
+// ranks is how many steps of precedence the sections of the list have.
+const ranks = 8
+
 // section is one part of the left column.
 type section struct {
 	head []theme.Seg
 	rows []string
+	// short stands in for rows where there is no room for all of them.
+	short []string
 	// focus is the row that must stay in sight, -1 where there is none.
 	focus int
 	// rank orders who gets room first, from 0.
@@ -25,20 +30,23 @@ type section struct {
 
 // sections gives the left column in the order in which it is read.
 func (m Model) sections(width int) []section {
-	files := section{head: m.fileHead(), rows: m.fileRows(width), focus: m.chosen, rank: 0}
+	files := section{head: m.fileHead(), rows: m.fileRows(width), focus: m.chosen, rank: 1}
 	out := []section{files}
 	if m.conflicting() {
-		out = append(out, section{head: m.title("WAYS OUT", ""), rows: m.wayRows(width), focus: -1, rank: 1})
+		out = append(out, section{head: m.title("WAYS OUT", ""), rows: m.wayRows(width), focus: -1, rank: 2})
+	}
+	if n := len(m.plan.Selection); n > 1 {
+		out = append(out, m.commits("REVERTS", "commit", m.plan.Selection, width, 3))
 	}
 	if s := wording.Exactness(m.plan); s != "" {
-		out = append(out, section{head: m.title("EXACT", ""), rows: m.wrapped("  ", s, width, m.th.Good), focus: -1, rank: 2})
+		out = append(out, section{head: m.title("EXACT", ""), rows: m.wrapped("  ", s, width, m.th.Good), focus: -1, rank: 4})
 	}
 	if p := m.parentRows(width); len(p) > 0 {
-		out = append(out, section{head: m.title("MERGE", "reverted against parent "+fmt.Sprint(max(1, m.plan.Remedy.Mainline))), rows: p, focus: -1, rank: 3})
+		out = append(out, section{head: m.title("MERGE", "reverted against parent "+fmt.Sprint(max(1, m.plan.Remedy.Mainline))), rows: p, focus: -1, rank: 5})
 	}
 	out = append(out,
-		m.commits("SHIPS ALONG", "unreleased commit", m.plan.Collateral, width, 4),
-		m.commits("LATER ON THESE PATHS", "commit", m.plan.Later, width, 5),
+		m.commits("SHIPS ALONG", "unreleased commit", m.plan.Collateral, width, 6),
+		m.commits("LATER ON THESE PATHS", "commit", m.plan.Later, width, 7),
 		m.warnings(width))
 	return out
 }
@@ -199,11 +207,12 @@ func (m Model) commitRow(h gitops.Hash, width int) string {
 }
 
 func (m Model) warnings(width int) section {
-	s := section{head: m.title("WARNINGS", "none"), focus: -1, rank: 1}
+	s := section{head: m.title("WARNINGS", "none"), focus: -1, rank: 0}
 	if n := len(m.plan.Warnings); n > 0 {
 		s.head = []theme.Seg{{Text: " WARNINGS  ", Style: m.th.Header}, {Text: wording.Number(n), Style: m.th.Warn}}
 	}
 	for _, w := range m.plan.Warnings {
+		s.short = append(s.short, m.th.Row(width, theme.Seg{Text: " ! " + term.Clean(w.Code), Style: m.th.Warn}))
 		s.rows = append(s.rows, m.wrapped(" ! ", term.Clean(w.Code)+": "+term.Clean(w.Text), width, m.th.Warn)...)
 	}
 	return s
@@ -226,16 +235,21 @@ func (m Model) list(width, height int) []string {
 	secs := m.sections(width)
 	room := height - len(secs)
 	give := make([]int, len(secs))
-	for rank := 0; room > 0 && rank < 8; rank++ {
+	for rank := 0; room > 0 && rank < ranks; rank++ {
 		for i, s := range secs {
 			if s.rank != rank {
 				continue
 			}
 			give[i] = share(len(s.rows), room, rank, secs)
+			if give[i] < len(s.rows) && s.short != nil {
+				secs[i].rows = s.short
+				give[i] = min(len(s.short), give[i])
+			}
 			room -= give[i]
 		}
 	}
 	for i, s := range secs {
+		// What nobody took goes to those that are cut.
 		more := min(max(0, room), len(s.rows)-give[i])
 		give[i] += more
 		room -= more
@@ -295,6 +309,9 @@ func (m Model) shortList(width, height int) []string {
 		return nil
 	}
 	head := m.fileHead()
+	if m.conflicting() {
+		head = append(head, theme.Seg{Text: "   ways out: 2 3 4, all in v, list", Style: m.th.Strong})
+	}
 	if n := len(m.plan.Warnings); n > 0 {
 		head = append(head, theme.Seg{Text: "   ! " + wording.Count(n, "warning"), Style: m.th.Warn})
 	}

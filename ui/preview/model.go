@@ -82,8 +82,12 @@ type Tick struct{}
 
 // New opens the screen on a remedy and asks for its plan.
 func New(th *theme.Theme, snap gitops.Snapshot, remedy gitops.Remedy, now func() time.Time) (Model, tea.Cmd) {
+	return start(th, snap, remedy, now, everySecond)
+}
+
+func start(th *theme.Theme, snap gitops.Snapshot, remedy gitops.Remedy, now func() time.Time, beat func() tea.Cmd) (Model, tea.Cmd) {
 	m := Model{
-		th: th, snap: snap, now: now, beat: everySecond,
+		th: th, snap: snap, now: now, beat: beat,
 		pane: diffview.New(th), width: 80, height: 24,
 	}
 	m.options, m.current = optionsFor(snap, remedy)

@@ -14,13 +14,17 @@ import (
 // pairs its fields.
 const wide = 100
 
+// tall is the height from which the footer keeps its lines even while there is
+// nothing to name, so that switching remedies moves nothing.
+const tall = 24
+
 // View draws the screen in exactly height lines of width cells.
 func (m Model) View(width, height int) string {
 	if width < 1 || height < 1 {
 		return term.Block(nil, max(0, width), max(0, height))
 	}
 	lines := m.header(width)
-	foot := m.footer(width)
+	foot := m.footer(width, height)
 	room := height - len(lines) - len(foot)
 	for room < 3 && len(foot) > 1 {
 		// The notice, last, is what must stay.
@@ -28,33 +32,33 @@ func (m Model) View(width, height int) string {
 		room++
 	}
 	lines = append(lines, m.body(width, max(0, room))...)
+	for len(lines)+len(foot) < height {
+		lines = append(lines, "")
+	}
 	return term.Block(append(lines, foot...), width, height)
 }
 
 // paneRows is how many rows of lines the pane has in the present window, for
 // paging. It repeats View's arithmetic.
 func (m Model) paneRows() int {
-	return max(1, m.height-len(m.header(m.width))-len(m.footer(m.width))-2)
+	return max(1, m.height-len(m.header(m.width))-len(m.footer(m.width, m.height))-2)
 }
 
 func (m Model) header(width int) []string {
 	verb, object := wording.Title(m.snap, m.remedy())
-	left := []theme.Seg{{Text: " " + verb + " ", Style: m.th.Header}, {Text: object, Style: m.th.Strong}}
-	right := []theme.Seg{{Text: m.onto() + "   ", Style: m.th.Dim}}
-	right = append(right, m.verdict()...)
+	lead := theme.Seg{Text: " " + verb + " ", Style: m.th.Header}
+	onto := theme.Seg{Text: m.onto(), Style: m.th.Dim}
 	var lines []string
 	if width >= wide {
-		used := 3
-		for _, s := range right {
-			used += term.Width(s.Text)
-		}
-		room := max(24, width-used)
-		left = []theme.Seg{left[0], {Text: term.Cut(object, room-term.Width(left[0].Text)), Style: m.th.Strong}}
+		right := append([]theme.Seg{onto, {Text: "   "}}, m.verdict()...)
 		right = append(right, theme.Seg{Text: " "})
-		lines = append(lines, m.th.Spread(width, left, right))
+		// The verdict is never what gives way.
+		object = term.Cut(object, width-segsWidth(right)-term.Width(lead.Text)-2)
+		lines = append(lines, m.th.Spread(width, []theme.Seg{lead, {Text: object, Style: m.th.Strong}}, right))
 	} else {
-		onto := theme.Seg{Text: " " + m.onto(), Style: m.th.Dim}
-		lines = append(lines, m.th.Row(width, left...), m.th.Spread(width, m.verdictFirst(), []theme.Seg{onto, {Text: " "}}))
+		lines = append(lines,
+			m.th.Row(width, lead, theme.Seg{Text: object, Style: m.th.Strong}),
+			m.th.Spread(width, m.verdictFirst(), []theme.Seg{onto, {Text: " "}}))
 	}
 	return append(lines, m.remedyRow(width), m.rule(width, '┬'))
 }
@@ -68,7 +72,7 @@ func (m Model) onto() string {
 	if m.ready && m.err == nil && !m.plan.Onto.IsZero() {
 		tip = m.plan.Onto
 	}
-	return "onto " + term.Clean(m.snap.Branch) + " " + tip.Short()
+	return "onto " + term.Cut(term.Clean(m.snap.Branch), 24) + " " + tip.Short()
 }
 
 // verdict says what is known so far, and by whom.
@@ -114,28 +118,39 @@ func (m Model) cleanVerdict() []theme.Seg {
 	}
 }
 
+// remedyRow shows the four ways; where they do not fit, only the chosen one is
+// spelled out.
 func (m Model) remedyRow(width int) string {
-	gap := "   "
-	if width < 80 {
-		gap = " "
+	segs := m.remedySegs(width, false)
+	if segsWidth(segs) > width {
+		segs = m.remedySegs(width, true)
 	}
+	names := [views]string{"split", "diff", "diff, folded", "list"}
+	return m.th.Spread(width, segs, []theme.Seg{{Text: "v view: " + names[m.view] + " ", Style: m.th.Dim}})
+}
+
+func (m Model) remedySegs(width int, short bool) []theme.Seg {
+	gap := " "
+	if width < wide {
+		gap = ""
+	}
+	words := [4]string{"revert", "dependants", "whole", "restore"}
 	var segs []theme.Seg
 	for i, o := range m.options {
-		label := fmt.Sprintf(" %d %s ", i+1, o.label)
+		label := o.label
+		if short && i != m.current {
+			label = words[i]
+		}
 		style := m.th.Text
 		switch {
 		case i == m.current:
 			style = m.th.Selected
 		case o.missing != "":
-			style = m.th.Dim
-			if label = fmt.Sprintf(" %d %s ", i+1, o.label); width >= wide {
-				label = fmt.Sprintf(" %d (%s) ", i+1, o.label)
-			}
+			style, label = m.th.Dim, "("+label+")"
 		}
-		segs = append(segs, theme.Seg{Text: label, Style: style}, theme.Seg{Text: gap})
+		segs = append(segs, theme.Seg{Text: fmt.Sprintf(" %d %s ", i+1, label), Style: style}, theme.Seg{Text: gap})
 	}
-	names := [views]string{"split", "diff", "diff, folded", "list"}
-	return m.th.Spread(width, segs, []theme.Seg{{Text: "v view: " + names[m.view] + " ", Style: m.th.Dim}})
+	return segs
 }
 
 // rule draws the line under the header or over the footer, with its joint
@@ -213,25 +228,40 @@ func (m Model) stacked(width, height int) []string {
 }
 
 // footer is what names the release: tag, message, reason.
-func (m Model) footer(width int) []string {
+func (m Model) footer(width, height int) []string {
 	lines := []string{m.rule(width, '┴')}
-	if m.ready && m.err == nil && m.plan.Publishable() {
+	if m.names() || !m.ready || height >= tall {
 		tag, message := m.tagSegs(), m.messageSegs()
 		if width >= wide {
-			half := width / 2
-			lines = append(lines, m.th.Row(half, tag...)+m.th.Row(width-half, message...))
+			room := min(segsWidth(tag)+2, width*6/10)
+			lines = append(lines, m.th.Row(room, tag...)+m.th.Row(width-room, message...))
 		} else {
 			lines = append(lines, m.th.Row(width, tag...), m.th.Row(width, message...))
 		}
 	}
-	if m.notice != "" {
-		return append(lines, m.th.Row(width, theme.Seg{Text: " " + m.notice, Style: m.th.Warn}))
+	if m.notice == "" {
+		return append(lines, m.th.Row(width, m.reasonSegs()...))
 	}
-	return append(lines, m.th.Row(width, m.reasonSegs()...))
+	notice := m.wrapped(" ", m.notice, width, m.th.Warn)
+	return append(lines, notice[:min(3, len(notice))]...)
+}
+
+// names reports whether there is something to name.
+func (m Model) names() bool { return m.ready && m.err == nil && m.plan.Publishable() }
+
+func segsWidth(segs []theme.Seg) int {
+	n := 0
+	for _, s := range segs {
+		n += term.Width(s.Text)
+	}
+	return n
 }
 
 func (m Model) tagSegs() []theme.Seg {
 	t := m.plan.Tag
+	if !m.names() {
+		return []theme.Seg{{Text: " TAG ", Style: m.th.Header}, {Text: "nothing to name yet", Style: m.th.Dim}}
+	}
 	if t.Name == "" {
 		why := "the branch alone ships"
 		if t.Scheme != "" {
@@ -251,6 +281,9 @@ func (m Model) tagSegs() []theme.Seg {
 }
 
 func (m Model) messageSegs() []theme.Seg {
+	if !m.names() {
+		return nil
+	}
 	subject, rest, more := strings.Cut(m.plan.Message, "\n")
 	segs := []theme.Seg{
 		{Text: " MESSAGE ", Style: m.th.Header},
