@@ -19,11 +19,8 @@ type Options struct {
 	IndentHeuristic bool
 }
 
-// Display gives what `git diff` shows by default.
-var display = Options{Algorithm: Myers, IndentHeuristic: true}
-
 // DisplayOptions are those of `git diff` with its defaults.
-func DisplayOptions() Options { return display }
+func DisplayOptions() Options { return Options{Algorithm: Myers, IndentHeuristic: true} }
 
 // Change replaces the lines [AStart, AEnd) of a by [BStart, BEnd) of b, counted
 // from 0. One of the two ranges may be empty, never both.

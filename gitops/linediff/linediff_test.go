@@ -135,8 +135,11 @@ func TestUnrelatedTextsStayCheap(t *testing.T) {
 		"shuffled":          {text("a", 1, 49_999), text("a", 7919, 49_999)},
 		"few letters":       {text("a", 7, 11), text("a", 5, 13)},
 		"reversed":          {text("a", 1, n), text("a", n-1, n)},
+		// A lock file with all its checksums new: the square of its length,
+		// were it not for runBound.
+		"every second line": {alternating("a", n), alternating("b", n)},
 	} {
-		for _, opt := range options {
+		for _, opt := range []linediff.Options{{}, linediff.DisplayOptions()} {
 			if err := checkChanges(pair[0], pair[1], linediff.DiffWith(pair[0], pair[1], opt)); err != nil {
 				t.Errorf("%s %+v: %.200s", name, opt, err)
 			}
@@ -145,6 +148,14 @@ func TestUnrelatedTextsStayCheap(t *testing.T) {
 			t.Errorf("%s: %d bytes, limit %d", name, got, limit)
 		}
 	}
+}
+
+func alternating(name string, n int) []linediff.Line {
+	var b bytes.Buffer
+	for i := range n / 2 {
+		fmt.Fprintf(&b, "k%d\n%s%d\n", i, name, i)
+	}
+	return linediff.Split(b.Bytes())
 }
 
 // allocated is the memory that f asks for, freed or not.
@@ -174,7 +185,7 @@ func BenchmarkDiff(b *testing.B) {
 	for _, n := range []int{100, 1_000, 10_000} {
 		x, y, _ := linegen.Source(n)
 		for name, opt := range map[string]linediff.Options{"histogram": {}, "display": linediff.DisplayOptions()} {
-			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+			b.Run(fmt.Sprintf("%s/lines=%d", name, n), func(b *testing.B) {
 				b.ReportAllocs()
 				for range b.N {
 					linediff.DiffWith(linediff.Split(x), linediff.Split(y), opt)

@@ -246,7 +246,7 @@ func FuzzMergeLines(f *testing.F) {
 func BenchmarkMergeLines(b *testing.B) {
 	for _, n := range []int{100, 1_000, 10_000} {
 		base, ours, theirs := linegen.Source(n)
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(fmt.Sprintf("lines=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for range b.N {
 				if !threeway.MergeLines(base, ours, theirs, threeway.LineOptions{}).Clean {
