@@ -7,7 +7,7 @@ import (
 
 // learnSequence finds how several releases of one day, or month, are told
 // apart: 2024.05.17.1, 20240517-2, 2024.05.0.
-func (s *Scheme) learnSequence(recent []seen) {
+func (s *Scheme) learnSequence(recent []*seen) {
 	if s.Kind != KindCalendar {
 		return
 	}
@@ -35,7 +35,7 @@ func (s *Scheme) learnSequence(recent []seen) {
 
 // layoutOf takes the newest layout, and the one without padding as soon as any
 // name shows it: 2024.10.17 alone looks the same in both.
-func layoutOf(recent []seen) string {
+func layoutOf(recent []*seen) string {
 	layout := recent[0].layout
 	for _, g := range recent {
 		if g.sep == recent[0].sep && !strings.Contains(g.layout, "01") {
@@ -47,7 +47,7 @@ func layoutOf(recent []seen) string {
 
 // zoneOf finds the time zone that dates in names are in, by comparing them
 // with the moments at which the tags were made. Nil: it cannot be told.
-func zoneOf(recent []seen) *time.Location {
+func zoneOf(recent []*seen) *time.Location {
 	var local, utc int
 	var zone *time.Location
 	for _, g := range recent {

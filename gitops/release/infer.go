@@ -24,7 +24,7 @@ const habit = 10
 // seen is a tag that reads like a release.
 type seen struct {
 	reading
-	tag gitops.Tag
+	tag *gitops.Tag
 }
 
 // Infer finds the scheme of the releases that reachable holds for (all when it
@@ -33,9 +33,9 @@ type seen struct {
 func Infer(tags []gitops.Tag, reachable func(gitops.Tag) bool, opt Options) Scheme {
 	readable := readAll(tags, opt)
 	floating := floatingNames(readable)
-	var found []seen
+	var found []*seen
 	for _, s := range readable {
-		if !floating[s.name] && (reachable == nil || reachable(s.tag)) {
+		if !floating[s.name] && (reachable == nil || reachable(*s.tag)) {
 			found = append(found, s)
 		}
 	}
@@ -53,9 +53,10 @@ func Infer(tags []gitops.Tag, reachable func(gitops.Tag) bool, opt Options) Sche
 	return s.settle(group)
 }
 
-func readAll(tags []gitops.Tag, opt Options) []seen {
-	var all []seen
-	for _, t := range tags {
+func readAll(tags []gitops.Tag, opt Options) []*seen {
+	all := make([]*seen, 0, len(tags))
+	for i := range tags {
+		t := &tags[i]
 		r, ok := read(t.Name)
 		if !ok || t.Commit.IsZero() && !t.Object.IsZero() {
 			continue
@@ -67,20 +68,20 @@ func readAll(tags []gitops.Tag, opt Options) []seen {
 		case opt.Component != "" && name != component(opt.Component) && r.prefix != opt.Component:
 			continue
 		}
-		all = append(all, seen{r, t})
+		all = append(all, &seen{r, t})
 	}
 	return all
 }
 
 // floatingNames finds the tags that are moved along with releases: v4 and v4.2
 // beside v4.2.1 on the same commit.
-func floatingNames(all []seen) map[string]bool {
+func floatingNames(all []*seen) map[string]bool {
 	type place struct {
 		commit gitops.Hash
 		prefix string
 	}
 	floating := make(map[string]bool)
-	at := make(map[place][]seen)
+	at := make(map[place][]*seen)
 	for _, s := range all {
 		if !s.tag.Commit.IsZero() && s.pre == "" && (s.form == formVersion || s.form == formCounter) {
 			p := place{s.tag.Commit, s.prefix}
@@ -102,8 +103,8 @@ func floatingNames(all []seen) map[string]bool {
 
 // chooseComponent gives the tags of the component with the newest release, or
 // where nothing but pre-releases exists, with the newest of those.
-func chooseComponent(found []seen) []seen {
-	groups := make(map[string][]seen)
+func chooseComponent(found []*seen) []*seen {
+	groups := make(map[string][]*seen)
 	for _, onlyPre := range []bool{false, true} {
 		for _, s := range found {
 			if (s.pre != "") == onlyPre {
@@ -115,8 +116,8 @@ func chooseComponent(found []seen) []seen {
 			break
 		}
 	}
-	series := slices.ContainsFunc(slices.Collect(maps.Values(groups)), func(g []seen) bool { return len(g) >= 3 })
-	var best []seen
+	series := slices.ContainsFunc(slices.Collect(maps.Values(groups)), func(g []*seen) bool { return len(g) >= 3 })
+	var best []*seen
 	for _, group := range groups {
 		if series && stray(group) {
 			continue
@@ -130,7 +131,7 @@ func chooseComponent(found []seen) []seen {
 }
 
 // better compares two components by their newest release.
-func better(a, b []seen) bool {
+func better(a, b []*seen) bool {
 	when := a[0].tag.Tagger.When.Compare(b[0].tag.Tagger.When)
 	return cmp.Or(-when, cmp.Compare(len(b), len(a)),
 		cmp.Compare(component(a[0].prefix), component(b[0].prefix))) < 0
@@ -138,15 +139,15 @@ func better(a, b []seen) bool {
 
 // stray tells a lone number behind a word ("java-17", "ticket-1234"): no reason
 // to leave a series of releases.
-func stray(group []seen) bool {
+func stray(group []*seen) bool {
 	return len(group) == 1 && group[0].form == formCounter && component(group[0].prefix) != ""
 }
 
 // newestFirst orders by time; where times tie (tags that an import made) the
 // greater version is the newer, and a version is likelier a release than a
 // number.
-func newestFirst(group []seen) {
-	slices.SortStableFunc(group, func(a, b seen) int {
+func newestFirst(group []*seen) {
+	slices.SortFunc(group, func(a, b *seen) int {
 		if c := b.tag.Tagger.When.Compare(a.tag.Tagger.When); c != 0 {
 			return c
 		}
@@ -159,10 +160,10 @@ func newestFirst(group []seen) {
 
 // settle makes the scheme out of a component's tags, newest first: the newest
 // decides on the form, and what is written otherwise belongs to the past.
-func (s Scheme) settle(group []seen) Scheme {
+func (s Scheme) settle(group []*seen) Scheme {
 	s.Kind, s.last = kindOf(group[0].form), group[0].reading
 	s.former = make(map[string]bool)
-	var current []seen
+	var current []*seen
 	for _, g := range group {
 		if s.holds(g.reading) {
 			current = append(current, g)
@@ -173,14 +174,14 @@ func (s Scheme) settle(group []seen) Scheme {
 	}
 	last := current[0]
 	for _, g := range current {
-		if compare(g.reading, last.reading) > 0 {
+		if g.prefix == last.prefix && compare(g.reading, last.reading) > 0 {
 			last = g
 		}
 	}
 	s.last, s.Last, s.Prefix = last.reading, last.name, last.prefix
 	s.lastMessage = last.tag.Message
-	s.Annotated = usual(current, func(t gitops.Tag) bool { return t.Annotated })
-	s.Signed = s.Annotated && usual(current, func(t gitops.Tag) bool { return t.Signed })
+	s.Annotated = usual(current, func(t *gitops.Tag) bool { return t.Annotated })
+	s.Signed = s.Annotated && usual(current, func(t *gitops.Tag) bool { return t.Signed })
 	recent := current[:min(habit, len(current))]
 	s.learnVersions(recent)
 	s.learnSequence(recent)
@@ -191,7 +192,7 @@ func (s Scheme) settle(group []seen) Scheme {
 
 // usual reports what most of the newest three releases were; of two that
 // differ the newer decides.
-func usual(newest []seen, is func(gitops.Tag) bool) bool {
+func usual(newest []*seen, is func(*gitops.Tag) bool) bool {
 	newest = newest[:min(3, len(newest))]
 	yes := 0
 	for _, s := range newest {
@@ -205,7 +206,7 @@ func usual(newest []seen, is func(gitops.Tag) bool) bool {
 	return 2*yes > len(newest)
 }
 
-func epoch(s seen) bool {
+func epoch(s *seen) bool {
 	when := s.tag.Tagger.When
 	if when.IsZero() || len(s.numbers) != 1 {
 		return false
@@ -214,7 +215,7 @@ func epoch(s seen) bool {
 	return diff > -24*time.Hour && diff < 24*time.Hour
 }
 
-func (s *Scheme) learnVersions(recent []seen) {
+func (s *Scheme) learnVersions(recent []*seen) {
 	for _, g := range recent {
 		if s.Kind == KindVersion && len(g.numbers) != len(s.last.numbers) {
 			s.mixed = true

@@ -108,6 +108,9 @@ func (s Scheme) holds(r reading) bool {
 		return false
 	case s.Kind == KindVersion && r.sep != s.last.sep:
 		return false
+	case s.Kind == KindCounter && r.prefix != s.last.prefix:
+		// Numbers under two words are two series: v3 may follow release_9000.
+		return false
 	default:
 		return (r.pre != "") == s.onlyPre
 	}

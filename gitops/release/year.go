@@ -60,7 +60,7 @@ func yearly(v reading) bool {
 // decideYear looks at the newest releases of a component. When the tags were
 // made says what the numbers mean: a day agrees with the tagger's day, a month
 // with the tagger's month. Without times, all that can be days are days.
-func decideYear(newest []seen) yearReading {
+func decideYear(newest []*seen) yearReading {
 	var days, months, versions, impossible int
 	for _, s := range newest {
 		v := asVersion.apply(s.reading)
@@ -85,7 +85,7 @@ func decideYear(newest []seen) yearReading {
 	return settleYear(days, months, versions, impossible, newest)
 }
 
-func settleYear(days, months, versions, impossible int, newest []seen) yearReading {
+func settleYear(days, months, versions, impossible int, newest []*seen) yearReading {
 	switch {
 	case versions > days+months:
 		return asVersion
