@@ -29,7 +29,7 @@ func dateOrder(nodes []*node) []gitops.Commit {
 	ordered := make([]gitops.Commit, 0, len(nodes))
 	for len(ready) > 0 {
 		n := heap.Pop(&ready).(*node)
-		ordered = append(ordered, n.commit)
+		ordered = append(ordered, *n.commit)
 		for _, p := range n.commit.Parents {
 			children[p]--
 			if parent, ok := fresh[p]; ok && children[p] == 0 {

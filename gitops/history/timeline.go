@@ -1,8 +1,11 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
+	"slices"
 
 	"ahead/gitops"
 )
@@ -63,6 +66,8 @@ type timeline struct {
 	deployments []gitops.Deployment
 	deployed    *gitops.Deployment
 	walked      []*node
+	// waiting are the deployments not read yet, newest first.
+	waiting []seed
 	// truncated is one flag a deployment, unreleasedCut the same for what is
 	// unreleased.
 	truncated     []bool
@@ -80,6 +85,41 @@ func (t *timeline) seed(tip gitops.Hash) error {
 		}
 	}
 	for i, d := range t.deployments {
+		when := d.At()
+		if d.StartedAt.After(when) {
+			when = d.StartedAt
+		}
+		key := int64(math.MaxInt64)
+		if i >= eager && !when.IsZero() {
+			key = when.Unix() + slack
+		}
+		t.waiting = append(t.waiting, seed{index: i, key: key})
+	}
+	slices.SortStableFunc(t.waiting, func(a, b seed) int { return cmp.Compare(b.key, a.key) })
+	return t.sow(math.MaxInt64)
+}
+
+// seed is a deployment whose commit was not read yet.
+type seed struct {
+	index int
+	key   int64
+}
+
+// A commit is deployed after it was made, so a deployment need not be read
+// before the walk comes to its time. A repository may have thousands of them,
+// of which a screen shows few. The newest are read at once all the same, and
+// the others a day early, since the clocks of two machines are compared.
+const (
+	eager = 100
+	slack = 24 * 60 * 60
+)
+
+// sow marks the commits of all deployments that are not older than key.
+func (t *timeline) sow(key int64) error {
+	for len(t.waiting) > 0 && t.waiting[0].key >= key {
+		i := t.waiting[0].index
+		t.waiting = t.waiting[1:]
+		d := t.deployments[i]
 		if d.Commit.IsZero() {
 			t.truncated[i] = true
 			continue
@@ -93,9 +133,25 @@ func (t *timeline) seed(tip gitops.Hash) error {
 	return nil
 }
 
+// step walks the next commit, having marked every deployment that may be
+// younger; nil at the end.
+func (t *timeline) step(ctx context.Context) (*node, error) {
+	for len(t.walk.queue) == 0 && len(t.waiting) > 0 {
+		if err := t.sow(t.waiting[0].key); err != nil {
+			return nil, err
+		}
+	}
+	if len(t.walk.queue) > 0 {
+		if err := t.sow(t.walk.queue[0].key); err != nil {
+			return nil, err
+		}
+	}
+	return t.walk.step(ctx)
+}
+
 func (t *timeline) run(ctx context.Context, limit int) error {
 	for limit <= 0 || len(t.walked) < limit {
-		n, err := t.walk.step(ctx)
+		n, err := t.step(ctx)
 		if err != nil {
 			return err
 		}
@@ -112,6 +168,9 @@ func (t *timeline) run(ctx context.Context, limit int) error {
 	// commits not listed can have.
 	for _, n := range append(hidden, t.walk.queue...) {
 		t.cutAt(n)
+	}
+	for _, s := range t.waiting {
+		t.truncated[s.index] = true
 	}
 	for _, n := range append(hidden, t.walked...) {
 		if n.cut {
@@ -131,8 +190,11 @@ func (t *timeline) drain(ctx context.Context) ([]*node, error) {
 		return nil, nil
 	}
 	last := t.walked[len(t.walked)-1].key
+	if err := t.sow(last); err != nil {
+		return nil, err
+	}
 	for len(t.walk.queue) > 0 && t.walk.queue[0].key >= last {
-		n, err := t.walk.step(ctx)
+		n, err := t.step(ctx)
 		if err != nil {
 			return nil, err
 		}

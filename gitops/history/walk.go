@@ -31,7 +31,7 @@ func (m marks) join(o marks) marks {
 
 // node is one commit in a walk: first queued, then done.
 type node struct {
-	commit gitops.Commit
+	commit *gitops.Commit
 	marks  marks
 	// key orders the queue; seq keeps equal keys in order of arrival.
 	key  int64
@@ -146,7 +146,7 @@ func (w *walk) node(h gitops.Hash) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &node{commit: *c, marks: marks{oldest: none}, key: key, seq: w.seq}
+	n := &node{commit: c, marks: marks{oldest: none}, key: key, seq: w.seq}
 	w.seq++
 	w.nodes[h] = n
 	heap.Push(&w.queue, n)
