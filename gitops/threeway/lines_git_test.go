@@ -115,20 +115,11 @@ func gitBlobs(t testing.TB, dir, tree string, n int) []merged {
 	in := bufio.NewReader(bytes.NewReader(gitMustIn(t, dir, &ask, "cat-file", "--batch")))
 	out := make([]merged, n)
 	for i := range out {
-		head, err := in.ReadString('\n')
-		if err != nil {
-			t.Fatal(err)
+		content, ok := nextBlob(t, in)
+		if !ok {
+			t.Fatalf("no blob at path %d", i)
 		}
-		var id, kind string
-		var size int
-		if _, err := fmt.Sscanf(head, "%s %s %d", &id, &kind, &size); err != nil {
-			t.Fatalf("cat-file answered %q: %v", head, err)
-		}
-		data := make([]byte, size+1)
-		if _, err := io.ReadFull(in, data); err != nil {
-			t.Fatal(err)
-		}
-		out[i].content = string(data[:size])
+		out[i].content = content
 	}
 	return out
 }
