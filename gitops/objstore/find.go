@@ -34,27 +34,9 @@ func (s *Store) look(h gitops.Hash) (gitops.Object, error) {
 	if s.closed {
 		return gitops.Object{}, errClosed
 	}
-	var harm error
-	recent := s.recent.Load()
-	if recent != nil {
-		obj, ok, err := s.fromPack(recent, h)
-		if ok {
-			return obj, nil
-		}
-		harm = err
-	}
-	for _, p := range s.packs {
-		if p == recent {
-			continue
-		}
-		obj, ok, err := s.fromPack(p, h)
-		if ok {
-			s.recent.Store(p)
-			return obj, nil
-		}
-		if err != nil {
-			harm = err
-		}
+	obj, ok, harm := s.fromPacks(h)
+	if ok {
+		return obj, nil
 	}
 	for _, dir := range s.dirs {
 		obj, ok, err := readLoose(dir, h, s.opts.MaxObject)
@@ -72,6 +54,30 @@ func (s *Store) look(h gitops.Hash) (gitops.Object, error) {
 		return gitops.Object{}, damaged(h, name+", if it is there at all", err)
 	}
 	return gitops.Object{}, missing(h, s.promisor)
+}
+
+// fromPacks asks the pack of the last hit first.
+func (s *Store) fromPacks(h gitops.Hash) (obj gitops.Object, ok bool, harm error) {
+	recent := s.recent.Load()
+	if recent != nil {
+		if obj, ok, harm = s.fromPack(recent, h); ok {
+			return obj, true, nil
+		}
+	}
+	for _, p := range s.packs {
+		if p == recent {
+			continue
+		}
+		obj, ok, err := s.fromPack(p, h)
+		if ok {
+			s.recent.Store(p)
+			return obj, true, nil
+		}
+		if err != nil {
+			harm = err
+		}
+	}
+	return gitops.Object{}, false, harm
 }
 
 // fromPack reads h from p: ok with the object, or neither ok nor an error when
@@ -145,9 +151,6 @@ func (s *Store) scan() error {
 		packs = append(packs, s.scanDir(filepath.Join(dir, "pack"), known)...)
 	}
 	s.packs = packs
-	if !s.opts.NoReplace {
-		s.replaced = readReplacements(s.commonDir)
-	}
 	return nil
 }
 

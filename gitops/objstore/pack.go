@@ -219,34 +219,9 @@ func (e entry) isDelta() bool { return e.kind == entryOfsDelta || e.kind == entr
 // something whole (or remembered), and up again. Its Hash is not set and its
 // content not checked: that is the caller's part.
 func (s *Store) readEntry(p *pack, offset uint64) (gitops.Object, error) {
-	var chain []entry
-	var obj gitops.Object
-	for {
-		cached, ok := s.bases.get(baseKey{p, offset})
-		if ok {
-			obj = cached
-			break
-		}
-		e, err := p.header(offset)
-		if err != nil {
-			return gitops.Object{}, err
-		}
-		if !e.isDelta() {
-			data, err := s.inflateEntry(p, e)
-			if err != nil {
-				return gitops.Object{}, err
-			}
-			obj = gitops.Object{Kind: e.objectKind(), Data: data}
-			if len(chain) > 0 {
-				s.bases.put(baseKey{p, offset}, obj, len(data)+1)
-			}
-			break
-		}
-		if len(chain) >= maxChain {
-			return gitops.Object{}, errors.New("chain of deltas without an end")
-		}
-		chain = append(chain, e)
-		offset = e.base
+	obj, chain, err := s.descend(p, offset)
+	if err != nil {
+		return gitops.Object{}, err
 	}
 	for i := len(chain) - 1; i >= 0; i-- {
 		delta, err := s.inflateEntry(p, chain[i])
@@ -261,6 +236,35 @@ func (s *Store) readEntry(p *pack, offset uint64) (gitops.Object, error) {
 		s.bases.put(baseKey{p, chain[i].offset}, obj, len(data)+1)
 	}
 	return obj, nil
+}
+
+// descend collects the deltas from the entry at offset down to the base that
+// they build on, the last of them next to the base.
+func (s *Store) descend(p *pack, offset uint64) (base gitops.Object, chain []entry, err error) {
+	for len(chain) < maxChain {
+		if obj, ok := s.bases.get(baseKey{p, offset}); ok {
+			return obj, chain, nil
+		}
+		e, err := p.header(offset)
+		if err != nil {
+			return gitops.Object{}, nil, err
+		}
+		if e.isDelta() {
+			chain = append(chain, e)
+			offset = e.base
+			continue
+		}
+		data, err := s.inflateEntry(p, e)
+		if err != nil {
+			return gitops.Object{}, nil, err
+		}
+		obj := gitops.Object{Kind: e.objectKind(), Data: data}
+		if len(chain) > 0 {
+			s.bases.put(baseKey{p, offset}, obj, len(data)+1)
+		}
+		return obj, chain, nil
+	}
+	return gitops.Object{}, nil, errors.New("chain of deltas without an end")
 }
 
 func (s *Store) inflateEntry(p *pack, e entry) ([]byte, error) {

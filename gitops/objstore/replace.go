@@ -15,8 +15,6 @@ const replacePrefix = "refs/replace/"
 
 // substitute gives the id under which the content of h is to be read.
 func (s *Store) substitute(h gitops.Hash) gitops.Hash {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
 	for range maxReplaceDepth {
 		other, ok := s.replaced[h]
 		if !ok {

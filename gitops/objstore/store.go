@@ -37,8 +37,7 @@ type Options struct {
 
 // Store reads the objects of one repository. It is safe for concurrent use.
 type Store struct {
-	commonDir string
-	opts      Options
+	opts Options
 	// mu is held for reading during every look at a pack, so that Close
 	// cannot take the mapped memory away under a reader.
 	mu       sync.RWMutex
@@ -81,15 +80,18 @@ func Open(commonDir string, opts Options) (*Store, error) {
 		opts.MaxObject = DefaultMaxObject
 	}
 	s := &Store{
-		commonDir: commonDir,
-		opts:      opts,
-		bases:     newLRU[baseKey, gitops.Object](maxCachedBaseBytes),
-		commits:   newLRU[gitops.Hash, gitops.Commit](maxCachedCommits),
-		trees:     newLRU[gitops.Hash, []gitops.TreeEntry](maxCachedTreeEntries),
-		blobs:     newLRU[gitops.Hash, []byte](maxCachedBlobBytes),
+		opts:    opts,
+		bases:   newLRU[baseKey, gitops.Object](maxCachedBaseBytes),
+		commits: newLRU[gitops.Hash, gitops.Commit](maxCachedCommits),
+		trees:   newLRU[gitops.Hash, []gitops.TreeEntry](maxCachedTreeEntries),
+		blobs:   newLRU[gitops.Hash, []byte](maxCachedBlobBytes),
 	}
 	if err := s.scan(); err != nil {
 		return nil, fmt.Errorf("open objects of %q: %w", commonDir, err)
+	}
+	// Once, as git does in each of its runs: the packed refs may be large.
+	if !opts.NoReplace {
+		s.replaced = readReplacements(commonDir)
 	}
 	return s, nil
 }

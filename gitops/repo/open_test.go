@@ -263,3 +263,28 @@ func TestLookingChangesNothing(t *testing.T) {
 		t.Fatalf("looking changed something:\n%s\n%s", before, after)
 	}
 }
+
+// A submodule's git directory lies elsewhere and names its working tree; a bare
+// repository may have working trees around it.
+func TestSubmoduleAndWorktreesOfABareRepository(t *testing.T) {
+	lib := gittest.New(t)
+	want := lib.Commit("lib", map[string]string{"l": "1\n"})
+	r := gittest.New(t)
+	r.Git("submodule", "--quiet", "add", lib.Dir, "lib")
+	sub := open(t, r.Path("lib"))
+	if h, err := sub.Resolve(ctx, "HEAD"); err != nil || h != want || sub.Location().WorkTree != r.Path("lib") {
+		t.Fatalf("%s, %v, %+v", h, err, sub.Location())
+	}
+
+	bare := lib.Clone("--bare")
+	bare.Git("config", "extensions.worktreeConfig", "true")
+	bare.Git("config", "core.repositoryFormatVersion", "1")
+	tree := bare.Worktree("side")
+	got := open(t, tree.Dir).Location()
+	if got.WorkTree != tree.Dir || got.CommonDir != bare.Dir || got.Bare() {
+		t.Fatalf("%+v", got)
+	}
+	if !open(t, bare.Dir).Location().Bare() {
+		t.Fatal("bare repository has a working tree")
+	}
+}

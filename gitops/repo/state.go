@@ -71,6 +71,8 @@ func (r *Repository) unfinished() (gitops.Notice, bool) {
 		return gitops.Notice{Code: NoticeCherryPick, Text: "a cherry-pick is in progress"}, true
 	case has("REVERT_HEAD"):
 		return gitops.Notice{Code: NoticeRevert, Text: "a revert is in progress"}, true
+	case has("sequencer", "todo"):
+		return gitops.Notice{Code: NoticeCherryPick, Text: "a series of cherry-picks or reverts is in progress"}, true
 	case has("BISECT_LOG"):
 		return gitops.Notice{Code: NoticeBisect, Text: "a bisect is in progress"}, true
 	default:
