@@ -53,35 +53,57 @@ func (m Model) rule(width int) string {
 	return m.th.Row(width, theme.Seg{Text: strings.Repeat("─", width), Style: m.th.Border})
 }
 
-// part is a group of lines of the body; short is what remains of it where
-// there is no room.
-type part struct{ long, short []string }
+// forms are the ways to say one thing, the longest first, each shorter than the
+// one before. An empty last form means that the thing may be left out.
+type forms [][]string
 
-// body fits steps and facts into height lines: long forms from the top as far
-// as they fit, short ones below.
+// The parts of the body.
+const (
+	partSteps = iota
+	partWarnings
+	partAlong
+	partUnpushed
+	partReason
+	partExact
+	parts
+)
+
+// upgrades is the order in which parts grow out of their shortest form: what
+// will happen, then what comes with it by name, then the commands.
+var upgrades = []int{
+	partSteps, partExact, partSteps, partWarnings, partAlong, partUnpushed, partReason, partExact, partSteps,
+}
+
+// body fits steps and facts into height lines. In the smallest window every
+// warning and every commit that ships along is still counted.
 func (m Model) body(width, height int) []string {
-	parts := append([]part{m.steps(width)}, m.facts(width)...)
+	all := [parts]forms{
+		partSteps: m.steps(width), partWarnings: m.warnings(width), partAlong: m.along(width),
+		partUnpushed: m.unpushed(width), partReason: m.reason(width), partExact: m.exact(width),
+	}
+	var at [parts]int
 	need := 0
-	for _, p := range parts {
-		need += len(p.short)
+	for i, f := range all {
+		at[i] = len(f) - 1
+		if len(f) > 0 {
+			need += len(f[at[i]])
+		}
+	}
+	for _, i := range upgrades {
+		if at[i] <= 0 {
+			continue
+		}
+		if extra := len(all[i][at[i]-1]) - len(all[i][at[i]]); need+extra <= height {
+			at[i], need = at[i]-1, need+extra
+		}
 	}
 	var out []string
-	// Facts come before steps in the right to be long: the commands say again
-	// what the words say, the names behind a number are said nowhere else.
-	long := make([]bool, len(parts))
-	for i := len(parts) - 1; i >= 0; i-- {
-		if extra := len(parts[i].long) - len(parts[i].short); need+extra <= height {
-			long[i], need = true, need+extra
+	for _, i := range []int{partSteps, partReason, partExact, partAlong, partUnpushed, partWarnings} {
+		if at[i] >= 0 {
+			out = append(out, all[i][at[i]]...)
 		}
-	}
-	for i, p := range parts {
-		lines := p.short
-		if long[i] {
-			lines = p.long
-		}
-		out = append(out, lines...)
-		if i == 0 && need < height {
-			out, need = append(out, ""), need+1
+		if i == partSteps && need < height {
+			out = append(out, "")
 		}
 	}
 	if len(out) > height && height > 0 {
@@ -93,28 +115,79 @@ func (m Model) body(width, height int) []string {
 	return out[:min(len(out), height)]
 }
 
-func (m Model) steps(width int) part {
-	var p part
-	all := m.plan.Publication()
-	for i, s := range all {
-		words := theme.Seg{Text: term.Clean(s.Words()), Style: m.th.Text}
-		front := theme.Seg{Text: fmt.Sprintf(" %2d  %-8s ", i+1, s.Name()), Style: m.th.Strong}
-		command := theme.Seg{Text: term.Clean(s.Command()), Style: m.th.Dim}
-		if width >= wide {
-			half := width * 6 / 10
-			line := m.th.Row(half, front, words) + m.th.Row(width-half, theme.Seg{Text: " "}, command)
-			p.long, p.short = append(p.long, line), append(p.short, line)
-			continue
-		}
-		line := m.th.Row(width, front, words)
-		p.short = append(p.short, line)
-		p.long = append(p.long, line, m.th.Row(width, theme.Seg{Text: "              "}, command))
+// act is a step in the words that are shown.
+type act struct{ name, words, command string }
+
+func (m Model) acts() []act {
+	var out []act
+	for _, s := range m.plan.Publication() {
+		out = append(out, act{s.Name(), term.Clean(s.Words()), term.Clean(s.Command())})
 	}
-	watch := m.th.Row(width,
-		theme.Seg{Text: fmt.Sprintf(" %2d  %-8s ", len(all)+1, "watch"), Style: m.th.Strong},
-		theme.Seg{Text: "until " + m.watched() + " is live", Style: m.th.Text})
-	p.long, p.short = append(p.long, watch), append(p.short, watch)
-	return p
+	return append(out, act{name: "watch", words: "until " + m.watched() + " is live"})
+}
+
+// steps gives the steps with their commands, without them, with the quiet ones
+// in one line, and in a sentence.
+func (m Model) steps(width int) forms {
+	acts := m.acts()
+	full, short, some := m.stepRows(acts, width)
+	var names, quiet []string
+	for _, a := range acts {
+		names = append(names, a.name)
+	}
+	for _, a := range acts[len(some):] {
+		quiet = append(quiet, a.name)
+	}
+	if n := len(m.plan.Commits); n > 1 {
+		first := m.th.Row(width, theme.Seg{Text: fmt.Sprintf(" 1–%d ", n), Style: m.th.Strong},
+			theme.Seg{Text: "commits, the first: " + acts[0].words, Style: m.th.Text})
+		some = append([]string{first}, some[n:]...)
+	}
+	some = append(some, m.th.Row(width, theme.Seg{Text: " then " + strings.Join(quiet, ", "), Style: m.th.Text}))
+	terse := m.fold(" ", strings.Join(names, ", ")+": "+m.pushWords(acts), m.th.Text, width)
+	f := forms{short, some, terse}
+	if width < wide {
+		return append(forms{full}, f...)
+	}
+	return f
+}
+
+func (m Model) pushWords(acts []act) string {
+	for _, a := range acts {
+		if a.name == (gitops.PushStep{}).Name() {
+			return a.words
+		}
+	}
+	return ""
+}
+
+// stepRows draws the steps in full and in one line each; some are those up to
+// the push.
+func (m Model) stepRows(acts []act, width int) (full, short, some []string) {
+	half := 0
+	for _, a := range acts {
+		half = max(half, len(" 1 ")+9+term.Width(a.words))
+	}
+	half = min(half+2, width*7/10)
+	pushed := false
+	for i, a := range acts {
+		front := theme.Seg{Text: fmt.Sprintf(" %d %-7s ", i+1, a.name), Style: m.th.Strong}
+		words := theme.Seg{Text: a.words, Style: m.th.Text}
+		command := theme.Seg{Text: a.command, Style: m.th.Dim}
+		line := m.th.Row(width, front, words)
+		if width >= wide && a.command != "" {
+			line = m.th.Row(half, front, words) + m.th.Row(width-half, theme.Seg{Text: " "}, command)
+		}
+		short, full = append(short, line), append(full, line)
+		if a.command != "" {
+			full = append(full, m.th.Row(width, theme.Seg{Text: strings.Repeat(" ", term.Width(front.Text))}, command))
+		}
+		if !pushed {
+			some = append(some, line)
+			pushed = a.name == (gitops.PushStep{}).Name()
+		}
+	}
+	return full, short, some
 }
 
 func (m Model) watched() string {
@@ -124,89 +197,112 @@ func (m Model) watched() string {
 	return "the new commit"
 }
 
-// facts are what a person must have read: in the order in which they give way
-// to the steps, the most telling last.
-func (m Model) facts(width int) []part {
-	facts := []part{m.fact("REASON", reasonOf(m.plan.Remedy), m.th.Text, width)}
-	if m.plan.Remedy.Incident != "" {
-		facts = append(facts, m.fact("INCIDENT", term.Clean(m.plan.Remedy.Incident), m.th.Text, width))
-	}
-	if exact := wording.Exactness(m.plan); exact != "" {
-		facts = append(facts, m.fact("EXACT", exact, m.th.Good, width))
-	}
-	facts = append(facts, m.along(width))
-	if n := m.snap.Unpushed; n > 0 {
-		text := fmt.Sprintf("%s of your local %s that %s does not have", wording.Count(n, "commit"),
-			term.Clean(m.snap.Branch), term.Clean(m.plan.Remote))
-		facts = append(facts, m.fact("NOT SHIPPED", text, m.th.Warn, width))
-	}
-	if n := len(m.plan.Warnings); n > 0 {
-		facts = append(facts, m.warnings(width))
-	}
-	return facts
-}
-
-func reasonOf(r gitops.Remedy) string {
-	if r.Reason == "" {
-		return "none given"
-	}
-	return term.Clean(r.Reason)
-}
-
-const labelWidth = 14
+const labelWidth = 13
 
 func (m Model) label(name string) theme.Seg {
-	return theme.Seg{Text: term.Pad(" "+name, labelWidth), Style: m.th.Header}
+	return theme.Seg{Text: term.Pad(" "+name, labelWidth) + " ", Style: m.th.Header}
 }
 
-// fact is one labelled sentence, folded where there is room for it.
-func (m Model) fact(name, text string, style theme.Style, width int) part {
-	var p part
-	p.short = []string{m.th.Row(width, m.label(name), theme.Seg{Text: text, Style: style})}
-	for i, l := range strings.Split(ansi.Wrap(text, max(8, width-labelWidth-1), ""), "\n") {
+// fact is one labelled sentence: folded, and in one line.
+func (m Model) fact(name, text string, style theme.Style, width int) forms {
+	line := m.th.Row(width, m.label(name), theme.Seg{Text: text, Style: style})
+	return forms{m.folded(name, text, style, width), {line}}
+}
+
+func (m Model) folded(name, text string, style theme.Style, width int) []string {
+	var out []string
+	for i, l := range strings.Split(ansi.Wrap(text, max(8, width-labelWidth-2), ""), "\n") {
 		label := m.label(name)
 		if i > 0 {
-			label.Text = strings.Repeat(" ", labelWidth)
+			label = m.label("")
 		}
-		p.long = append(p.long, m.th.Row(width, label, theme.Seg{Text: l, Style: style}))
+		out = append(out, m.th.Row(width, label, theme.Seg{Text: l, Style: style}))
 	}
-	return p
+	return out
 }
 
-func (m Model) along(width int) part {
+func (m Model) fold(lead, text string, style theme.Style, width int) []string {
+	var out []string
+	for _, l := range strings.Split(ansi.Wrap(text, max(8, width-2), ""), "\n") {
+		out = append(out, m.th.Row(width, theme.Seg{Text: lead + l, Style: style}))
+	}
+	return out
+}
+
+// reason names the incident beside it, or below it where it is long.
+func (m Model) reason(width int) forms {
+	r := m.plan.Remedy
+	text := "none given"
+	if r.Reason != "" {
+		text = term.Clean(r.Reason)
+	}
+	if r.Incident == "" {
+		return m.fact("REASON", text, m.th.Text, width)
+	}
+	incident := term.Clean(r.Incident)
+	right := []theme.Seg{{Text: "  INCIDENT ", Style: m.th.Header}, {Text: term.Cut(incident, width/3) + " ", Style: m.th.Text}}
+	room := width - term.Width(right[0].Text) - term.Width(right[1].Text)
+	one := m.th.Row(room, m.label("REASON"), theme.Seg{Text: text, Style: m.th.Text}) + m.th.Row(width-room, right...)
+	if term.Width(text) <= room-labelWidth-1 && term.Width(incident) <= width/3 {
+		return forms{{one}}
+	}
+	return forms{append(m.folded("REASON", text, m.th.Text, width), m.folded("INCIDENT", incident, m.th.Text, width)...), {one}}
+}
+
+func (m Model) exact(width int) forms {
+	text := wording.Exactness(m.plan)
+	if text == "" {
+		return nil
+	}
+	return append(m.fact("EXACT", text, m.th.Good, width), nil)
+}
+
+func (m Model) unpushed(width int) forms {
+	n := m.snap.Unpushed
+	if n == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%s of your local %s that %s does not have", wording.Count(n, "commit"),
+		term.Clean(m.snap.Branch), term.Clean(m.plan.Remote))
+	return m.fact("NOT SHIPPED", text, m.th.Warn, width)
+}
+
+// along names the unreleased commits, or counts them.
+func (m Model) along(width int) forms {
 	n := len(m.plan.Collateral)
 	if n == 0 {
-		return m.fact("SHIPS ALONG", "nothing else", m.th.Text, width)
+		return m.fact("SHIPS ALONG", "nothing else", m.th.Text, width)[1:]
 	}
-	p := m.fact("SHIPS ALONG", wording.Count(n, "unreleased commit"), m.th.Warn, width)
+	count := m.fact("SHIPS ALONG", wording.Count(n, "unreleased commit"), m.th.Warn, width)[1]
 	const most = 12
+	named := append([]string(nil), count...)
 	for i, h := range m.plan.Collateral {
 		text := h.Short() + "  " + wording.Subject(m.snap, h)
 		if i == most {
-			text = "… and " + wording.Count(n-most, "more commit")
+			text = "… and " + wording.Number(n-most) + " more"
 		}
-		p.long = append(p.long, m.th.Row(width,
-			theme.Seg{Text: strings.Repeat(" ", labelWidth)}, theme.Seg{Text: text, Style: m.th.Dim}))
+		named = append(named, m.th.Row(width, m.label(""), theme.Seg{Text: text, Style: m.th.Dim}))
 		if i == most {
 			break
 		}
 	}
-	return p
+	return forms{named, count}
 }
 
-func (m Model) warnings(width int) part {
-	codes := make([]string, 0, len(m.plan.Warnings))
-	var p part
-	for i, w := range m.plan.Warnings {
-		codes = append(codes, term.Clean(w.Code))
-		one := m.fact("WARNINGS", term.Clean(w.Code)+": "+term.Clean(w.Text), m.th.Warn, width)
-		if i > 0 {
-			one = m.fact("", term.Clean(w.Code)+": "+term.Clean(w.Text), m.th.Warn, width)
-		}
-		p.long = append(p.long, one.long...)
+// warnings gives the sentences, or the codes.
+func (m Model) warnings(width int) forms {
+	if len(m.plan.Warnings) == 0 {
+		return nil
 	}
-	p.short = m.fact("WARNINGS", strings.Join(codes, ", "), m.th.Warn, width).short
-	return p
+	var codes, full []string
+	name := "WARNINGS"
+	for _, w := range m.plan.Warnings {
+		codes = append(codes, term.Clean(w.Code))
+		full = append(full, m.folded(name, term.Clean(w.Code)+": "+term.Clean(w.Text), m.th.Warn, width)...)
+		name = ""
+	}
+	short := wording.Number(len(codes)) + ": " + strings.Join(codes, ", ")
+	return forms{full, m.fact("WARNINGS", short, m.th.Warn, width)[1]}
 }
 
 // gate is the field and what it has to say.
@@ -247,12 +343,10 @@ func (m Model) hint(name string) (string, theme.Style) {
 		return "shipping…", m.th.Text
 	case m.notice != "":
 		return m.notice, m.th.Warn
-	case m.typed == "":
-		return "", m.th.Text
 	case m.typed == name:
 		return "✓ enter ships it", m.th.Good
 	case strings.HasPrefix(name, m.typed):
-		return "", m.th.Text
+		return "it is " + term.Clean(name), m.th.Dim
 	default:
 		return "✗ differs from the name at character " + fmt.Sprint(differsAt(m.typed, name)) + ", backspace", m.th.Danger
 	}
