@@ -28,6 +28,9 @@ type call struct {
 	dir string
 	// timeout defaults to the Git's.
 	timeout time.Duration
+	// chatty says that stdout is for people (hooks write to it) and is bounded
+	// like stderr.
+	chatty bool
 }
 
 // output is what a command wrote. stderr has no credentials in it.
@@ -110,14 +113,20 @@ func (g *Git) run(ctx context.Context, c call) (output, error) {
 		cmd.Stdin = bytes.NewReader(c.stdin)
 	}
 	var stdout bytes.Buffer
-	stderr := &bounded{limit: stderrLimit}
+	talk, stderr := &bounded{limit: stderrLimit}, &bounded{limit: stderrLimit}
 	cmd.Stdout, cmd.Stderr = &stdout, stderr
+	if c.chatty {
+		cmd.Stdout = talk
+	}
 	cmd.WaitDelay = killGrace
 	ownGroup(cmd)
 	cmd.Cancel = func() error { return stopGroup(cmd) }
 
 	err := cmd.Run()
 	out := output{stdout: stdout.Bytes(), stderr: redact(stderr.String())}
+	if c.chatty {
+		out.stdout = []byte(talk.String())
+	}
 	if errors.Is(err, exec.ErrWaitDelay) && ctx.Err() == nil {
 		err = nil
 	}

@@ -197,10 +197,10 @@ func (g *Git) checkMerges(ctx context.Context, plan gitops.Plan) error {
 	if err := g.store(ctx, objects, s.env()); err != nil {
 		return err
 	}
-	if err := s.takeAttributes(ctx, plan.OntoTree); err != nil {
-		return err
-	}
 	for i, m := range plan.Merges {
+		if err := s.takeAttributes(ctx, m.Ours); err != nil {
+			return err
+		}
 		got, err := s.merge(ctx, sides[i])
 		if err != nil {
 			return err

@@ -22,7 +22,7 @@ var foreign = map[string]bool{
 // cleanEnv is the environment of every command. Replacement objects are off:
 // the remote never sees them, so a plan must not either.
 func cleanEnv(env []string) []string {
-	out := make([]string, 0, len(env)+5)
+	out := make([]string, 0, len(env)+4)
 	for _, kv := range env {
 		name, _, _ := strings.Cut(kv, "=")
 		if !foreign[name] {
@@ -31,7 +31,7 @@ func cleanEnv(env []string) []string {
 	}
 	return append(out,
 		"GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1",
-		"GIT_FLUSH=1", "LC_ALL=C")
+		"LC_ALL=C")
 }
 
 func envValue(env []string, name string) string {

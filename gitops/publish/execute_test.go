@@ -323,3 +323,16 @@ func TestSignOff(t *testing.T) {
 		t.Errorf("signed off twice: %q", got)
 	}
 }
+
+// TestLocalStepFails: production has what it was to get, so that is a step
+// that failed, with what to run, and no error.
+func TestLocalStepFails(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.origin.Hook("post-receive", "mkdir -p "+w.mine.Path(".git", "refs", "tags")+" && touch "+w.mine.Path(".git", "refs", "tags", "v1.0.1.lock"))
+	r := w.ship(w.git(w.mine), w.plan(w.bad))
+	last := r.Steps[len(r.Steps)-1]
+	if last.Name != StepLocal || last.State != gitops.StepFailed || !strings.Contains(last.Detail, "git fetch origin tag v1.0.1") {
+		t.Errorf("%+v", last)
+	}
+}

@@ -39,7 +39,7 @@ type Options struct {
 // Version is a version of git.
 type Version struct{ Major, Minor, Patch int }
 
-// MinVersion is the oldest git that can be worked with: the first one that has
+// minVersion is the oldest git that can be worked with: the first one that has
 // `merge-tree --write-tree`.
 var minVersion = Version{Major: 2, Minor: 38}
 
@@ -66,8 +66,6 @@ type Git struct {
 	version Version
 
 	gitDir, commonDir, objectDir string
-	// bare says that there is no working tree to run hooks in.
-	bare bool
 
 	timeout, pushTimeout time.Duration
 	clock                func() time.Time
@@ -208,8 +206,7 @@ func (g *Git) locate(ctx context.Context) error {
 		return e
 	}
 	g.gitDir, g.commonDir, g.objectDir = lines[0], lines[1], lines[2]
-	g.bare = lines[3] == "true"
-	if !g.bare && lines[4] == "true" {
+	if bare, inside := lines[3] == "true", lines[4] == "true"; inside && !bare {
 		g.enterWorkTree(ctx)
 	}
 	return nil

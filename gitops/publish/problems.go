@@ -19,7 +19,8 @@ type TipMoved struct {
 	// Seen is the tip that the plan was made for, Now the remote's tip.
 	Seen, Now gitops.Hash
 	// Arrived counts the commits of Now that Seen lacks; -1 when Seen is not
-	// an ancestor of Now, that is when the branch was rewritten or is gone.
+	// known to be an ancestor of Now: the branch was rewritten or is gone, or
+	// Now could not be fetched.
 	Arrived int
 }
 
@@ -29,7 +30,7 @@ func (e *TipMoved) Error() string {
 	case e.Now.IsZero():
 		return fmt.Sprintf("%s was at %s and is gone", e.Branch, e.Seen.Short())
 	case e.Arrived < 0:
-		return fmt.Sprintf("%s was rewritten, %s to %s", e.Branch, e.Seen.Short(), e.Now.Short())
+		return fmt.Sprintf("it was at %s and is at %s, which does not follow from it", e.Seen.Short(), e.Now.Short())
 	case e.Arrived == 1:
 		return fmt.Sprintf("1 commit arrived, %s to %s", e.Seen.Short(), e.Now.Short())
 	}

@@ -45,7 +45,7 @@ func (s *shipment) pushCall() call {
 		args = append(args, s.receipt.Tag.Object.String()+":"+s.tagRef())
 	}
 	return call{
-		args: args, timeout: s.g.pushTimeout,
+		args: args, timeout: s.g.pushTimeout, chatty: true,
 		settings: []setting{{"remote." + s.plan.Remote + ".mirror", "false"}},
 	}
 }
@@ -111,10 +111,13 @@ func (s *shipment) settle(ctx context.Context, f pushFailure) error {
 // unknown is the error of an outcome that nobody can know yet; it tells how to
 // find out.
 func (s *shipment) unknown(what, detail string) error {
+	ask, at := s.branchRef(), s.receipt.Commit.Short()
+	if s.hasTag() {
+		ask, at = ask+" "+s.tagRef(), at+" and "+s.receipt.Tag.Object.Short()
+	}
 	return &gitops.Error{
 		Code: gitops.CodeOutcomeUnknown, What: what, Detail: detail,
-		Hint: fmt.Sprintf("ask again: git ls-remote %s %s %s; it arrived if they are at %s and %s",
-			s.plan.Remote, s.branchRef(), s.tagRef(), s.receipt.Commit.Short(), s.receipt.Tag.Object.Short()),
+		Hint: fmt.Sprintf("ask again: git ls-remote %s %s; it arrived if the answer is %s", s.plan.Remote, ask, at),
 	}
 }
 
@@ -128,7 +131,6 @@ func (s *shipment) partly(state remoteState, detail string) error {
 func (s *shipment) refusal(ctx context.Context, state remoteState, f pushFailure) error {
 	switch {
 	case state.branch.hash != s.plan.Onto:
-		_, _ = s.g.Fetch(ctx, s.plan.Remote, s.plan.Branch)
 		return s.moved(ctx, state.branch.hash)
 	case s.hasTag() && !state.tag.hash.IsZero():
 		return tagTaken(&TagTaken{Name: s.plan.Tag.Name, Object: state.tag.hash, Where: s.plan.Remote})

@@ -65,7 +65,8 @@ func quotePath(p string) string {
 }
 
 // takeAttributes lays the .gitattributes files of tree into the working tree,
-// as a checkout of it would have them. Git before 2.41 reads attributes from
+// as a checkout of it would have them, in place of those of the tree before.
+// Git before 2.41 reads attributes from
 // nowhere else, and newer ones still prefer the files to the tree.
 func (s *scratch) takeAttributes(ctx context.Context, tree gitops.Hash) error {
 	out, err := s.g.run(ctx, s.call("ls-tree", "-r", "-z", "--full-tree", tree.String()))
@@ -97,6 +98,12 @@ func (s *scratch) takeAttributes(ctx context.Context, tree gitops.Hash) error {
 // writeFiles keeps inside the working tree whatever the paths say: they come
 // from a tree that nobody has checked.
 func (s *scratch) writeFiles(paths []string, blobs []gitops.Object) error {
+	if err := os.RemoveAll(s.workTree()); err != nil {
+		return fmt.Errorf("empty scratch: %w", err)
+	}
+	if err := os.Mkdir(s.workTree(), 0o700); err != nil {
+		return fmt.Errorf("empty scratch: %w", err)
+	}
 	root, err := os.OpenRoot(s.workTree())
 	if err != nil {
 		return fmt.Errorf("open scratch: %w", err)

@@ -49,14 +49,16 @@ func (g *Git) tagObject(ctx context.Context, plan gitops.TagPlan, commit gitops.
 	if err != nil {
 		return gitops.Hash{}, err
 	}
-	kind := "-a"
+	// Without -s, a message alone makes the tag annotated; -a would overrule
+	// tag.forceSignAnnotated.
+	args := []string{"tag", "--cleanup=verbatim", "-F", "-"}
 	if plan.Signed {
-		kind = "-s"
+		args = append(args, "-s")
 	}
 	env := append([]string{"GIT_DIR=" + dir, "GIT_OBJECT_DIRECTORY=" + g.objectDir}, g.dateEnv()...)
 	_, err = g.run(ctx, call{
-		args:  []string{"tag", kind, "--cleanup=verbatim", "-F", "-", "--", plan.Name, commit.String()},
-		stdin: []byte(wholeLine(plan.Message)), env: env, settings: settings, timeout: g.pushTimeout,
+		args: append(args, "--", plan.Name, commit.String()), stdin: []byte(wholeLine(plan.Message)),
+		env: env, settings: settings, timeout: g.pushTimeout,
 	})
 	if err != nil {
 		if ctx.Err() == nil {
