@@ -36,7 +36,7 @@ func runGit(ctx context.Context, dir string, stdin io.Reader, args ...string) ([
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
-			err = ctx.Err()
+			return nil, interrupted(ctx)
 		}
 		return nil, &gitops.Error{
 			Code: gitops.CodeInternal, What: "git " + args[0] + " did not work in the drill's sandbox",
@@ -45,6 +45,14 @@ func runGit(ctx context.Context, dir string, stdin io.Reader, args ...string) ([
 		}
 	}
 	return stdout.Bytes(), nil
+}
+
+// interrupted is what a person reads who stopped the building of a sandbox.
+func interrupted(ctx context.Context) error {
+	return &gitops.Error{
+		Code: gitops.CodeInterrupted, What: "the drill was stopped before its sandbox was ready",
+		Hint: "start it again: nothing is left of it", Err: ctx.Err(),
+	}
 }
 
 func gitEnvironment(inherited []string) []string {

@@ -37,6 +37,9 @@ func startProduction(ctx context.Context) (*Production, error) {
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil, interrupted(ctx)
+		}
 		return nil, &gitops.Error{
 			Code: gitops.CodeUnsupported,
 			What: "the drill cannot open a port on 127.0.0.1 for its production",
@@ -70,6 +73,9 @@ func (p *Production) stop() error {
 func (p *Production) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	// The pages are drawn without escaping, as the shop's templates are text.
+	w.Header().Set("Content-Security-Policy", "default-src 'none'")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
 	now := p.current.Load()
 	if now == nil {
 		http.Error(w, "nothing is deployed yet", http.StatusServiceUnavailable)
@@ -99,7 +105,8 @@ func (r *running) health(w http.ResponseWriter) {
 		write(w, http.StatusOK, []byte("ok "+r.tag+"\n"))
 		return
 	}
-	body := fmt.Sprintf("%s (%s) is unhealthy\n%s", r.tag, r.commit.Short(), r.site.Report())
+	// What is wrong comes first: a band on a screen shows one line.
+	body := fmt.Sprintf("%srunning: %s (%s)\n", r.site.Report(), r.tag, r.commit.Short())
 	write(w, http.StatusInternalServerError, []byte(body))
 }
 

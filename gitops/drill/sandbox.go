@@ -77,7 +77,8 @@ func WithNow(now func() time.Time) Option { return func(o *options) { o.now = no
 // closes the sandbox. ctx bounds the building only.
 //
 // Errors a person can act on are *gitops.Error: CodeGitMissing, CodeUsage (dir
-// is in use), CodeUnsupported (the loopback cannot be listened on).
+// is in use, or no such scenario), CodeUnsupported (the loopback cannot be
+// listened on), CodeInterrupted (ctx ended). None leaves anything behind.
 func Build(ctx context.Context, dir string, scenario Scenario, seed uint64, opts ...Option) (*Sandbox, error) {
 	o := options{delay: DefaultPipelineDelay, poll: DefaultPollInterval, now: time.Now}
 	for _, opt := range opts {

@@ -379,3 +379,68 @@ func TestAPersonsConfigurationStaysOutside(t *testing.T) {
 		t.Errorf("the commit is %s's", who)
 	}
 }
+
+func TestAnInterruptedBuildLeavesNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	dir := filepath.Join(t.TempDir(), "drill")
+	_, err := Build(ctx, dir, Scenario{}, 1)
+	if gitops.CodeOf(err) != gitops.CodeInterrupted || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Error("an interrupted build left its folder")
+	}
+}
+
+func TestBuildRefusesAnUnknownScenario(t *testing.T) {
+	_, err := Build(context.Background(), filepath.Join(t.TempDir(), "drill"), Scenario{Name: "bad-luck"}, 1)
+	var e *gitops.Error
+	if !errors.As(err, &e) || e.Code != gitops.CodeUsage || !strings.Contains(e.Hint, "bad-config") {
+		t.Errorf("%v", err)
+	}
+}
+
+// While the pipeline works, the new release is pending and the bad one live;
+// closing does not wait for it.
+func TestAReleaseIsPendingWhileThePipelineWorks(t *testing.T) {
+	real := time.Date(2030, time.January, 1, 0, 0, 0, 0, time.UTC)
+	s, err := Build(context.Background(), filepath.Join(t.TempDir(), "drill"), Scenarios()[0], 4,
+		WithPipelineDelay(time.Hour), WithPollInterval(2*time.Millisecond), WithNow(func() time.Time { return real }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(false); err != nil {
+			t.Error(err)
+		}
+	}()
+	if now := s.Clock()(); !now.Equal(s.Epoch) {
+		t.Errorf("the story's clock says %s at the start, not %s", now, s.Epoch)
+	}
+	s.Pipeline.mu.Lock()
+	changed := s.Pipeline.changed
+	s.Pipeline.mu.Unlock()
+	tag := next(t, s, 1)
+	mustGit(t, s.WorkTree, "tag", "-a", "-m", tag, tag)
+	mustGit(t, s.WorkTree, "push", "--quiet", Remote, tag)
+	select {
+	case <-changed:
+	case <-time.After(deadline):
+		t.Fatal("the pipeline does not see the tag")
+	}
+	all, err := s.Pipeline.Deployments(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all[0].Tag != tag || all[0].Status != gitops.StatusPending || !all[0].FinishedAt.IsZero() ||
+		!all[0].StartedAt.Equal(s.Epoch) || all[1].Status != gitops.StatusLive {
+		t.Errorf("%+v", all[:2])
+	}
+	if err := s.Close(false); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Pipeline.WaitFor(context.Background(), tag); err == nil {
+		t.Error("a stopped pipeline still promises a deployment")
+	}
+}

@@ -39,7 +39,7 @@ type Attempt struct {
 	Kind     gitops.RemedyKind
 	Reverted []gitops.Hash
 	// Recovered says that production answered 200 at the end, Took how long
-	// that was after the clock of the drill began.
+	// that was after the moment from which the caller counts.
 	Recovered bool
 	Took      time.Duration
 	// Releases counts the releases that were shipped on the way; 1 is best.
@@ -68,7 +68,7 @@ type Scorecard struct {
 func (want Solution) Score(a Attempt) Scorecard {
 	card := Scorecard{Recovered: a.Recovered, Took: a.Took, Releases: a.Releases}
 	undone := a.Reverted
-	if undone == nil && a.Kind != gitops.RevertCommits {
+	if undone == nil && (a.Kind == gitops.RevertDeployment || a.Kind == gitops.RestoreDeployment) {
 		undone = want.Batch
 	}
 	switch {

@@ -181,8 +181,15 @@ func TestRounding(t *testing.T) {
 		percent int
 		want    Money
 	}{
-		{halfUp, 10, 25, 3}, {halfUp, 10, 24, 2}, {halfEven, 10, 25, 2}, {halfEven, 30, 25, 8},
-		{halfEven, 10, 26, 3}, {down, 10, 29, 2}, {up, 10, 21, 3}, {up, 10, 20, 2}, {halfUp, 2005, 19, 381},
+		{halfUp, 10, 25, 3},
+		{halfUp, 10, 24, 2},
+		{halfEven, 10, 25, 2},
+		{halfEven, 30, 25, 8},
+		{halfEven, 10, 26, 3},
+		{down, 10, 29, 2},
+		{up, 10, 21, 3},
+		{up, 10, 20, 2},
+		{halfUp, 2005, 19, 381},
 	} {
 		if got := c.round.percent(c.m, c.percent); got != c.want {
 			t.Errorf("%d%% of %d, %s: %d, want %d", c.percent, c.m, c.round, got, c.want)

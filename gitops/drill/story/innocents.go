@@ -72,8 +72,10 @@ func (w *writer) correction(path string) change {
 
 func (w *writer) searchChanges() []change {
 	extra := []struct{ term, also, behind string }{
-		{"beaker", "mug", "mug"}, {"paperback", "novel", "spade"},
-		{"trowel", "spade", "puzzle"}, {"saucepan", "pan", "planter"},
+		{"beaker", "mug", "mug"},
+		{"paperback", "novel", "spade"},
+		{"trowel", "spade", "puzzle"},
+		{"saucepan", "pan", "planter"},
 	}
 	var out []change
 	for _, e := range extra {
