@@ -82,7 +82,7 @@ func (m Model) Busy() bool { return !m.finished }
 
 // Watching reports whether the deployment sources are still worth asking.
 func (m Model) Watching() bool {
-	return m.finished && m.err == nil && !m.watch.settled()
+	return m.finished && m.err == nil && m.receipt.Route != gitops.RoutePullRequest && !m.watch.settled()
 }
 
 // Update takes facts.

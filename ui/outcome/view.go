@@ -101,12 +101,14 @@ func (m Model) production() (string, theme.Style) {
 	}
 }
 
-// body is everything below the head, in full.
+// body is everything below the head, in full: a failure before the steps that
+// led to it, since it is what has to be acted on.
 func (m Model) body(width int) []string {
 	var out []string
-	for _, s := range m.steps {
-		out = append(out, m.stepLines(s, width)...)
+	if m.finished && m.err != nil {
+		out = append(out, m.failure(width)...)
 	}
+	out = append(out, m.stepRows(width)...)
 	if m.finished && m.err == nil && m.receipt.Route != gitops.RoutePullRequest {
 		state, text := m.watch.say(m.name(), m.now())
 		out = append(out, m.row(state, "watch", text, time.Time{}, width)...)
@@ -115,25 +117,58 @@ func (m Model) body(width int) []string {
 		return out
 	}
 	out = append(out, "")
-	if m.err != nil {
-		out = append(out, m.failure(width)...)
-	} else {
+	if m.err == nil {
 		out = append(out, m.next(width)...)
 	}
 	return append(out, m.receiptLines(width)...)
+}
+
+// stepRows gives the steps; those that an error kept from beginning share one
+// row.
+func (m Model) stepRows(width int) []string {
+	var out []string
+	var never []string
+	for _, s := range m.steps {
+		if m.finished && m.err != nil && s.result.State == gitops.StepWaiting {
+			never = append(never, term.Clean(s.result.Name))
+			continue
+		}
+		out = append(out, m.stepLines(s, width)...)
+	}
+	if len(never) > 0 {
+		out = append(out, m.row(gitops.StepSkipped, "", "not begun: "+strings.Join(never, ", "), time.Time{}, width)...)
+	}
+	return out
+}
+
+// unpromised are the words for the steps that publishing takes on its own,
+// before those of the plan.
+func (m Model) unpromised(name string) string {
+	switch name {
+	case "preflight":
+		return "look at git, identity, signing and the remote"
+	case "fetch":
+		return "ask " + term.Clean(m.plan.Remote) + " for its tip"
+	case "check":
+		return "let git compute the same merge"
+	case "objects":
+		return "write the new files and folders"
+	default:
+		return ""
+	}
 }
 
 func (m Model) stepLines(s step, width int) []string {
 	r := s.result
 	text := term.Clean(r.Detail)
 	if text == "" || m.err != nil && text == m.road.What {
-		// The whole sentence stands below, where it has room.
+		// The whole sentence stands above, where it has room.
 		text = term.Clean(s.words)
 	}
+	if text == "" {
+		text = m.unpromised(r.Name)
+	}
 	if r.State == gitops.StepWaiting && m.finished {
-		if m.err != nil {
-			return m.row(gitops.StepSkipped, r.Name, "not begun", r.At, width)
-		}
 		return m.row(gitops.StepUnknown, r.Name, "no evidence for this step", r.At, width)
 	}
 	state := r.State
@@ -149,7 +184,7 @@ func (m Model) stepLines(s step, width int) []string {
 	return m.row(state, r.Name, text, r.At, width)
 }
 
-const nameWidth = 12
+const nameWidth = 13
 
 // row is one step: mark, name, text folded, and the time where there is room.
 func (m Model) row(state gitops.StepState, name, text string, at time.Time, width int) []string {
