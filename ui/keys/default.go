@@ -44,23 +44,25 @@ func timeline() []Binding {
 	return append(rows, leaving()...)
 }
 
+// The bar is cut from the right on narrow windows, so what leads on and back
+// stands first.
 func preview() []Binding {
-	rows := append(moving(),
-		Binding{Action: NextHunk, Keys: []string{"n"}, Label: "n/p", Help: "hunk", Bar: true},
-		Binding{Action: PrevHunk, Keys: []string{"p"}, Label: "p", Help: "the hunk before"},
-		Binding{Action: NextFile, Keys: []string{"tab", "]"}, Label: "tab", Help: "file", Bar: true},
-		Binding{Action: PrevFile, Keys: []string{"shift+tab", "["}, Label: "shift-tab", Help: "the file before"},
-		Binding{Action: Remedy1, Keys: []string{"1"}, Label: "1-4", Help: "remedy", Bar: true},
-		Binding{Action: Remedy2, Keys: []string{"2"}, Label: "2", Help: "with dependants"},
-		Binding{Action: Remedy3, Keys: []string{"3"}, Label: "3", Help: "revert the whole deployment"},
-		Binding{Action: Remedy4, Keys: []string{"4"}, Label: "4", Help: "restore the deployment before"},
-		Binding{Action: EditMessage, Keys: []string{"e"}, Label: "e", Help: "message", Bar: true},
-		Binding{Action: EditTag, Keys: []string{"t"}, Label: "t", Help: "tag", Bar: true},
-		Binding{Action: EditReason, Keys: []string{"i"}, Label: "i", Help: "reason, incident", Bar: true},
-		Binding{Action: ChangeView, Keys: []string{"v"}, Label: "v", Help: "change view"},
-		Binding{Action: Continue, Keys: []string{"c"}, Label: "c", Help: "continue to confirm", Bar: true},
-		Binding{Action: Back, Keys: []string{"esc", "left"}, Label: "esc", Help: "back", Bar: true},
-	)
+	rows := append([]Binding{
+		{Action: Continue, Keys: []string{"c"}, Label: "c", Help: "confirm", Bar: true},
+		{Action: Back, Keys: []string{"esc", "left"}, Label: "esc", Help: "back", Bar: true},
+		{Action: Remedy1, Keys: []string{"1"}, Label: "1-4", Help: "remedy", Bar: true},
+		{Action: Remedy2, Keys: []string{"2"}, Label: "2", Help: "with dependants"},
+		{Action: Remedy3, Keys: []string{"3"}, Label: "3", Help: "revert the whole deployment"},
+		{Action: Remedy4, Keys: []string{"4"}, Label: "4", Help: "restore the deployment before"},
+		{Action: NextHunk, Keys: []string{"n"}, Label: "n/p", Help: "hunk", Bar: true},
+		{Action: PrevHunk, Keys: []string{"p"}, Label: "p", Help: "the hunk before"},
+		{Action: NextFile, Keys: []string{"tab", "]"}, Label: "tab", Help: "file", Bar: true},
+		{Action: PrevFile, Keys: []string{"shift+tab", "["}, Label: "shift-tab", Help: "the file before"},
+		{Action: EditReason, Keys: []string{"i"}, Label: "i", Help: "reason", Bar: true},
+		{Action: EditMessage, Keys: []string{"e"}, Label: "e", Help: "message", Bar: true},
+		{Action: EditTag, Keys: []string{"t"}, Label: "t", Help: "tag", Bar: true},
+		{Action: ChangeView, Keys: []string{"v"}, Label: "v", Help: "change view"},
+	}, moving()...)
 	return append(rows, leaving()...)
 }
 

@@ -67,8 +67,8 @@ func (m Model) count(g group) string {
 
 // left is the pane of deployments.
 func (m Model) left(l layout) []string {
-	const statusWidth, ageWidth, countWidth = 8, 5, 8
-	nameWidth := max(1, l.left-2-statusWidth-ageWidth-countWidth-3)
+	// Behind the name: a status of 8, an age of 5, a count of 7 and the blanks.
+	nameWidth := max(1, l.left-26)
 	lines := []string{m.th.Row(l.left,
 		theme.Seg{Text: " DEPLOYMENTS ", Style: m.th.Header},
 		theme.Seg{Text: term.FitRight("age  commits ", max(0, l.left-13)), Style: m.th.Dim})}
@@ -95,15 +95,16 @@ func (m Model) groupRow(g group, width, nameWidth int) string {
 	d := g.batch.Deployment
 	word, when := status(d.Status), age(d.At(), m.now)
 	style := m.statusStyle(d.Status)
-	if g.key == (groupKey{}) {
-		word, when = "", ""
-	}
 	segs := []theme.Seg{
 		{Text: pointer, Style: m.th.Strong},
 		{Text: term.Fit(g.name(), nameWidth) + " ", Style: m.th.Text},
 		{Text: term.Fit(word, 8) + " ", Style: style},
 		{Text: term.FitRight(when, 5) + " ", Style: m.th.Dim},
-		{Text: term.FitRight(m.count(g), 7), Style: m.th.Text},
+		{Text: term.FitRight(m.count(g), 7) + " ", Style: m.th.Text},
+	}
+	if g.key == (groupKey{}) {
+		// What is unreleased has neither status nor age.
+		segs[1].Text, segs[2].Text, segs[3].Text = term.Fit(g.name(), nameWidth+16), "", ""
 	}
 	if g.key != m.chosen {
 		return m.th.Row(width, segs...)

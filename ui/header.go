@@ -1,0 +1,253 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/health"
+	"ahead/ui/keys"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+	"ahead/ui/wording"
+)
+
+// head is all that stands above the open screen: what is looked at, what is
+// live, whether it is well, and what else a person must know.
+func (m Model) head() []string {
+	lines := []string{m.titleRow(), m.liveRow()}
+	if m.opts.Drill != nil {
+		lines = append(lines, m.drillBand())
+	}
+	if band := m.healthBand(); band != "" {
+		lines = append(lines, band)
+	}
+	return append(lines, m.noticeRows()...)
+}
+
+func (m Model) titleRow() string {
+	th := m.opts.Theme
+	left := []theme.Seg{{Text: " ahead ", Style: th.Header}}
+	if m.look.have {
+		s := m.look.snap
+		where := term.Clean(s.Branch)
+		if s.Remote != "" {
+			where += " → " + term.Clean(s.Remote)
+		}
+		left = append(left,
+			theme.Seg{Text: "  " + term.Clean(s.Location.Name), Style: th.Strong},
+			theme.Seg{Text: "   " + where, Style: th.Text})
+	}
+	right := []theme.Seg{}
+	switch {
+	case m.look.fetching:
+		right = append(right, theme.Seg{Text: fmt.Sprintf("asking %s… %s   ", term.Clean(m.look.snap.Remote), wording.Span(m.now.Sub(m.look.fetchBegan))), Style: th.Dim})
+	case m.look.reading && m.look.have:
+		right = append(right, theme.Seg{Text: "reading…   ", Style: th.Dim})
+	}
+	if m.opts.Share {
+		right = append(right, theme.Seg{Text: " masked: e-mail, secrets ", Style: th.Chip}, theme.Seg{Text: "  "})
+	}
+	right = append(right,
+		theme.Seg{Text: m.now.UTC().Format("15:04 UTC"), Style: th.Text},
+		theme.Seg{Text: "   ? help ", Style: th.Dim})
+	return th.Spread(m.width, left, right)
+}
+
+// liveRow says what production runs, as far as it is known, and by whom.
+func (m Model) liveRow() string {
+	th, s := m.opts.Theme, m.look.snap
+	d := s.Deployed
+	switch {
+	case !m.look.have:
+		return th.Row(m.width, theme.Seg{Text: " LIVE …", Style: th.Dim})
+	case d == nil:
+		return th.Spread(m.width, []theme.Seg{
+			{Text: " LIVE unknown", Style: th.Warn},
+			{Text: "   neither a deployment nor a release tag says what production runs", Style: th.Dim},
+		}, nil)
+	}
+	word, verb, style := liveWords(*d, th)
+	left := []theme.Seg{{Text: " " + word + " ", Style: style}, {Text: term.Clean(d.Name()), Style: th.Strong}}
+	if d.Tag != "" {
+		left = append(left, theme.Seg{Text: "  " + d.Commit.Short(), Style: th.Text})
+	}
+	// Where it does not all fit, who did it goes first and how far main is
+	// ahead goes last.
+	drift := m.drift()
+	room := m.width - segsOf(left) - segsOf(drift) - 1
+	for _, when := range m.whenAndWho(*d, verb) {
+		if term.Width(when) <= room {
+			left = append(left, theme.Seg{Text: when, Style: th.Text})
+			break
+		}
+	}
+	return th.Spread(m.width, left, drift)
+}
+
+// whenAndWho is the same fact in several lengths, the longest first.
+func (m Model) whenAndWho(d gitops.Deployment, verb string) []string {
+	at := d.At()
+	if at.IsZero() {
+		return []string{"  by " + term.Clean(d.Actor), ""}
+	}
+	ago := wording.Ago(at, m.now)
+	long := fmt.Sprintf("  %s %s, %s", verb, m.moment(at), ago)
+	if d.Actor == "" {
+		return []string{long, "  " + ago, ""}
+	}
+	return []string{long + ", by " + term.Clean(d.Actor), long, "  " + ago, ""}
+}
+
+// liveWords never say more than the source does: a tag is a release, not a
+// deployment.
+func liveWords(d gitops.Deployment, th *theme.Theme) (word, verb string, style theme.Style) {
+	switch {
+	case d.Status == gitops.StatusLive:
+		return "LIVE", "deployed", th.Good
+	case d.Source == gitops.SourceTags, d.Status == gitops.StatusReleased:
+		return "LATEST RELEASE", "tagged", th.Header
+	case d.Status == gitops.StatusPending:
+		return "BEING DEPLOYED", "began", th.Warn
+	case d.Status == gitops.StatusFailed:
+		return "FAILED DEPLOYMENT", "at", th.Danger
+	default:
+		return "LAST KNOWN DEPLOYMENT", "at", th.Warn
+	}
+}
+
+// moment is a time of day, with the day when it is not today.
+func (m Model) moment(t time.Time) string {
+	t = t.UTC()
+	if t.Format("2006-01-02") == m.now.UTC().Format("2006-01-02") {
+		return t.Format("15:04")
+	}
+	return t.Format("2006-01-02 15:04")
+}
+
+func (m Model) drift() []theme.Seg {
+	th, s := m.opts.Theme, m.look.snap
+	if s.Ahead == 0 {
+		return []theme.Seg{{Text: "  no drift ", Style: th.Dim}}
+	}
+	verb := "commits"
+	if s.Ahead == 1 {
+		verb = "commit"
+	}
+	text := fmt.Sprintf("%s is %s %s ahead ", term.Cut(term.Clean(s.Branch), 24), wording.Number(s.Ahead), verb)
+	if m.width < 80 {
+		text = fmt.Sprintf("%s ahead ", wording.Number(s.Ahead))
+	}
+	return []theme.Seg{{Text: "  DRIFT ", Style: th.Warn}, {Text: text, Style: th.Text}}
+}
+
+func (m Model) drillBand() string {
+	d := m.opts.Drill
+	text := " DRILL  " + term.Clean(d.Title)
+	if d.Story != "" {
+		text += ": " + term.Clean(d.Story)
+	}
+	return m.opts.Theme.RowOf(m.opts.Theme.BandDrill, m.width, theme.Seg{Text: text})
+}
+
+// healthBand is empty where nobody watches production, and before the first
+// answer.
+func (m Model) healthBand() string {
+	th, h := m.opts.Theme, m.health.state
+	switch h.Phase {
+	case health.Down:
+		text := fmt.Sprintf(" PRODUCTION DOWN since %s, %s   %s",
+			h.DownSince.UTC().Format("15:04:05"), wording.Span(h.DownFor(m.now)), symptom(h.LastSample))
+		return th.RowOf(th.Band, m.width, theme.Seg{Text: text})
+	case health.Recovered:
+		text := fmt.Sprintf(" RECOVERED after %s   production is up since %s",
+			wording.Span(h.DownFor(m.now)), h.RecoveredAt.UTC().Format("15:04:05"))
+		return th.RowOf(th.BandGood, m.width, theme.Seg{Text: text})
+	case health.Up:
+		return th.Row(m.width, theme.Seg{Text: " PRODUCTION UP", Style: th.Good},
+			theme.Seg{Text: "   asked " + wording.Ago(h.LastSample.At, m.now), Style: th.Dim})
+	default:
+		return ""
+	}
+}
+
+// symptom is what production answered, in one line of its own words.
+func symptom(s health.Sample) string {
+	if s.Err != "" {
+		return "health: " + term.Clean(s.Err)
+	}
+	body := strings.TrimSpace(s.Body)
+	if i := strings.IndexAny(body, "\r\n"); i >= 0 {
+		body = body[:i]
+	}
+	return fmt.Sprintf("health %d %s", s.Status, term.Clean(body))
+}
+
+// notice is a line that a person should not miss, worst first.
+type notice struct {
+	text  string
+	style theme.Style
+}
+
+func (m Model) notices() []notice {
+	th := m.opts.Theme
+	var out []notice
+	add := func(style theme.Style, text string) { out = append(out, notice{text, style}) }
+	if m.session.moved && m.screen == keys.Preview {
+		add(th.Warn, fmt.Sprintf("%s moved to %s since this was computed: choose the remedy again, or continue to see the new result",
+			term.Clean(m.look.snap.Branch), m.look.snap.Tip.Short()))
+	}
+	if m.look.err != nil && m.look.have {
+		add(th.Danger, "this is an earlier look, the repository cannot be read now: "+sentence(m.look.err))
+	}
+	if m.look.fetchErr != nil && !m.look.fetching {
+		add(th.Warn, "offline: as of the last fetch"+m.lastFetch()+"; "+sentence(m.look.fetchErr))
+	}
+	if m.screen != keys.Outcome && m.follow.on {
+		add(th.Text, fmt.Sprintf("%s shipped, waiting for it to be live, %s",
+			term.Clean(m.follow.receipt.Tag.Name), wording.Span(m.now.Sub(m.follow.since))))
+	}
+	for _, n := range m.look.snap.Notices {
+		add(th.Warn, term.Clean(n.Text))
+	}
+	return out
+}
+
+func (m Model) lastFetch() string {
+	if at := m.look.snap.FetchedAt; !at.IsZero() {
+		return ", " + wording.Ago(at, m.now)
+	}
+	return ""
+}
+
+// noticeRows gives the notices as much room as the window can spare.
+func (m Model) noticeRows() []string {
+	th, all := m.opts.Theme, m.notices()
+	room := 1
+	switch {
+	case m.height >= 30:
+		room = 3
+	case m.height >= 20:
+		room = 2
+	}
+	var rows []string
+	for i, n := range all {
+		if i == room-1 && len(all) > room {
+			more := fmt.Sprintf("  +%d more: ? ", len(all)-room)
+			left := []theme.Seg{{Text: term.Cut(" "+n.text, m.width-len(more)-1), Style: n.style}}
+			return append(rows, th.Spread(m.width, left, []theme.Seg{{Text: more, Style: th.Dim}}))
+		}
+		rows = append(rows, th.Row(m.width, theme.Seg{Text: " " + n.text, Style: n.style}))
+	}
+	return rows
+}
+
+// sentence is an error with what to do about it.
+func sentence(err error) string {
+	var e *gitops.Error
+	if ok := asError(err, &e); ok && e.Hint != "" {
+		return term.Clean(e.Error()) + " — " + term.Clean(e.Hint)
+	}
+	return term.Clean(err.Error())
+}

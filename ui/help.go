@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"ahead/ui/keys"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+)
+
+// signs are what the timeline uses, in words.
+var signs = []struct{ sign, words string }{
+	{"✓ clean", "conflicts with nothing"},
+	{"✗ n files", "conflicts in n files"},
+	{"∅ nothing", "changes nothing: undone already"},
+	{"⊘ refused", "not possible, the detail says why"},
+	{"… working", "not computed yet"},
+	{"⑂", "a merge"},
+	{"⚑", "touches a migration"},
+	{"▣", "touches a lock file"},
+	{"⚙", "touches the pipeline"},
+}
+
+// helpView lists every key of the screen and every notice in full.
+func (m Model) helpView(width, height int) string {
+	th := m.opts.Theme
+	var lines []string
+	head := func(s string) {
+		if len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, th.Row(width, theme.Seg{Text: " " + s, Style: th.Header}))
+	}
+	if all := m.notices(); len(all) > 0 {
+		head("NOTICES")
+		for _, n := range all {
+			lines = append(lines, th.Row(width, theme.Seg{Text: "  " + n.text, Style: n.style}))
+		}
+	}
+	head("KEYS HERE")
+	var rows [][2]string
+	for _, b := range m.opts.Keys.Bindings(m.screen) {
+		rows = append(rows, [2]string{keyNames(b), b.Help})
+	}
+	lines = append(lines, m.pairs(rows, width)...)
+	lines = append(lines, m.pairs([][2]string{{"ctrl+c", "quit"}, {"ctrl+z", "suspend"}}, width)...)
+	if m.screen == keys.Timeline {
+		head("SIGNS: what reverting a commit comes to, and what it touches")
+		rows = nil
+		for _, s := range signs {
+			rows = append(rows, [2]string{s.sign, s.words})
+		}
+		lines = append(lines, m.pairs(rows, width)...)
+	}
+	if len(lines) > height && height > 0 {
+		lines = append(lines[:height-1], th.Row(width, theme.Seg{Text: " … more in a larger window, and in docs/KEYS.md", Style: th.Dim}))
+	}
+	return term.Block(lines, width, height)
+}
+
+// keyNames lists every key of a row, as a person would say it.
+func keyNames(b keys.Binding) string {
+	names := ""
+	for i, k := range b.Keys {
+		if i > 0 {
+			names += ", "
+		}
+		names += keyName(k)
+	}
+	return names
+}
+
+// pairs sets rows in as many columns as fit, read downwards.
+func (m Model) pairs(rows [][2]string, width int) []string {
+	th := m.opts.Theme
+	const column = 48
+	n := max(1, width/column)
+	per := (len(rows) + n - 1) / n
+	cell := width / n
+	var lines []string
+	for i := range per {
+		line := ""
+		for c := range n {
+			j := c*per + i
+			if j >= len(rows) {
+				continue
+			}
+			line += th.Row(cell,
+				theme.Seg{Text: "  " + term.Fit(rows[j][0], 14) + " ", Style: th.Key},
+				theme.Seg{Text: rows[j][1], Style: th.Text})
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}

@@ -1,0 +1,135 @@
+package ui
+
+import (
+	"context"
+
+	"ahead/gitops"
+	"ahead/gitops/hazard"
+	"ahead/ui/keys"
+	"ahead/ui/timeline"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Bounds on what runs beside the person: they share the machine with git and
+// with everything else that is going on at 3 a.m.
+const (
+	judgesAtOnce  = 2
+	touchesAtOnce = 2
+	judgedAhead   = 500
+)
+
+// judging hands out work on rows: the visible ones first, then the others.
+type judging struct {
+	// tip is what verdicts are for; a new one voids what is under way.
+	tip      gitops.Hash
+	ctx      context.Context
+	cancel   context.CancelFunc
+	busy     int
+	touching map[gitops.Hash]bool
+	// waiting are the rows that are not visible; next is the first that may
+	// lack a verdict.
+	waiting []gitops.Hash
+	next    int
+}
+
+type judged struct{ timeline.Judged }
+
+type touched struct{ timeline.Touched }
+
+func newJudging(ctx context.Context) judging {
+	ctx, cancel := context.WithCancel(ctx)
+	return judging{ctx: ctx, cancel: cancel, touching: map[gitops.Hash]bool{}}
+}
+
+// anew keeps what is under way when only the list changed.
+func (j judging) anew(ctx context.Context, s gitops.Snapshot, listed []gitops.Hash) judging {
+	if s.Tip != j.tip {
+		j.cancel()
+		touching := j.touching
+		j = newJudging(ctx)
+		// What a commit touched does not depend on the tip, so that work goes
+		// on and must still be counted.
+		j.tip, j.touching = s.Tip, touching
+	}
+	j.waiting, j.next = listed[:min(len(listed), judgedAhead)], 0
+	return j
+}
+
+// schedule fills the free places. It runs after every message, so it looks at
+// the page and a few more rows only. Beside an open preview nothing is judged:
+// the plan has the machine to itself.
+func (m Model) schedule() (Model, tea.Cmd) {
+	if !m.look.have || m.screen != keys.Timeline {
+		return m, nil
+	}
+	var cmds []tea.Cmd
+	visible := m.timeline.Visible()
+	for _, h := range visible {
+		if len(m.judging.touching) < touchesAtOnce && m.timeline.NeedsTouches(h) && !m.judging.touching[h] {
+			m.judging.touching[h] = true
+			cmds = append(cmds, m.touch(h))
+		}
+		if m.judging.busy < judgesAtOnce && m.timeline.NeedsVerdict(h) {
+			cmds = append(cmds, m.judge(h))
+			m.judging.busy++
+			m.timeline = m.timeline.Working(h)
+		}
+	}
+	for m.judging.busy < judgesAtOnce && m.judging.next < len(m.judging.waiting) {
+		h := m.judging.waiting[m.judging.next]
+		m.judging.next++
+		if m.timeline.NeedsVerdict(h) {
+			cmds = append(cmds, m.judge(h))
+			m.judging.busy++
+			m.timeline = m.timeline.Working(h)
+		}
+	}
+	return m, tea.Batch(cmds...)
+}
+
+func (m Model) judge(h gitops.Hash) tea.Cmd {
+	ctx, svc, snap := m.judging.ctx, m.svc, m.look.snap
+	return func() tea.Msg {
+		j, err := svc.Judge(ctx, snap, h)
+		return judged{timeline.Judged{Tip: snap.Tip, Commit: h, Judgement: j, Err: err}}
+	}
+}
+
+func (m Model) touch(h gitops.Hash) tea.Cmd {
+	ctx, svc := m.ctx, m.svc
+	return func() tea.Msg {
+		files, err := svc.Touches(ctx, h)
+		return touched{timeline.Touched{Commit: h, Files: files, Hazards: hazards(files), Err: err}}
+	}
+}
+
+// hazards are the codes of all paths, each once.
+func hazards(files []gitops.FileChange) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, f := range files {
+		for _, code := range hazard.Classify(f.Path) {
+			if !seen[code] {
+				seen[code] = true
+				out = append(out, code)
+			}
+		}
+	}
+	return out
+}
+
+func (m Model) judged(msg judged) Model {
+	if msg.Tip != m.judging.tip {
+		return m
+	}
+	m.judging.busy--
+	m.timeline, _ = m.timeline.Update(msg.Judged)
+	return m
+}
+
+func (m Model) touched(msg touched) Model {
+	delete(m.judging.touching, msg.Commit)
+	m.timeline, _ = m.timeline.Update(msg.Touched)
+	return m
+}

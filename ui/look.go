@@ -1,0 +1,137 @@
+package ui
+
+import (
+	"time"
+
+	"ahead/gitops"
+	"ahead/ui/keys"
+	"ahead/ui/preview"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// look is what is known of the repository, and what is being asked.
+type look struct {
+	snap gitops.Snapshot
+	have bool
+	// id numbers the reading that is wanted; an earlier one is dropped.
+	id      int
+	reading bool
+	err     error
+
+	fetching   bool
+	fetchBegan time.Time
+	fetchErr   error
+	// fetchedOnce says that the first fetch was started or is not wanted.
+	fetchedOnce bool
+}
+
+type snapshotRead struct {
+	id   int
+	snap gitops.Snapshot
+	err  error
+}
+
+type fetched struct{ err error }
+
+func (m Model) readSnapshot() tea.Cmd {
+	id, ctx, svc := m.look.id, m.ctx, m.svc
+	return func() tea.Msg {
+		snap, err := svc.Snapshot(ctx)
+		return snapshotRead{id: id, snap: snap, err: err}
+	}
+}
+
+// again asks for a new snapshot; one that is under way is void.
+func (m Model) again() (Model, tea.Cmd) {
+	m.look.id++
+	m.look.reading = true
+	return m, m.readSnapshot()
+}
+
+func (m Model) fetch() (Model, tea.Cmd) {
+	if m.look.fetching {
+		return m, nil
+	}
+	m.look.fetching, m.look.fetchBegan = true, m.now
+	ctx, svc := m.ctx, m.svc
+	return m, func() tea.Msg { return fetched{err: svc.Fetch(ctx)} }
+}
+
+// refresh is what `r` does: ask the remote where there is one and it may be
+// asked, else look at the disk.
+func (m Model) refresh() (Model, tea.Cmd) {
+	if m.look.have && m.look.snap.Remote != "" && !m.opts.NoFetch {
+		return m.fetch()
+	}
+	return m.again()
+}
+
+func (m Model) fetched(msg fetched) (Model, tea.Cmd) {
+	m.look.fetching, m.look.fetchErr = false, msg.err
+	if msg.err != nil {
+		return m, nil
+	}
+	return m.again()
+}
+
+func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
+	if msg.id != m.look.id {
+		return m, nil
+	}
+	m.look.reading, m.look.err = false, msg.err
+	if msg.err != nil {
+		m.timeline = m.timeline.SetFailed(msg.err)
+		return m, nil
+	}
+	moved := m.look.have && m.look.snap.Tip != msg.snap.Tip
+	first := !m.look.have
+	m.look.snap, m.look.have = msg.snap, true
+	m.timeline = m.timeline.SetSnapshot(msg.snap)
+	m.judging = m.judging.anew(m.ctx, msg.snap, m.timeline.Listed())
+	var cmd tea.Cmd
+	var cmds []tea.Cmd
+	if first && m.opts.Remedy != nil {
+		m, cmd = m.openPreview(*m.opts.Remedy)
+		cmds = append(cmds, cmd)
+	} else if moved {
+		m, cmd = m.tipMoved()
+		cmds = append(cmds, cmd)
+	}
+	if !m.look.fetchedOnce {
+		m.look.fetchedOnce = true
+		if msg.snap.Remote != "" && !m.opts.NoFetch {
+			m, cmd = m.fetch()
+			cmds = append(cmds, cmd)
+		}
+	}
+	return m, tea.Batch(cmds...)
+}
+
+// tipMoved keeps a preview honest. One that nobody has touched yet is made
+// anew; one that a person works on stays, marked, and is made anew before the
+// gate.
+func (m Model) tipMoved() (Model, tea.Cmd) {
+	if m.screen != keys.Preview {
+		return m, nil
+	}
+	if !m.session.handled {
+		return m.openPreview(m.session.remedy)
+	}
+	m.session.moved = true
+	return m, nil
+}
+
+// openPreview begins a session; the one before, and all that it asked for, is
+// void.
+func (m Model) openPreview(r gitops.Remedy) (Model, tea.Cmd) {
+	if !m.look.have || m.publish.running {
+		return m, nil
+	}
+	m = m.newSession()
+	m.session.remedy = r
+	m.screen = keys.Preview
+	var cmd tea.Cmd
+	m.preview, cmd = preview.New(m.opts.Theme, m.look.snap, r, m.opts.Now)
+	return m, address(m.session.id, cmd)
+}

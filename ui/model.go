@@ -1,0 +1,191 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/health"
+	"ahead/ui/confirm"
+	"ahead/ui/keys"
+	"ahead/ui/outcome"
+	"ahead/ui/preview"
+	"ahead/ui/timeline"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Model is the root. It is a value; what it shares with its commands is the
+// context and the channel of a publish.
+type Model struct {
+	ctx  context.Context
+	svc  Service
+	opts Options
+
+	now           time.Time
+	width, height int
+
+	screen   keys.Screen
+	timeline timeline.Model
+	preview  preview.Model
+	confirm  confirm.Model
+	outcome  outcome.Model
+	// session counts the screens opened on top of the timeline: what belongs to
+	// an earlier one is void.
+	session session
+
+	look    look
+	judging judging
+	health  watchHealth
+	publish publishing
+	follow  following
+
+	told told
+	help bool
+	// said answers the last key where the root has something to say.
+	said string
+	// echo is the last key with what it did, for share mode.
+	echo  string
+	crash *crashed
+	ended string
+}
+
+// session is the life of one screen on top of the timeline.
+type session struct {
+	id int
+	// ctx ends with the screen, planCtx with the request for a plan.
+	ctx      context.Context
+	cancel   context.CancelFunc
+	stopPlan context.CancelFunc
+	// handled says that a person pressed a key in it.
+	handled bool
+	remedy  gitops.Remedy
+	// moved says that the branch's tip is no longer what the screen's plan is
+	// for.
+	moved bool
+}
+
+// New gives the root as it is before anything is known. ctx ends all that it
+// starts.
+func New(ctx context.Context, svc Service, opts Options) Model {
+	opts = opts.filled()
+	now := opts.Now()
+	return Model{
+		ctx: ctx, svc: svc, opts: opts, now: now, width: 80, height: 24,
+		screen: keys.Timeline, timeline: timeline.New(opts.Theme, now),
+		judging: newJudging(ctx), look: look{reading: true, id: 1},
+		session: session{cancel: func() {}, stopPlan: func() {}},
+		health:  watchHealth{probing: true},
+	}
+}
+
+// tick is the one clock of the screen.
+type tick struct{}
+
+func nextTick() tea.Cmd { return tea.Tick(time.Second, func(time.Time) tea.Msg { return tick{} }) }
+
+// Init looks at the disk at once; the network comes after.
+func (m Model) Init() tea.Cmd {
+	return guard(tea.Batch(nextTick(), m.readSnapshot(), m.probe()), nil)
+}
+
+// Update routes one message. What a burst of keys brings is split first.
+func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
+	var cmd tea.Cmd
+	m, cmd = m.route(msg)
+	m, more := m.schedule()
+	m, size := m.sized()
+	return m, guard(tea.Batch(cmd, more, size), nil)
+}
+
+func (m Model) route(msg tea.Msg) (Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		return m, nil
+	case tea.KeyMsg:
+		return m.burst(msg)
+	case tea.ResumeMsg:
+		// The window may have changed its size while nobody listened.
+		return m, tea.WindowSize()
+	case tick:
+		return m.ticked()
+	case crashed:
+		m.crash = &msg
+		return m, tea.Quit
+	case endRequested:
+		m.ended = msg.why
+		return m, tea.Quit
+	case addressed:
+		if msg.session != m.session.id {
+			return m, nil
+		}
+		return m.fromScreen(msg.msg)
+	}
+	return m.fact(msg)
+}
+
+// fact takes what the world answered.
+func (m Model) fact(msg tea.Msg) (Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case snapshotRead:
+		return m.snapshotRead(msg)
+	case fetched:
+		return m.fetched(msg)
+	case timeline.PreviewWanted:
+		return m.openPreview(msg.Remedy)
+	case timeline.RefreshWanted:
+		return m.refresh()
+	case judged:
+		return m.judged(msg), nil
+	case touched:
+		return m.touched(msg), nil
+	case probed:
+		return m.probed(msg)
+	case stepSeen:
+		return m.stepSeen(msg)
+	case published:
+		return m.published(msg)
+	case deploymentsSeen:
+		return m.deploymentsSeen(msg)
+	}
+	return m, nil
+}
+
+// ticked moves the clock and starts what is due.
+func (m Model) ticked() (Model, tea.Cmd) {
+	m.now = m.opts.Now()
+	m.timeline = m.timeline.SetNow(m.now)
+	m, probe := m.probeDue()
+	m, poll := m.followDue()
+	return m, tea.Batch(nextTick(), probe, poll)
+}
+
+// told is the room that the open screen knows of.
+type told struct {
+	width, height, session int
+	screen                 keys.Screen
+}
+
+// sized tells the open screen its room, whenever that is not what it knows:
+// bands and notices come and go, and paging depends on it.
+func (m Model) sized() (Model, tea.Cmd) {
+	size := tea.WindowSizeMsg{Width: m.width, Height: m.room()}
+	now := told{size.Width, size.Height, m.session.id, m.screen}
+	if m.told == now {
+		return m, nil
+	}
+	m.told = now
+	m.timeline = m.timeline.SetSize(size.Width, size.Height)
+	var cmd tea.Cmd
+	switch m.screen {
+	case keys.Preview:
+		m.preview, cmd = m.preview.Update(size)
+	case keys.Outcome:
+		m.outcome, cmd = m.outcome.Update(size)
+	}
+	return m, address(m.session.id, cmd)
+}
+
+// Health is what is known of production now.
+func (m Model) Health() health.State { return m.health.state }

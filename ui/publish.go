@@ -1,0 +1,167 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"ahead/gitops"
+	"ahead/ui/keys"
+	"ahead/ui/outcome"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// publishing is the one publish that may be under way.
+type publishing struct {
+	running bool
+	plan    gitops.Plan
+	// warned says that the person was told what leaving now means.
+	warned bool
+	link   *link
+}
+
+// link joins the goroutine that publishes with the screen, which may end first.
+type link struct {
+	steps chan gitops.StepResult
+	// done is closed when Publish has returned; result holds before that.
+	done   chan struct{}
+	result published
+	cancel context.CancelFunc
+}
+
+type stepSeen struct{ step gitops.StepResult }
+
+type published struct {
+	receipt gitops.Receipt
+	err     error
+}
+
+// confirmed ships the plan that the gate let through.
+func (m Model) confirmed(p gitops.Plan) (Model, tea.Cmd) {
+	if m.screen != keys.Confirm || m.publish.running {
+		return m, nil
+	}
+	if stale(p, m.look.snap) {
+		return m.lookAgain(p)
+	}
+	m = m.newSession()
+	m.screen = keys.Outcome
+	m.outcome = outcome.New(m.opts.Theme, p, m.look.snap, m.opts.Now)
+	m.outcome, _ = m.outcome.Update(outcome.HealthSeen{State: m.health.state})
+	m.follow = following{}
+
+	ctx, cancel := context.WithCancel(m.ctx)
+	// A publish has a handful of steps; the room keeps it from ever waiting
+	// for the screen.
+	l := &link{steps: make(chan gitops.StepResult, 256), done: make(chan struct{}), cancel: cancel}
+	// What stands should Publish never return.
+	l.result.err = &gitops.Error{
+		Code: gitops.CodeOutcomeUnknown, What: "publishing broke off",
+		Hint: "`ahead resume` says what the remote holds",
+	}
+	m.publish = publishing{running: true, plan: p, link: l}
+	return m, tea.Batch(m.ship(ctx, p, l), l.listen(), address(m.session.id, m.outcome.Init()))
+}
+
+// ship publishes. It says nothing itself: listen does, after the last step, so
+// that steps and result keep their order.
+func (m Model) ship(ctx context.Context, p gitops.Plan, l *link) tea.Cmd {
+	svc := m.svc
+	return func() tea.Msg {
+		defer close(l.done)
+		defer l.cancel()
+		receipt, err := svc.Publish(ctx, p, func(s gitops.StepResult) {
+			select {
+			case l.steps <- s:
+			case <-ctx.Done():
+			}
+		})
+		l.result = published{receipt: receipt, err: err}
+		return nil
+	}
+}
+
+// listen waits for the next step, or for the end.
+func (l *link) listen() tea.Cmd {
+	return func() tea.Msg {
+		select {
+		case s := <-l.steps:
+			return stepSeen{step: s}
+		case <-l.done:
+		}
+		select {
+		case s := <-l.steps:
+			return stepSeen{step: s}
+		default:
+			return l.result
+		}
+	}
+}
+
+func (m Model) stepSeen(msg stepSeen) (Model, tea.Cmd) {
+	m.outcome, _ = m.outcome.Update(outcome.StepSeen{Step: msg.step})
+	return m, m.publish.link.listen()
+}
+
+// published shows the result, looks at the repository anew, and begins to ask
+// whether the release is live.
+func (m Model) published(msg published) (Model, tea.Cmd) {
+	m.publish.running, m.publish.warned, m.said = false, false, ""
+	m.outcome, _ = m.outcome.Update(outcome.Finished{Receipt: msg.receipt, Err: msg.err})
+	if msg.err == nil {
+		m.follow = following{on: true, receipt: msg.receipt, since: m.now}
+	}
+	m, look := m.again()
+	m, poll := m.followDue()
+	return m, tea.Batch(look, poll)
+}
+
+// following asks the deployment sources until the release is live.
+type following struct {
+	on      bool
+	asking  bool
+	receipt gitops.Receipt
+	since   time.Time
+	next    time.Time
+}
+
+// How often the sources are asked, and for how long.
+const (
+	followPace = 10 * time.Second
+	followEnd  = 2 * time.Hour
+)
+
+type deploymentsSeen struct {
+	list []gitops.Deployment
+	err  error
+}
+
+func (m Model) followDue() (Model, tea.Cmd) {
+	if !m.follow.on || m.follow.asking || m.now.Before(m.follow.next) {
+		return m, nil
+	}
+	m.follow.asking = true
+	ctx, svc := m.ctx, m.svc
+	return m, func() tea.Msg {
+		list, err := svc.Deployments(ctx)
+		return deploymentsSeen{list: list, err: err}
+	}
+}
+
+func (m Model) deploymentsSeen(msg deploymentsSeen) (Model, tea.Cmd) {
+	pace := followPace
+	if m.opts.Drill != nil {
+		pace = drillPace
+	}
+	m.follow.asking, m.follow.next = false, m.opts.Now().Add(pace)
+	m.outcome, _ = m.outcome.Update(outcome.DeploymentsSeen{Deployments: msg.list, Err: msg.err})
+	if !m.follow.on {
+		return m, nil
+	}
+	if m.outcome.Watching() && m.now.Sub(m.follow.since) < followEnd {
+		return m, nil
+	}
+	// It is live, or nobody will ever say: the timeline shows what is known.
+	m.follow.on = false
+	return m.again()
+}

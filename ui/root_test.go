@@ -1,0 +1,421 @@
+package ui
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/health"
+	"ahead/ui/keys"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden frames")
+
+func golden(t *testing.T, name string, m Model) {
+	t.Helper()
+	frame := m.View()
+	if err := term.CheckFrame(frame, m.width, m.height); err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+	got := ansi.Strip(frame) + "\n"
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs from its golden frame (-update rewrites it):\n%s", name, got)
+	}
+}
+
+func shows(s string) func(Model) bool {
+	return func(m Model) bool { return strings.Contains(ansi.Strip(m.View()), s) }
+}
+
+// settled is the timeline with nothing left to find out.
+func settled(m Model) bool {
+	if !m.look.have || m.look.fetching || m.look.reading || m.judging.busy > 0 || len(m.judging.touching) > 0 {
+		return false
+	}
+	for _, h := range m.timeline.Listed() {
+		if m.timeline.NeedsVerdict(h) {
+			return false
+		}
+	}
+	return true
+}
+
+func down() *world {
+	w := newWorld()
+	w.watched = true
+	w.sample = health.Sample{At: noon.Add(-31 * time.Second), Status: 500, Body: "template: cart.tmpl:12: nil map\nmore"}
+	return w
+}
+
+func TestGoldenFrames(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {100, 30}, {200, 50}} {
+		l := start(t, down(), Options{Drill: &DrillInfo{Title: "template", Story: "the cart page is gone"}})
+		l.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		l.until("settled", settled)
+		l.until("the band", shows("PRODUCTION DOWN"))
+		golden(t, fmt.Sprintf("root-%dx%d", size[0], size[1]), l.m)
+	}
+	w := newWorld()
+	w.fetchErr = &gitops.Error{Code: gitops.CodeRemoteUnreached, What: "origin does not answer", Hint: "check the network"}
+	l := start(t, w, Options{})
+	l.until("offline", shows("offline"))
+	l.until("settled", settled)
+	golden(t, "offline", l.m)
+	l.key("?")
+	golden(t, "help", l.m)
+}
+
+func TestSnapshotFirstThenFetchKeepsSelection(t *testing.T) {
+	w := newWorld()
+	w.tip, w.fetchTip = 1, 0
+	l := start(t, w, Options{})
+	l.until("the first look", func(m Model) bool { return m.look.have })
+	if l.m.look.snap.Tip != hash(1) {
+		t.Fatal("the first look waited for the network")
+	}
+	l.key("down", " ")
+	l.until("the fetched tip", func(m Model) bool { return m.look.snap.Tip == hash(0) })
+	if got := l.m.timeline.Selected(); len(got) != 1 || got[0] != hash(4) || l.m.timeline.Cursor() != hash(5) {
+		t.Errorf("selection %v, cursor %s", got, l.m.timeline.Cursor().Short())
+	}
+}
+
+func TestVerdictsTwoAtATimeAndForTheNewTipOnly(t *testing.T) {
+	w := newWorld()
+	w.fetchTip = 0
+	w.tip = 2
+	l := start(t, w, Options{})
+	l.until("settled on the new tip", func(m Model) bool { return settled(m) && m.look.snap.Tip == hash(0) })
+	if w.most > judgesAtOnce {
+		t.Errorf("%d verdicts at once", w.most)
+	}
+	if l.m.judging.busy != 0 {
+		t.Errorf("%d counted as busy", l.m.judging.busy)
+	}
+}
+
+// openGate walks to the gate for the commit under the cursor.
+func openGate(l *loop) {
+	l.until("a timeline", settled)
+	l.key("enter")
+	l.until("a plan and git's opinion", shows("v1.42.1"))
+	for l.m.screen != keys.Confirm {
+		l.key("c")
+		if l.m.screen == keys.Confirm {
+			break
+		}
+		select {
+		case msg := <-l.msgs:
+			l.send(msg)
+		case <-time.After(20 * time.Second):
+			l.t.Fatalf("no gate:\n%s", l.m.View())
+		}
+	}
+	l.time.add(time.Second)
+}
+
+func TestShipsWhatWasConfirmedAndFollowsItUntilLive(t *testing.T) {
+	w := newWorld()
+	l := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x"}})
+	openGate(l)
+	l.key("v1.42.1", "enter")
+	l.until("the outcome", func(m Model) bool { return m.screen == keys.Outcome && !m.publish.running })
+	if len(w.shipped) != 1 || w.shipped[0].Selection[0] != hash(3) {
+		t.Fatalf("shipped %v", w.shipped)
+	}
+	l.until("asked once", func(m Model) bool { return m.follow.on && !m.follow.asking })
+	w.mu.Lock()
+	w.live = true
+	w.mu.Unlock()
+	l.time.add(2 * time.Second)
+	l.send(tick{})
+	l.until("live", func(m Model) bool { return !m.follow.on })
+	l.until("said so", shows("live after"))
+	l.key("enter")
+	l.until("home", func(m Model) bool { return m.screen == keys.Timeline })
+}
+
+func TestALatePlanForANeverReachesB(t *testing.T) {
+	w := newWorld()
+	late := make(chan struct{})
+	w.planGate[hash(3)] = late
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("enter")
+	l.until("the preview of A", func(m Model) bool { return m.screen == keys.Preview })
+	l.until("A's plan asked for", func(Model) bool { w.mu.Lock(); defer w.mu.Unlock(); return w.planned == 1 })
+	first := l.m.session.id
+	l.key("esc")
+	l.until("home", func(m Model) bool { return m.screen == keys.Timeline })
+	l.key("down", "enter")
+	l.until("the preview of B", func(m Model) bool { return m.screen == keys.Preview && m.session.id != first })
+	l.until("B's plan", shows(hash(4).Short()))
+	close(late)
+	l.until("A's plan came, late", func(Model) bool { return l.late[first] })
+	openGate(l)
+	l.key("v1.42.1", "enter")
+	l.until("the outcome", func(m Model) bool { return m.screen == keys.Outcome && !m.publish.running })
+	if got := w.shipped[0].Selection[0]; got != hash(4) {
+		t.Errorf("shipped %s, confirmed %s", got.Short(), hash(4).Short())
+	}
+}
+
+func TestTheGateOpensOnlyForTheNewestTip(t *testing.T) {
+	w := newWorld()
+	w.tip = 1
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("enter")
+	l.until("a plan", shows("v1.42.1"))
+	// Somebody works on it: otherwise it would simply be made anew.
+	l.key("v")
+	before := l.m.session.id
+	w.mu.Lock()
+	w.tip = 0
+	w.mu.Unlock()
+	m, cmd := l.m.again()
+	l.m = m
+	l.run(cmd)
+	l.until("the new tip", func(m Model) bool { return m.look.snap.Tip == hash(0) && m.session.id == before })
+	plan, _ := w.Plan(l.m.ctx, shop(1), gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{hash(3)}})
+	m, cmd = l.m.openConfirm(plan)
+	l.m = m
+	l.run(cmd)
+	if l.m.screen != keys.Preview || l.m.session.id == before {
+		t.Fatal("the gate opened to a plan for an earlier tip")
+	}
+	if !shows("while you looked")(l.m) {
+		t.Error("nobody says why the preview is made anew")
+	}
+}
+
+func TestBurstsAreKeysAndPastesAreNot(t *testing.T) {
+	l := start(t, newWorld(), Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("jj")
+	if got := l.m.timeline.Cursor(); got != hash(5) {
+		t.Errorf("jj moved to %s", got.Short())
+	}
+	l.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("qqq"), Paste: true})
+	if l.quit || l.m.timeline.Cursor() != hash(5) {
+		t.Error("a paste acted")
+	}
+	l.key("/9q")
+	if !l.m.timeline.Capturing() {
+		t.Error("the filter took its burst as keys")
+	}
+	l.key("esc", "q")
+	l.until("quit", func(Model) bool { return drainedQuit(l) })
+}
+
+// drainedQuit handles what is waiting and reports whether the program ended.
+func drainedQuit(l *loop) bool {
+	if l.quit {
+		return true
+	}
+	select {
+	case msg := <-l.msgs:
+		l.send(msg)
+	default:
+	}
+	return l.quit
+}
+
+func TestPublishingIsNotLeftByAStrayKey(t *testing.T) {
+	w := newWorld()
+	w.shipGate = make(chan struct{})
+	l := start(t, w, Options{NoFetch: true})
+	openGate(l)
+	l.key("v1.42.1", "enter")
+	l.until("publishing", func(m Model) bool { return m.publish.running })
+	l.key("q", "esc", "ctrl+z", "q")
+	if l.m.screen != keys.Outcome {
+		t.Fatal("left while publishing")
+	}
+	l.key("ctrl+c")
+	if !shows("press ctrl+c again to stop watching; the push may still arrive")(l.m) {
+		t.Error("nobody says what leaving means")
+	}
+	l.key("down")
+	_, cmd := l.m.Update(keyMsg("ctrl+c"))
+	if quits(cmd) {
+		t.Error("a key in between and it still counts as twice")
+	}
+	l.key("ctrl+c")
+	l.m, cmd = l.m.Update(keyMsg("ctrl+c"))
+	if !quits(cmd) {
+		t.Error("twice does not end it")
+	}
+	end := (&program{model: l.m}).farewell(nil)
+	if gitops.CodeOf(end) != gitops.CodeInterrupted || !strings.Contains(end.Error(), "v1.42.1") {
+		t.Errorf("Run says %v", end)
+	}
+}
+
+// quits looks for the end in a command without running ticks.
+func quits(cmd tea.Cmd) bool {
+	if cmd == nil {
+		return false
+	}
+	got := make(chan tea.Msg, 1)
+	go func() { got <- cmd() }()
+	select {
+	case msg := <-got:
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for _, c := range batch {
+				if quits(c) {
+					return true
+				}
+			}
+		}
+		_, ok := msg.(tea.QuitMsg)
+		return ok
+	case <-time.After(200 * time.Millisecond):
+		return false
+	}
+}
+
+func TestPanicInACommandEndsInOrder(t *testing.T) {
+	w := newWorld()
+	w.panics = true
+	l := start(t, w, Options{NoFetch: true})
+	l.until("the crash", func(m Model) bool { return m.crash != nil })
+	err := (&program{model: l.m, crash: l.m.crash}).farewell(nil)
+	var e *gitops.Error
+	if !errors.As(err, &e) || e.Code != gitops.CodeInternal || e.Hint == "" || !strings.Contains(e.Detail, "Judge") {
+		t.Errorf("Run says %#v", err)
+	}
+}
+
+func TestSnapshotFailureIsSaidAndRetried(t *testing.T) {
+	w := newWorld()
+	w.tip = -1
+	l := start(t, w, Options{})
+	l.until("said", shows("cannot be read"))
+	w.mu.Lock()
+	w.tip = 0
+	w.mu.Unlock()
+	l.key("r")
+	l.until("read", settled)
+}
+
+func TestRecoveryIsSeen(t *testing.T) {
+	w := down()
+	l := start(t, w, Options{NoFetch: true})
+	l.until("down", shows("PRODUCTION DOWN since 14:30:29, 31 s   health 500 template: cart.tmpl:12: nil map"))
+	w.mu.Lock()
+	w.sample = health.Sample{At: noon.Add(221 * time.Second), Up: true, Status: 200}
+	w.mu.Unlock()
+	l.time.add(221 * time.Second)
+	l.send(tick{})
+	l.until("recovered", shows("RECOVERED after 4 min 12 s"))
+}
+
+func TestShareMasksAndEchoes(t *testing.T) {
+	th, _ := theme.New(theme.Dark, theme.Options{Share: true, Depth: term.DepthTrue})
+	w := newWorld()
+	w.fetchErr = errors.New("remote: hello ann@shop.example token=abcdefgh")
+	l := start(t, w, Options{Share: true, Theme: th})
+	l.until("offline", shows("offline"))
+	if shows("ann@shop")(l.m) || shows("abcdefgh")(l.m) {
+		t.Errorf("seen by all:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.until("settled", settled)
+	l.key("down")
+	if !shows("↓ move down")(l.m) {
+		t.Error("no echo")
+	}
+	golden(t, "share", l.m)
+}
+
+func TestASCIIForOldLocales(t *testing.T) {
+	l := start(t, newWorld(), Options{NoFetch: true, ASCII: true})
+	l.until("settled", settled)
+	frame := l.m.View()
+	if i := strings.IndexFunc(frame, func(r rune) bool { return r > 0x7e }); i >= 0 {
+		t.Errorf("not ASCII at %q", frame[i:i+10])
+	}
+	if err := term.CheckFrame(frame, 100, 30); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNothingBreaksTheFrame(t *testing.T) {
+	base := start(t, down(), Options{NoFetch: true, Drill: &DrillInfo{Title: "x\x1b[2J"}})
+	base.until("settled", settled)
+	names := []string{"j", "k", "l", "h", " ", "enter", "esc", "?", "/", "x", "D", "R", "c", "v", "e", "t", "i", "1", "2", "n", "G", "g", "ctrl+c", "r"}
+	rapid.Check(t, func(rt *rapid.T) {
+		m := base.m
+		var pending []tea.Cmd
+		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
+			var cmd tea.Cmd
+			switch {
+			case len(pending) > 0 && rapid.Bool().Draw(rt, "answer"):
+				m, cmd = feed(m, pending)
+				pending = nil
+			case rapid.IntRange(0, 9).Draw(rt, "resize") == 0:
+				m, cmd = m.Update(tea.WindowSizeMsg{Width: rapid.IntRange(0, 130).Draw(rt, "w"), Height: rapid.IntRange(0, 45).Draw(rt, "h")})
+			default:
+				m, cmd = m.Update(keyMsg(rapid.SampledFrom(names).Draw(rt, "key")))
+			}
+			pending = append(pending, cmd)
+			if err := term.CheckFrame(m.View(), m.width, max(1, m.height)); err != nil && m.height > 0 {
+				rt.Fatal(err)
+			}
+		}
+	})
+}
+
+// feed runs commands that answer at once and hands their messages over; ticks
+// are left alone.
+func feed(m Model, cmds []tea.Cmd) (Model, tea.Cmd) {
+	var next []tea.Cmd
+	for len(cmds) > 0 {
+		c := cmds[0]
+		cmds = cmds[1:]
+		if c == nil {
+			continue
+		}
+		got := make(chan tea.Msg, 1)
+		go func() { got <- c() }()
+		select {
+		case msg := <-got:
+			switch msg := msg.(type) {
+			case tea.BatchMsg:
+				cmds = append(cmds, msg...)
+			case nil, tea.QuitMsg, tea.SuspendMsg:
+			default:
+				var cmd tea.Cmd
+				m, cmd = m.Update(msg)
+				next = append(next, cmd)
+			}
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+	return m, tea.Batch(next...)
+}

@@ -1,0 +1,161 @@
+package ui
+
+import (
+	"context"
+
+	"ahead/gitops"
+	"ahead/ui/confirm"
+	"ahead/ui/keys"
+	"ahead/ui/outcome"
+	"ahead/ui/preview"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+func (m Model) newSession() Model {
+	m.session.stopPlan()
+	m.session.cancel()
+	ctx, cancel := context.WithCancel(m.ctx)
+	m.session = session{id: m.session.id + 1, ctx: ctx, cancel: cancel, stopPlan: func() {}}
+	m.help = false
+	return m
+}
+
+// home goes back to the timeline.
+func (m Model) home() (Model, tea.Cmd) {
+	m = m.newSession()
+	m.screen = keys.Timeline
+	return m, nil
+}
+
+// fromScreen takes what the open screen wants, and brings it its answers.
+func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case preview.PlanWanted:
+		return m.plan(msg)
+	case preview.DiffWanted:
+		return m, m.diff(msg)
+	case preview.CheckWanted:
+		return m, m.check(msg)
+	case preview.ConfirmWanted:
+		return m.openConfirm(msg.Plan)
+	case preview.Closed, outcome.Closed:
+		return m.home()
+	case confirm.Closed:
+		m.screen = keys.Preview
+		return m, nil
+	case confirm.Confirmed:
+		return m.confirmed(msg.Plan)
+	case outcome.PlanAgain:
+		return m.planAgain(msg.Remedy)
+	}
+	return m.toScreen(msg)
+}
+
+// toScreen hands a fact or a raw key to the open screen.
+func (m Model) toScreen(msg tea.Msg) (Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch m.screen {
+	case keys.Timeline:
+		m.timeline, cmd = m.timeline.Update(msg)
+		return m, cmd
+	case keys.Preview:
+		m.preview, cmd = m.preview.Update(msg)
+	case keys.Confirm:
+		m.confirm, cmd = m.confirm.Update(msg)
+	case keys.Outcome:
+		m.outcome, cmd = m.outcome.Update(msg)
+	}
+	return m, address(m.session.id, cmd)
+}
+
+// act hands an intent to the open screen.
+func (m Model) act(a keys.Action) (Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch m.screen {
+	case keys.Timeline:
+		m.timeline, cmd = m.timeline.Act(a)
+		return m, cmd
+	case keys.Preview:
+		m.preview, cmd = m.preview.Act(a)
+	case keys.Confirm:
+		m.confirm, cmd = m.confirm.Act(a)
+	case keys.Outcome:
+		m.outcome, cmd = m.outcome.Act(a)
+	}
+	return m, address(m.session.id, cmd)
+}
+
+func (m Model) capturing() bool {
+	switch m.screen {
+	case keys.Timeline:
+		return m.timeline.Capturing()
+	case keys.Preview:
+		return m.preview.Capturing()
+	case keys.Confirm:
+		return m.confirm.Capturing()
+	default:
+		return false
+	}
+}
+
+// plan asks for a plan; the one asked for before is no longer worth computing.
+func (m Model) plan(w preview.PlanWanted) (Model, tea.Cmd) {
+	m.session.stopPlan()
+	ctx, stop := context.WithCancel(m.session.ctx)
+	m.session.stopPlan = stop
+	m.session.remedy, m.session.moved = w.Remedy, false
+	snap, svc := m.look.snap, m.svc
+	return m, address(m.session.id, func() tea.Msg {
+		p, err := svc.Plan(ctx, snap, w.Remedy)
+		return preview.PlanReady{ID: w.ID, Plan: p, Err: err}
+	})
+}
+
+func (m Model) diff(w preview.DiffWanted) tea.Cmd {
+	ctx, svc := m.session.ctx, m.svc
+	return address(m.session.id, func() tea.Msg {
+		d, err := svc.Diff(ctx, w.Plan, w.File)
+		return preview.DiffReady{ID: w.ID, Path: w.File.Path, Diff: d, Err: err}
+	})
+}
+
+func (m Model) check(w preview.CheckWanted) tea.Cmd {
+	ctx, svc := m.session.ctx, m.svc
+	return address(m.session.id, func() tea.Msg {
+		return preview.CheckReady{ID: w.ID, Err: svc.Check(ctx, w.Plan)}
+	})
+}
+
+// openConfirm opens the gate, but only to a plan for the newest tip that is
+// known: otherwise the person looks again, at what it comes to now.
+func (m Model) openConfirm(p gitops.Plan) (Model, tea.Cmd) {
+	if m.screen != keys.Preview {
+		return m, nil
+	}
+	if stale(p, m.look.snap) {
+		return m.lookAgain(p)
+	}
+	m.confirm = confirm.New(m.opts.Theme, p, m.look.snap, m.opts.Now)
+	m.screen = keys.Confirm
+	return m, nil
+}
+
+func stale(p gitops.Plan, s gitops.Snapshot) bool {
+	return p.Onto != s.Tip && p.Remedy.Onto.IsZero()
+}
+
+func (m Model) lookAgain(p gitops.Plan) (Model, tea.Cmd) {
+	m, cmd := m.openPreview(p.Remedy)
+	m.session.handled = true
+	m.said = m.look.snap.Branch + " moved to " + m.look.snap.Tip.Short() + " while you looked: this is the new result"
+	return m, cmd
+}
+
+func (m Model) planAgain(r gitops.Remedy) (Model, tea.Cmd) {
+	// What moved is only known after a fetch: look at the disk now, for the
+	// refusal came from the remote, and fetch beside it.
+	m, cmd := m.openPreview(r)
+	m, fetch := m.fetch()
+	return m, tea.Batch(cmd, fetch)
+}

@@ -1,0 +1,107 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+
+	"ahead/gitops"
+	"ahead/ui/keys"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+)
+
+// The smallest window in which the screens are drawn at all.
+const (
+	leastWidth  = 30
+	leastHeight = 8
+)
+
+func asError(err error, e **gitops.Error) bool { return errors.As(err, e) }
+
+// room is the height of the open screen: the window without head and key bar.
+func (m Model) room() int { return max(0, m.height-len(m.head())-1) }
+
+// View draws the window.
+func (m Model) View() string {
+	frame := m.frame()
+	if m.opts.Share {
+		frame = term.Mask(frame)
+	}
+	frame = m.opts.Theme.Paint(frame)
+	if m.opts.ASCII {
+		frame = term.ASCII(frame)
+	}
+	return frame
+}
+
+func (m Model) frame() string {
+	if m.width < leastWidth || m.height < leastHeight {
+		return term.Block([]string{"the window is too small", "ahead needs 60×16"}, m.width, m.height)
+	}
+	head := m.head()
+	room := max(0, m.height-len(head)-1)
+	var body string
+	switch {
+	case m.help:
+		body = m.helpView(m.width, room)
+	case m.screen == keys.Preview:
+		body = m.preview.View(m.width, room)
+	case m.screen == keys.Confirm:
+		body = m.confirm.View(m.width, room)
+	case m.screen == keys.Outcome:
+		body = m.outcome.View(m.width, room)
+	default:
+		body = m.timeline.View(m.width, room)
+	}
+	lines := append(head, strings.Split(body, "\n")...)
+	return term.Block(append(lines, m.keyBar()), m.width, m.height)
+}
+
+// keyBar shows what the keys do here, from the same table that makes them do
+// it.
+func (m Model) keyBar() string {
+	th := m.opts.Theme
+	var right []theme.Seg
+	if m.opts.Share && m.echo != "" {
+		right = []theme.Seg{{Text: " " + m.echo + " ", Style: th.Chip}, {Text: " "}}
+	}
+	room := m.width - segsOf(right)
+	var segs []theme.Seg
+	put := func(label, help string) {
+		more := []theme.Seg{{Text: " " + label, Style: th.Key}, {Text: " " + help + " ", Style: th.Dim}}
+		// A key that does not fit is left out whole; help lists them all.
+		if segsOf(segs)+segsOf(more) <= room {
+			segs = append(segs, more...)
+		}
+	}
+	switch {
+	case m.said != "":
+		// The answer to the last key stands where the eye already is, and the
+		// frame does not move for it.
+		segs = []theme.Seg{{Text: " " + m.said, Style: th.Warn}}
+	case m.help:
+		put("any key", "back")
+	case m.screen == keys.Timeline && m.capturing():
+		put("⏎", "keep the filter")
+		put("esc", "clear it")
+		put("↑↓", "move")
+	case m.screen == keys.Preview && m.capturing():
+		put("⏎", "keep")
+		put("esc", "leave as it was")
+	default:
+		for _, b := range m.opts.Keys.Bindings(m.screen) {
+			if b.Bar {
+				put(b.Label, b.Help)
+			}
+		}
+	}
+	return th.Row(room, segs...) + th.Row(segsOf(right), right...)
+}
+
+func segsOf(segs []theme.Seg) int {
+	n := 0
+	for _, s := range segs {
+		n += term.Width(s.Text)
+	}
+	return n
+}
