@@ -346,14 +346,16 @@ func personGit(dir string, args ...string) *exec.Cmd {
 // signing without a key, another identity, line endings.
 func TestAPersonsConfigurationStaysOutside(t *testing.T) {
 	home := t.TempDir()
-	hook := filepath.Join(home, "hooks", "pre-push")
-	if err := os.MkdirAll(filepath.Dir(hook), 0o755); err != nil {
+	hooks := filepath.Join(home, "hooks")
+	if err := os.Mkdir(hooks, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(hook, []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"pre-commit", "commit-msg", "pre-push", "pre-receive", "update"} {
+		if err := os.WriteFile(filepath.Join(hooks, name), []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
-	config := "[core]\n\thooksPath = " + filepath.Dir(hook) + "\n\tautocrlf = true\n[commit]\n\tgpgSign = true\n[tag]\n\tgpgSign = true\n" +
+	config := "[core]\n\thooksPath = " + hooks + "\n\tautocrlf = true\n[commit]\n\tgpgSign = true\n[tag]\n\tgpgSign = true\n" +
 		"[gpg]\n\tprogram = /nowhere\n[push]\n\tgpgSign = true\n[user]\n\tname = Somebody\n\temail = s@example.com\n[protocol \"file\"]\n\tallow = never\n"
 	global := filepath.Join(home, "gitconfig")
 	if err := os.WriteFile(global, []byte(config), 0o600); err != nil {
@@ -442,5 +444,18 @@ func TestAReleaseIsPendingWhileThePipelineWorks(t *testing.T) {
 	}
 	if _, err := s.Pipeline.WaitFor(context.Background(), tag); err == nil {
 		t.Error("a stopped pipeline still promises a deployment")
+	}
+}
+
+// Target: under 300 ms, so that a drill opens like any repository.
+func BenchmarkBuild(b *testing.B) {
+	for b.Loop() {
+		s, err := Build(b.Context(), filepath.Join(b.TempDir(), "drill"), Scenarios()[0], 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Close(false); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
