@@ -100,6 +100,66 @@ func TestFlippedBytesAreErrorsNeverWrongContent(t *testing.T) {
 	}
 }
 
+// An index that leads to a whole object, only not the one that it names, is
+// what no checksum of zlib sees.
+func TestIndexThatNamesAnotherObject(t *testing.T) {
+	r := history(t, 15)
+	r.Git("repack", "-adfq")
+	want := everything(t, r)
+	path := strings.TrimSuffix(onlyPack(r), ".pack") + ".idx"
+	idx, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := len(want)
+	offsets := idx[8+1024+n*24 : 8+1024+n*28]
+	for i := 0; i+8 <= len(offsets); i += 8 {
+		for j := range 4 {
+			offsets[i+j], offsets[i+4+j] = offsets[i+4+j], offsets[i+j]
+		}
+	}
+	overwrite(t, path, idx)
+	if bad := readAll(t, r.GitDir(), want); bad != n-n%2 {
+		t.Fatalf("%d errors, want %d", bad, n-n%2)
+	}
+}
+
+// A repack may write other bytes under the name that a pack had before.
+func TestPackReplacedUnderItsName(t *testing.T) {
+	r := history(t, 16)
+	r.Git("repack", "-adq", "--depth=1")
+	pack := onlyPack(r)
+	s := openStore(t, r.GitDir())
+	r.Commit("more", map[string]string{"more": strings.Repeat("m", 5000)})
+	r.Git("repack", "-adfq")
+	for _, ext := range []string{".idx", ".pack"} {
+		data, err := os.ReadFile(strings.TrimSuffix(onlyPack(r), ".pack") + ext)
+		if err != nil {
+			t.Fatal(err)
+		}
+		overwrite(t, strings.TrimSuffix(pack, ".pack")+ext, data)
+		defer func() { _ = os.Remove(strings.TrimSuffix(pack, ".pack") + ext) }()
+	}
+	for _, other := range packsExcept(pack) {
+		overwrite(t, other, []byte("not a pack any more, and longer than the least that one has"))
+	}
+	if _, err := s.Commit(r.Rev("HEAD~1")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func packsExcept(pack string) []string {
+	all, err := filepath.Glob(filepath.Join(filepath.Dir(pack), "*.pack"))
+	must(err)
+	var others []string
+	for _, p := range all {
+		if p != pack {
+			others = append(others, p)
+		}
+	}
+	return others
+}
+
 func TestDamagedLooseObject(t *testing.T) {
 	r := history(t, 12)
 	head := r.Head()

@@ -123,12 +123,13 @@ func objectOptions(env Environment, c *configuration) objstore.Options {
 }
 
 // workTree settles what the configuration says about the working tree.
-// core.worktree and core.bare speak of the main one, not of linked ones.
+// core.worktree and core.bare speak of the main one: a linked one is where its
+// .git file lies.
 func workTree(env Environment, p place, c *configuration) string {
 	if p.explicit && env.get("GIT_WORK_TREE") != "" {
 		return p.workTree
 	}
-	if p.gitDir != p.commonDir && !c.isTrue("extensions.worktreeConfig") {
+	if p.gitDir != p.commonDir {
 		return p.workTree
 	}
 	if tree, ok := c.last("core.worktree"); ok {
@@ -137,7 +138,7 @@ func workTree(env Environment, p place, c *configuration) string {
 		}
 		return filepath.Clean(tree)
 	}
-	if c.isTrue("core.bare") && p.gitDir == p.commonDir {
+	if c.isTrue("core.bare") {
 		return ""
 	}
 	return p.workTree

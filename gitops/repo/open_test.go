@@ -276,6 +276,12 @@ func TestSubmoduleAndWorktreesOfABareRepository(t *testing.T) {
 		t.Fatalf("%s, %v, %+v", h, err, sub.Location())
 	}
 
+	gitDir := sub.Location().GitDir
+	linked := gittest.Open(t, r.Path("lib")).Worktree("side")
+	if got := open(t, linked.Dir).Location(); got.WorkTree != linked.Dir || got.CommonDir != gitDir {
+		t.Fatalf("%+v", got)
+	}
+
 	bare := lib.Clone("--bare")
 	bare.Git("config", "extensions.worktreeConfig", "true")
 	bare.Git("config", "core.repositoryFormatVersion", "1")

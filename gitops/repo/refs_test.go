@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"ahead/gitops"
 	"ahead/gitops/gittest"
@@ -143,6 +144,8 @@ func TestOddRefsAreToleratedOrLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]gitops.Hash{}
+	_, err = open(t, r.Dir).Resolve(ctx, "main.lock")
+	wantCode(t, err, gitops.CodeUnknownCommit, "main.lock")
 	for _, name := range []string{"main", "team/one/feature", "latin\xe9", "alias", "link"} {
 		want[name] = r.Head()
 	}
@@ -166,7 +169,17 @@ func TestHeadOfEachWorktreeIsItsOwn(t *testing.T) {
 
 func TestRemotesWithSlashes(t *testing.T) {
 	r, bare := project(t)
+	r.Git("config", "remote.team.url", bare.Dir)
 	r.Git("remote", "add", "team/fork", bare.Dir)
+	r.Git("config", "remote.te.url", bare.Dir)
+	r.Git("config", "remote.team.prune", "true")
+	if remotes := open(t, r.Dir).Remotes(); len(remotes) != 4 {
+		t.Fatalf("remotes %+v", remotes)
+	}
+	// A name that only begins another's must not win, wherever it stands.
+	r.Git("config", "remote.team/f.url", bare.Dir)
+	r.Git("config", "--rename-section", "remote.team", "remote.x")
+	r.Git("config", "remote.team.url", bare.Dir)
 	r.Git("fetch", "--quiet", "team/fork")
 	r.Git("remote", "set-head", "team/fork", "team/one/feature")
 	refs, err := open(t, r.Dir).Refs(ctx)
@@ -253,4 +266,44 @@ func TestRefsSeenFresh(t *testing.T) {
 			t.Fatalf("main at %s, %v, want %s", refs.Branches["main"], err, next)
 		}
 	}
+}
+
+// Packed refs are remembered only while the file is the same: neither size nor
+// time alone tells, since both may stay as they were.
+func TestPackedRefsAreReadAgainWhenReplaced(t *testing.T) {
+	r, _ := project(t)
+	r.Git("pack-refs", "--all")
+	path := r.Path(".git/packed-refs")
+	opened := open(t, r.Dir)
+	one, two := r.Rev("HEAD~1"), r.Head()
+	at := func(want gitops.Hash) {
+		t.Helper()
+		if h, err := opened.Resolve(ctx, "refs/tags/light"); err != nil || h != want {
+			t.Fatalf("light at %s, %v, want %s", h, err, want)
+		}
+	}
+	at(two)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := strings.Replace(string(data), two.String()+" refs/tags/light", one.String()+" refs/tags/light", 1)
+	write(t, path+".new", moved)
+	if err := os.Chtimes(path+".new", info.ModTime(), info.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Fatal(err)
+	}
+	at(one)
+	write(t, path, string(data))
+	later := info.ModTime().Add(time.Hour)
+	if err := os.Chtimes(path, later, later); err != nil {
+		t.Fatal(err)
+	}
+	at(two)
 }
