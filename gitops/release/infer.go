@@ -2,7 +2,6 @@ package release
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -25,32 +24,35 @@ const habit = 10
 type seen struct {
 	reading
 	tag *gitops.Tag
+	// of is the component of the prefix.
+	of string
 }
 
 // Infer finds the scheme of the releases that reachable holds for (all when it
-// is nil): those that the deployed release, or the tip, contains. Pass every
-// tag: those that cannot be reached still say which names are not releases.
+// is nil): those that the deployed release, or the tip, contains. It is asked
+// about some hundred of the newest tags at most. Pass every tag: those that
+// cannot be reached still say which names are not releases.
 func Infer(tags []gitops.Tag, reachable func(gitops.Tag) bool, opt Options) Scheme {
 	readable := readAll(tags, opt)
 	floating := floatingNames(readable)
-	var found []*seen
-	for _, s := range readable {
-		if !floating[s.name] && (reachable == nil || reachable(*s.tag)) {
-			found = append(found, s)
-		}
-	}
-	group := chooseComponent(found)
+	group := choose(readable, floating, reachable)
 	if len(group) == 0 {
 		return Scheme{}
 	}
-	newestFirst(group)
-	s := Scheme{floating: floating, Component: component(group[0].prefix)}
+	s := Scheme{floating: floating, Component: group[0].of}
 	s.onlyPre = group[0].pre != ""
 	s.as = decideYear(group[:min(habit, len(group))])
 	for i := range group {
 		group[i].reading = s.as.apply(group[i].reading)
 	}
-	return s.settle(group)
+	s = s.settle(group)
+	s.former = make(map[string]bool)
+	for _, r := range readable {
+		if r.pre == "" && !floating[r.name] && r.of == s.Component && !s.holds(s.as.apply(r.reading)) {
+			s.former[r.name] = true
+		}
+	}
+	return s
 }
 
 func readAll(tags []gitops.Tag, opt Options) []*seen {
@@ -68,7 +70,7 @@ func readAll(tags []gitops.Tag, opt Options) []*seen {
 		case opt.Component != "" && name != component(opt.Component) && r.prefix != opt.Component:
 			continue
 		}
-		all = append(all, &seen{r, t})
+		all = append(all, &seen{r, t, name})
 	}
 	return all
 }
@@ -101,55 +103,85 @@ func floatingNames(all []*seen) map[string]bool {
 	return floating
 }
 
-// chooseComponent gives the tags of the component with the newest release, or
-// where nothing but pre-releases exists, with the newest of those.
-func chooseComponent(found []*seen) []*seen {
-	groups := make(map[string][]*seen)
+// Asking what can be reached may mean a walk through history, so only the
+// newest tags are asked about: until enough releases are found, or patience
+// many in all could not be reached.
+const (
+	enough   = 50
+	patience = 250
+)
+
+// choose gives the tags, newest first, of the component with the newest release
+// that can be reached, or where nothing but pre-releases exists, with the
+// newest of those.
+func choose(readable []*seen, floating map[string]bool, reachable func(gitops.Tag) bool) []*seen {
 	for _, onlyPre := range []bool{false, true} {
-		for _, s := range found {
-			if (s.pre != "") == onlyPre {
-				name := component(s.prefix)
-				groups[name] = append(groups[name], s)
+		groups := make(map[string][]*seen)
+		var all []*seen
+		for _, s := range readable {
+			if (s.pre != "") == onlyPre && !floating[s.name] {
+				groups[s.of] = append(groups[s.of], s)
+				all = append(all, s)
 			}
 		}
-		if len(groups) > 0 {
-			break
+		newestFirst(all, groups)
+		if group := reached(withoutStrays(all, groups), reachable); len(group) > 0 {
+			return group
 		}
 	}
-	series := slices.ContainsFunc(slices.Collect(maps.Values(groups)), func(g []*seen) bool { return len(g) >= 3 })
-	var best []*seen
-	for _, group := range groups {
-		if series && stray(group) {
-			continue
-		}
-		newestFirst(group)
-		if best == nil || better(group, best) {
-			best = group
-		}
-	}
-	return best
+	return nil
 }
 
-// better compares two components by their newest release.
-func better(a, b []*seen) bool {
-	when := a[0].tag.Tagger.When.Compare(b[0].tag.Tagger.When)
-	return cmp.Or(-when, cmp.Compare(len(b), len(a)),
-		cmp.Compare(component(a[0].prefix), component(b[0].prefix))) < 0
+// reached picks from all, newest first, what can be reached of the first
+// component that can.
+func reached(all []*seen, reachable func(gitops.Tag) bool) []*seen {
+	var group []*seen
+	missed := 0
+	for _, s := range all {
+		if len(group) > 0 && s.of != group[0].of {
+			continue
+		}
+		switch {
+		case reachable == nil:
+			group = append(group, s)
+		case missed >= patience || len(group) >= enough:
+			return group
+		case reachable(*s.tag):
+			group = append(group, s)
+		default:
+			missed++
+		}
+	}
+	return group
+}
+
+func withoutStrays(all []*seen, groups map[string][]*seen) []*seen {
+	series := false
+	for _, g := range groups {
+		series = series || len(g) >= 3
+	}
+	if !series {
+		return all
+	}
+	return slices.DeleteFunc(all, func(s *seen) bool { return stray(groups[s.of]) })
 }
 
 // stray tells a lone number behind a word ("java-17", "ticket-1234"): no reason
 // to leave a series of releases.
 func stray(group []*seen) bool {
-	return len(group) == 1 && group[0].form == formCounter && component(group[0].prefix) != ""
+	return len(group) == 1 && group[0].form == formCounter && group[0].of != ""
 }
 
-// newestFirst orders by time; where times tie (tags that an import made) the
-// greater version is the newer, and a version is likelier a release than a
-// number.
-func newestFirst(group []*seen) {
-	slices.SortFunc(group, func(a, b *seen) int {
+// newestFirst orders by time. Where times tie (tags that an import made) the
+// component with more releases comes first, a version is likelier a release
+// than a number, and the greater version is the newer.
+func newestFirst(all []*seen, groups map[string][]*seen) {
+	slices.SortFunc(all, func(a, b *seen) int {
 		if c := b.tag.Tagger.When.Compare(a.tag.Tagger.When); c != 0 {
 			return c
+		}
+		if a.of != b.of {
+			return cmp.Or(cmp.Compare(len(groups[b.of]), len(groups[a.of])), cmp.Compare(a.of, b.of))
 		}
 		if a.form != b.form {
 			return cmp.Compare(a.form, b.form)
@@ -162,14 +194,11 @@ func newestFirst(group []*seen) {
 // decides on the form, and what is written otherwise belongs to the past.
 func (s Scheme) settle(group []*seen) Scheme {
 	s.Kind, s.last = kindOf(group[0].form), group[0].reading
-	s.former = make(map[string]bool)
 	var current []*seen
 	for _, g := range group {
 		if s.holds(g.reading) {
 			current = append(current, g)
 			s.releases = append(s.releases, g.reading)
-		} else {
-			s.former[g.name] = true
 		}
 	}
 	last := current[0]

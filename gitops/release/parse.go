@@ -31,7 +31,7 @@ type reading struct {
 	// sep separates the numbers.
 	sep string
 	// pre is the pre-release part without its separator, suffix what a release
-	// of this scheme always ends with (".RELEASE", "Z").
+	// of this scheme always ends with (".RELEASE", "-prod", "Z").
 	pre    string
 	suffix string
 	// day and layout are for calendar dates and stamps: layout in the terms of
@@ -72,7 +72,7 @@ var (
 	calendarPattern = regexp.MustCompile(`^(\d{4})([._-]?)(\d{1,2})([._-]?)(\d{1,2})(?:([._-])(\d{1,4}))?$`)
 	stampPattern    = regexp.MustCompile(`^(\d{4})([._-]?)(\d{2})([._-]?)(\d{2})([T._-]?)(\d{2})([._h-]?)(\d{2})(?:([._m-]?)(\d{2}))?(Z?)$`)
 	prePattern      = regexp.MustCompile(`^(?:-([0-9A-Za-z.-]+)|[._]?([A-Za-z][0-9A-Za-z.-]*))$`)
-	finalPattern    = regexp.MustCompile(`(?i)^[.-](release|final|ga)$`)
+	finalPattern    = regexp.MustCompile(`(?i)^[.-](release|final|ga|prod|production|live|stable)$`)
 	buildPattern    = regexp.MustCompile(`^\+[0-9A-Za-z.-]+$`)
 )
 

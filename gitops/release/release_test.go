@@ -54,6 +54,7 @@ func TestNext(t *testing.T) {
 		{"four numbers", "1.2.3.4 1.2.3.5", "", "1.2.3.6", "next after 1.2.3.5"},
 		{"underscores", "REL_9_6_1 REL_9_6_2", "", "REL_9_6_3", "patch after REL_9_6_2"},
 		{"java", "5.3.1.RELEASE 5.3.2.RELEASE", "", "5.3.3.RELEASE", "patch after 5.3.2.RELEASE"},
+		{"an environment behind it", "v1.2.3-prod v1.2.4-prod v1.2.5-rc.1", "", "v1.2.5-prod", "patch after v1.2.4-prod"},
 		{"leading zeros", "v1.0.08 v1.0.09", "", "v1.0.10", "patch after v1.0.09"},
 		{"only pre-releases", "v0.1.0-beta.1 v0.1.0-beta.2", "", "v0.1.0-beta.3", "next pre-release after v0.1.0-beta.2"},
 		{"only pre-releases, no number", "v0.1.0-alpha", "", "v0.1.0-alpha.2", "next pre-release after v0.1.0-alpha"},
@@ -89,6 +90,7 @@ func TestNext(t *testing.T) {
 		{"a stray number", "v1.0.0 v1.0.1 v1.0.2 java-17", "", "v1.0.3", "patch after v1.0.2"},
 		{"a new scheme", "v1.41.0 v1.42.0 2024.05.15 2024.05.16", "", "2024.05.17", "today's date, after 2024.05.16"},
 		{"a new prefix", "1.0.0 1.1.0 v1.2.0", "", "v1.2.1", "patch after v1.2.0"},
+		{"counters under a new word", "release_16362 release_16363 v1 v2", "", "v3", "next number after v2"},
 		{"a new separator", "release-1-2-3 v1.3.0", "", "v1.3.1", "patch after v1.3.0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -193,6 +195,32 @@ func TestOnlyWhatIsReachableDecides(t *testing.T) {
 	plan, err := Infer(tags, main, Options{}).Next(nil, noon)
 	if err != nil || plan.Name != "v1.41.2" || plan.After != "v1.41.1" {
 		t.Errorf("got %q after %q, %v", plan.Name, plan.After, err)
+	}
+}
+
+// What can be reached is a walk through history for each tag.
+func TestFewTagsAreAskedAbout(t *testing.T) {
+	names := make([]string, 5000)
+	for i := range names {
+		names[i] = fmt.Sprint([]string{"v1.", "build-1"}[i%2], i)
+	}
+	tags := series(names...)
+	asked := 0
+	s := Infer(tags, func(tag gitops.Tag) bool { asked++; return strings.HasPrefix(tag.Name, "v") }, Options{})
+	if s.Last != "v1.4998" || asked > enough+2 {
+		t.Errorf("last %q after %d questions", s.Last, asked)
+	}
+	asked = 0
+	s = Infer(tags, func(gitops.Tag) bool { asked++; return false }, Options{})
+	if s.Found() || asked > patience {
+		t.Errorf("last %q after %d questions", s.Last, asked)
+	}
+}
+
+func TestReleasesOfAFormerSchemeNeedNotBeReached(t *testing.T) {
+	s := Infer(series("2023-01-02", "v1.0.0", "v1.0.1"), func(tag gitops.Tag) bool { return tag.Name == "v1.0.1" }, Options{})
+	if !s.WasRelease("2023-01-02") {
+		t.Error("the date was a release once")
 	}
 }
 
