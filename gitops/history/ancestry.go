@@ -1,0 +1,64 @@
+package history
+
+import (
+	"context"
+	"sync"
+
+	"ahead/gitops"
+)
+
+// Ancestry answers, for one tip, many questions of the kind "is this commit
+// below it" at the price of one walk. It is for sorting thousands of tags: a
+// yes is exact, a no goes by committer dates with a day's allowance. Where a
+// wrong no would do harm, ask IsAncestor. Safe for concurrent use.
+type Ancestry struct {
+	mu   sync.Mutex
+	tip  gitops.Hash
+	walk *walk
+	// broken is the damage that ended the walk: after it a no would mean
+	// nothing.
+	broken error
+}
+
+// NewAncestry reads nothing yet.
+func NewAncestry(objs gitops.Objects, tip gitops.Hash) *Ancestry {
+	w := newWalk(newReader(objs), nil)
+	// A commit whose clock was behind must not hide what lies below it.
+	w.lookAhead = true
+	return &Ancestry{tip: tip, walk: w}
+}
+
+// Contains reports whether the tip contains a commit; what is not here it does
+// not contain. The walk goes on from where earlier questions left it.
+func (a *Ancestry) Contains(ctx context.Context, h gitops.Hash) (bool, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.broken != nil {
+		return false, a.broken
+	}
+	found, err := a.contains(ctx, h)
+	if err != nil && ctx.Err() == nil {
+		a.broken = err
+	}
+	return found, err
+}
+
+func (a *Ancestry) contains(ctx context.Context, h gitops.Hash) (bool, error) {
+	if _, err := a.walk.mark(a.tip, bit(inTip)); err != nil {
+		return false, err
+	}
+	if a.walk.nodes[h] != nil {
+		return true, nil
+	}
+	c, err := a.walk.reader.read(h)
+	if err != nil || c == nil {
+		return false, err
+	}
+	until := c.Committer.When.Unix() - slack
+	for a.walk.nodes[h] == nil && len(a.walk.queue) > 0 && a.walk.queue[0].key >= until {
+		if _, err := a.walk.step(ctx); err != nil {
+			return false, err
+		}
+	}
+	return a.walk.nodes[h] != nil, nil
+}
