@@ -211,8 +211,30 @@ func TestPlacementAgreesWithGit(t *testing.T) {
 		// The group could slide further up than it is looked for.
 		{Name: "long slide", Base: strings.Repeat("x\n\n", 90), Ours: strings.Repeat("x\n\n", 150)},
 		{Name: "no newline at the end", Base: "a\nb", Ours: "a\nb\na\nb"},
+		// As "very deep", where the difference would decide: were a and b not
+		// equally deep, the run would end before a.
+		{
+			Name: "too deep to tell", Base: deep + "z\n" + deep + "\tb\n" + deep + "a\n" + deep + "\ts\n",
+			Ours: deep + "z\n" + strings.Repeat(deep+"\tb\n"+deep+"a\n", 2) + deep + "\ts\n",
+		},
+	}
+	// The one good place is so many lines up: 100 is as far as git looks.
+	for up := 97; up <= 103; up++ {
+		block := numbered(130-up) + "\n" + numbered(up-1)
+		triples = append(triples, linegen.Triple{
+			Name: fmt.Sprintf("%d up", up),
+			Base: "first\n" + block + "last\n", Ours: "first\n" + block + block + "last\n",
+		})
 	}
 	compareDiffs(t, triples,
 		linediff.Options{Algorithm: linediff.Myers, IndentHeuristic: true},
 		linediff.Options{Algorithm: linediff.Histogram})
+}
+
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "line %d of %d\n", i, n)
+	}
+	return b.String()
 }
