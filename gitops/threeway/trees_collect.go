@@ -70,7 +70,7 @@ func (m *treeMerge) collect() error {
 	}
 	for side := inOurs; side <= inTheirs; side++ {
 		s := &m.sides[side]
-		later := s.later
+		later := gitOrder(s.later)
 		s.later = nil
 		s.open = !m.opt.NoRenames && len(s.needs.Sources) > 0
 		for _, d := range later {
@@ -86,7 +86,11 @@ func (m *treeMerge) collect() error {
 
 // takeDir settles a directory that only one side changed.
 func (m *treeMerge) takeDir(side int, d dirState) {
-	if side == inTheirs {
+	switch {
+	case side == inOurs:
+	case d.trees[inTheirs].IsZero():
+		m.edits.remove(d.name())
+	default:
 		m.edits.set(d.name(), fileEntry{mode: gitops.ModeTree, hash: d.trees[inTheirs]})
 	}
 }
@@ -140,22 +144,22 @@ func (m *treeMerge) row(d dirState, r row) error {
 	if sub.watch != maskAll && (r.dirs == maskBase|maskOurs || r.dirs == maskBase|maskTheirs) {
 		sub.watch = r.dirs &^ maskBase
 	}
-	if side := onlyChangedBy(r.dirs, match); side != inBase && !m.sides[side].open {
+	if side := onlyChangedBy(r, match); side != inBase && !m.sides[side].open && d.watch != maskAll {
 		m.sides[side].later = append(m.sides[side].later, sub)
 		return nil
 	}
 	return m.dir(sub)
 }
 
-// onlyChangedBy names the side that alone changed a directory which all three
-// versions have; inBase when there is none.
-func onlyChangedBy(dirs, match mask) int {
+// onlyChangedBy names the side that alone changed, added or removed a
+// directory; inBase when there is none.
+func onlyChangedBy(r row, match mask) int {
 	switch {
-	case dirs != maskAll:
+	case r.files != 0:
 		return inBase
-	case match == maskBase|maskOurs:
+	case match == maskBase|maskOurs || r.dirs == maskTheirs:
 		return inTheirs
-	case match == maskBase|maskTheirs:
+	case match == maskBase|maskTheirs || r.dirs == maskOurs:
 		return inOurs
 	default:
 		return inBase
