@@ -107,7 +107,7 @@ func floatingNames(all []*seen) map[string]bool {
 // newest tags are asked about: until enough releases are found, or patience
 // many in all could not be reached.
 const (
-	enough   = 50
+	enough   = 25
 	patience = 250
 )
 
