@@ -27,8 +27,7 @@ func IsAncestor(ctx context.Context, objs gitops.Objects, ancestor, descendant g
 			return false, err
 		}
 	}
-	found, err := reachesAny(ctx, r, descendant, []gitops.Hash{ancestor})
-	return found, err
+	return reachesAny(ctx, r, descendant, []gitops.Hash{ancestor})
 }
 
 // reachesAny reports whether from contains any of targets. At most 63 targets
@@ -51,17 +50,22 @@ func reachesSome(ctx context.Context, r *reader, from gitops.Hash, targets []git
 	const reached uint64 = 1 << 63
 	all := uint64(1)<<len(targets) - 1
 	w := newWalk(r, func(m marks) bool { return m.has(reached) && !m.has(all) })
+	var goals []*node
 	for i, h := range targets {
-		if _, err := w.mark(h, bit(1<<i)); err != nil {
+		here, err := w.mark(h, bit(1<<i))
+		if err != nil {
 			return false, err
+		}
+		if here {
+			goals = append(goals, w.nodes[h])
 		}
 	}
 	if _, err := w.mark(from, bit(reached)); err != nil {
 		return false, err
 	}
 	for {
-		for _, h := range targets {
-			if n := w.nodes[h]; n != nil && n.marks.has(reached) {
+		for _, n := range goals {
+			if n.marks.has(reached) {
 				return true, nil
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"testing"
+	"time"
 
 	"ahead/gitops"
 
@@ -222,5 +223,53 @@ func TestTheSameCommitDeployedTwice(t *testing.T) {
 	}
 	if !got.Batches[2].Truncated {
 		t.Error("a deployment without a commit claims to have brought nothing")
+	}
+}
+
+// A service tagged each day for years: the tags of other years are not read.
+func TestThousandsOfDeploymentsCostNothing(t *testing.T) {
+	const day = 24 * 60 * 60
+	g := newGraph()
+	g.add(0)
+	for i := 1; i < 6000; i++ {
+		parents := []int{i - 1}
+		if i > 10 && i%7 == 0 {
+			parents = append(parents, i-3)
+		}
+		g.add(int64(i)*day, parents...)
+	}
+	var rows []gitops.Deployment
+	for i := 5990; i > 0; i -= 2 {
+		at := g.commits[i].Committer.When.Add(time.Hour)
+		rows = append(rows, gitops.Deployment{Tag: "v", Commit: g.commits[i].Hash, StartedAt: at, FinishedAt: at.Add(time.Hour)})
+	}
+	tip := g.commits[5999].Hash
+	whole, err := Walk(context.Background(), g, tip, rows, &rows[0], 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.reads = map[gitops.Hash]int{}
+	const limit = 400
+	got, err := Walk(context.Background(), g, tip, rows, &rows[0], limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(g.reads); n > limit+10 {
+		t.Errorf("read %d commits for a limit of %d", n, limit)
+	}
+	listed := toSet(hashes(got.Commits))
+	if len(listed) != limit || len(got.Unreleased.Commits) != 9 {
+		t.Errorf("%d commits, %d unreleased", len(listed), len(got.Unreleased.Commits))
+	}
+	for i := range rows {
+		want := 0
+		for _, h := range whole.Batches[i].Commits {
+			if listed[h] {
+				want++
+			}
+		}
+		if b := got.Batches[i]; len(b.Commits) != want || !b.Truncated && want < len(whole.Batches[i].Commits) {
+			t.Fatalf("batch %d: %d commits, want %d, truncated %v", i, len(b.Commits), want, b.Truncated)
+		}
 	}
 }
