@@ -102,26 +102,13 @@ func (g *Git) run(ctx context.Context, c call) (output, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	cmd := exec.CommandContext(ctx, g.program, c.args...)
-	cmd.Dir = c.dir
-	if cmd.Dir == "" {
-		cmd.Dir = g.dir
-	}
-	cmd.Env = append(append([]string{}, g.env...), c.env...)
-	cmd.Env = append(cmd.Env, configEnv(cmd.Env, c.settings)...)
-	if c.stdin != nil {
-		cmd.Stdin = bytes.NewReader(c.stdin)
-	}
 	var stdout bytes.Buffer
 	talk, stderr := &bounded{limit: stderrLimit}, &bounded{limit: stderrLimit}
+	cmd := g.command(ctx, c)
 	cmd.Stdout, cmd.Stderr = &stdout, stderr
 	if c.chatty {
 		cmd.Stdout = talk
 	}
-	cmd.WaitDelay = killGrace
-	ownGroup(cmd)
-	cmd.Cancel = func() error { return stopGroup(cmd) }
-
 	err := cmd.Run()
 	out := output{stdout: stdout.Bytes(), stderr: redact(stderr.String())}
 	if c.chatty {
@@ -145,6 +132,24 @@ func (g *Git) run(ctx context.Context, c call) (output, error) {
 		ce.Err = err
 	}
 	return out, ce
+}
+
+// command prepares a run: its folder, its environment, how it is ended.
+func (g *Git) command(ctx context.Context, c call) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, g.program, c.args...)
+	cmd.Dir = c.dir
+	if cmd.Dir == "" {
+		cmd.Dir = g.dir
+	}
+	cmd.Env = append(append([]string{}, g.env...), c.env...)
+	cmd.Env = append(cmd.Env, configEnv(cmd.Env, c.settings)...)
+	if c.stdin != nil {
+		cmd.Stdin = bytes.NewReader(c.stdin)
+	}
+	cmd.WaitDelay = killGrace
+	ownGroup(cmd)
+	cmd.Cancel = func() error { return stopGroup(cmd) }
+	return cmd
 }
 
 // text runs git and gives its stdout without the last line ending.

@@ -296,7 +296,11 @@ func TestConfigurationAddsNothing(t *testing.T) {
 	}
 	p := w.plan(w.bad)
 	p.Commits[0].Message = "Revert \"Größe\"\n\n# a line\n\n\nend\n"
-	w.readBack(p, w.ship(w.git(w.mine), p))
+	r := w.ship(w.git(w.mine), p)
+	w.readBack(p, r)
+	if head, _, _ := strings.Cut(w.origin.Git("cat-file", "commit", r.Commit.String()), "\n\n"); strings.Contains(head, "encoding") {
+		t.Errorf("the commit claims an encoding:\n%s", head)
+	}
 	if refs := w.origin.Git("for-each-ref", "--format=%(refname)"); refs != "refs/heads/main\nrefs/tags/v1.0.0\nrefs/tags/v1.0.1" {
 		t.Errorf("the remote has\n%s", refs)
 	}

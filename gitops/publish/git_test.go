@@ -3,13 +3,16 @@ package publish
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/creack/pty"
 	"pgregory.net/rapid"
 
 	"ahead/gitops"
@@ -246,17 +249,37 @@ func TestDeadline(t *testing.T) {
 	wantGone(t, pid)
 }
 
-// TestNoTerminal: nothing that git starts can ask the person anything.
+// TestNoTerminal: nothing that git starts can ask the person anything, although
+// this process has a terminal. It has one only in a second run, on a pty.
 func TestNoTerminal(t *testing.T) {
 	t.Parallel()
+	const name, mark = "AHEAD_TEST_TERMINAL", "open: none"
+	if os.Getenv(name) == "" {
+		again := exec.Command(os.Args[0], "-test.run=^TestNoTerminal$", "-test.v")
+		again.Env = append(os.Environ(), name+"=1")
+		terminal, err := pty.Start(again)
+		if err != nil {
+			t.Skipf("no pty: %v", err)
+		}
+		out, _ := io.ReadAll(terminal) // ends in EIO on some systems
+		if err := again.Wait(); err != nil || !strings.Contains(string(out), "own terminal: yes") || !strings.Contains(string(out), mark) {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	if tty, err := os.Open("/dev/tty"); err == nil {
+		_ = tty.Close()
+		t.Log("own terminal: yes")
+	}
 	w := newWorld(t)
 	out := w.mine.Path("..", "tty")
-	w.mine.Hook("pre-push", `( : </dev/tty ) 2>/dev/null && echo tty > `+out+` || echo none > `+out+`; printenv GIT_TERMINAL_PROMPT LC_ALL GIT_OPTIONAL_LOCKS >> `+out)
+	w.mine.Hook("pre-push", `{ ( : </dev/tty ) 2>/dev/null && echo open: yes || echo `+mark+`; printenv GIT_TERMINAL_PROMPT LC_ALL GIT_OPTIONAL_LOCKS; } > `+out)
 	w.ship(w.git(w.mine), w.plan(w.bad))
 	text, err := os.ReadFile(out)
-	if err != nil || string(text) != "none\n0\nC\n0\n" {
+	if err != nil || string(text) != mark+"\n0\nC\n0\n" {
 		t.Errorf("%q %v", text, err)
 	}
+	t.Log(string(text))
 }
 
 func TestTransport(t *testing.T) {

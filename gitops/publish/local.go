@@ -62,8 +62,8 @@ func (s *shipment) bringTag(ctx context.Context) error {
 	return nil
 }
 
-// bringBranch moves the local branch only where nobody can be looking at it
-// and nothing is lost: not checked out in any working tree, and forward.
+// bringBranch moves the local branch only forward, and only where nobody can
+// be looking at it.
 func (s *shipment) bringBranch(ctx context.Context) (string, error) {
 	name := s.plan.Branch
 	at, err := s.g.readRef(ctx, s.branchRef())
@@ -76,14 +76,6 @@ func (s *shipment) bringBranch(ctx context.Context) (string, error) {
 	case s.receipt.Commit:
 		return "your " + name + " is there", nil
 	}
-	const pull = "git pull --ff-only"
-	out, err := s.g.checkedOut(ctx, s.branchRef())
-	if err != nil {
-		return "", err
-	}
-	if out != "" {
-		return fmt.Sprintf("your %s is checked out and was left alone: %s", name, pull), nil
-	}
 	forward, err := s.g.isAncestor(ctx, at, s.receipt.Commit)
 	if err != nil {
 		return "", err
@@ -91,35 +83,12 @@ func (s *shipment) bringBranch(ctx context.Context) (string, error) {
 	if !forward {
 		return fmt.Sprintf("your %s has commits of its own and was left alone: git rebase %s/%s %s", name, s.plan.Remote, name, name), nil
 	}
-	// A fetch from the repository itself and not update-ref: git then refuses a
-	// branch that a rebase or bisect holds, and anything but forward.
+	// A fetch from the repository itself and not update-ref: git then refuses
+	// anything but forward, and a branch that a working tree has checked out or
+	// that a rebase or bisect holds.
 	_, err = s.g.run(ctx, fetchCall(".", "--no-tags", s.receipt.Commit.String()+":"+s.branchRef()))
 	if err != nil {
-		return fmt.Sprintf("your %s is in use and was left alone: %s", name, pull), nil
+		return fmt.Sprintf("your %s is checked out and was left alone: git pull --ff-only", name), nil
 	}
 	return "your " + name + " was brought along", nil
-}
-
-// checkedOut gives the working tree that has ref checked out, or nothing.
-func (g *Git) checkedOut(ctx context.Context, ref string) (string, error) {
-	out, err := g.run(ctx, call{args: []string{"worktree", "list", "--porcelain", "-z"}})
-	if err != nil {
-		return "", fmt.Errorf("list working trees: %w", err)
-	}
-	var tree string
-	bare := false
-	for _, row := range strings.Split(string(out.stdout), "\x00") {
-		key, value, _ := strings.Cut(row, " ")
-		switch key {
-		case "worktree":
-			tree, bare = value, false
-		case "bare":
-			bare = true
-		case "branch":
-			if value == ref && !bare {
-				return tree, nil
-			}
-		}
-	}
-	return "", nil
 }
