@@ -141,11 +141,14 @@ func TestRemoteURLs(t *testing.T) {
 		"ssh://git:secret@example.com/a/shop.git": "ssh://git@example.com/a/shop.git",
 		"git@example.com:a/shop.git":              "git@example.com:a/shop.git",
 		"https://user:secret@example.com":         "https://example.com",
+		"me@example.com:a/shop.git":               "me@example.com:a/shop.git",
 		"/srv/git/shop.git":                       "/srv/git/shop.git",
 		"gh:a/shop":                               "https://github.example/a/shop",
 	} {
 		r := gittest.New(t)
 		r.Git("config", "url.https://me:secret@github.example/.insteadOf", "gh:")
+		r.Git("config", "url.https://short.example/.insteadOf", "gh")
+		r.Git("config", "url.https://late.example/.insteadOf", "gh:")
 		r.Git("remote", "add", "origin", url)
 		opened := open(t, r.Dir)
 		remotes := opened.Remotes()

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,8 @@ const maxIncludes = 10
 // spelled section.subsection.name, section and name in lower case.
 type configuration struct {
 	values map[string][]string
-	// sections remembers each subsection in the order of appearance.
+	// keys and remotes are in the order of their first appearance.
+	keys    []string
 	remotes []string
 	// protected are settings from outside of the repository: the only ones
 	// that safe.directory is taken from.
@@ -61,8 +63,8 @@ type configReader struct {
 	inside bool
 }
 
-// readProtected reads what lies outside of any repository. gitDir may be
-// empty; it decides about conditional includes.
+// readConfig reads all layers in git's order; without a commonDir only what
+// lies outside of the repository. gitDir decides about conditional includes.
 func readConfig(env Environment, gitDir, commonDir string) (*configuration, error) {
 	c := &configuration{values: map[string][]string{}, protected: map[string][]string{}}
 	r := &configReader{env: env, gitDir: gitDir, out: c, head: headBranch(gitDir)}
@@ -128,6 +130,9 @@ func (r *configReader) fromVariables() {
 }
 
 func (r *configReader) add(key, value string) {
+	if _, known := r.out.values[key]; !known {
+		r.out.keys = append(r.out.keys, key)
+	}
 	r.out.values[key] = append(r.out.values[key], value)
 	if !r.inside {
 		r.out.protected[key] = append(r.out.protected[key], value)
@@ -140,10 +145,8 @@ func (r *configReader) add(key, value string) {
 }
 
 func (r *configReader) noteRemote(name string) {
-	for _, known := range r.out.remotes {
-		if known == name {
-			return
-		}
+	if slices.Contains(r.out.remotes, name) {
+		return
 	}
 	r.out.remotes = append(r.out.remotes, name)
 }

@@ -85,6 +85,10 @@ func TestIncludesAndLayers(t *testing.T) {
 	r := gittest.New(t)
 	r.Commit("one", nil)
 	home := t.TempDir()
+	if err := os.Mkdir(filepath.Join(home, "src"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r.Git("clone", "--quiet", r.Dir, filepath.Join(home, "src", "copy"))
 	write(t, filepath.Join(home, ".gitconfig"), `[user]
 	name = Home
 	email = home@example.com
@@ -92,6 +96,8 @@ func TestIncludesAndLayers(t *testing.T) {
 	path = extra
 [includeIf "gitdir:`+filepath.Dir(r.Dir)+`/"]
 	path = ~/below
+[includeIf "gitdir:~/src/"]
+	path = home
 [includeIf "gitdir:/nowhere/"]
 	path = never
 [includeIf "onbranch:ma*"]
@@ -103,6 +109,7 @@ func TestIncludesAndLayers(t *testing.T) {
 `)
 	write(t, filepath.Join(home, "extra"), "[user]\n\tname = Extra\n\temail = extra@example.com\n")
 	write(t, filepath.Join(home, "below"), "[x]\n\tbelow = yes\n")
+	write(t, filepath.Join(home, "home"), "[x]\n\thome = yes\n")
 	write(t, filepath.Join(home, "branch"), "[x]\n\tbranch = yes\n")
 	write(t, filepath.Join(home, "never"), "[x]\n\tnever = yes\n")
 	write(t, filepath.Join(home, ".config/git/config"), "[user]\n\tname = XDG\n[x]\n\txdg = yes\n")
@@ -118,11 +125,19 @@ func TestIncludesAndLayers(t *testing.T) {
 	defer func() { _ = opened.Close() }()
 	for key, want := range map[string]string{
 		"user.name": "Extra", "user.email": "after@example.com", "x.below": "yes", "x.branch": "yes",
-		"x.never": "", "x.xdg": "yes", "x.env": "yes", "x.own": "yes",
+		"x.never": "", "x.home": "", "x.xdg": "yes", "x.env": "yes", "x.own": "yes",
 	} {
 		if got, _ := opened.Config(key); got != want {
 			t.Errorf("%s: %q, want %q", key, got, want)
 		}
+	}
+	copied, err := repo.OpenWith(ctx, filepath.Join(home, "src", "copy"), environment(os.Getuid(), vars))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = copied.Close() }()
+	if _, ok := copied.Config("x.home"); !ok {
+		t.Error("include by a folder below home was passed over")
 	}
 	write(t, filepath.Join(home, "extra"), "[include]\n\tpath = extra\n")
 	_, err = repo.OpenWith(ctx, r.Dir, environment(os.Getuid(), vars))

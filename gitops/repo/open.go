@@ -47,6 +47,9 @@ func OpenWith(ctx context.Context, dir string, env Environment) (*Repository, er
 	if err := checkOwner(env, p, outside.protected); err != nil {
 		return nil, err
 	}
+	if err := checkBare(p, outside.protected); err != nil {
+		return nil, err
+	}
 	config, err := readConfig(env, p.gitDir, p.commonDir)
 	if err != nil {
 		return nil, err
@@ -87,7 +90,7 @@ func checkFormat(c *configuration) error {
 	if version == 0 {
 		return nil
 	}
-	for key := range c.values {
+	for _, key := range c.keys {
 		name, ok := strings.CutPrefix(key, "extensions.")
 		if ok && !knownExtensions[name] {
 			return unsupported(fmt.Sprintf("this repository uses the extension %q, which ahead does not know", name))

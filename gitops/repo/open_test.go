@@ -294,3 +294,21 @@ func TestSubmoduleAndWorktreesOfABareRepository(t *testing.T) {
 		t.Fatal("bare repository has a working tree")
 	}
 }
+
+func TestBareRepositoryAndThePersonWhoWantsItNamed(t *testing.T) {
+	r, bare := project(t)
+	global := filepath.Join(t.TempDir(), "gitconfig")
+	write(t, global, "[safe]\n\tbareRepository = explicit\n")
+	vars := map[string]string{"GIT_CONFIG_GLOBAL": global}
+	_, err := repo.OpenWith(ctx, bare.Dir, environment(os.Getuid(), vars))
+	wantCode(t, err, gitops.CodeUnsafeRepository, "safe.bareRepository", "GIT_DIR="+bare.Dir)
+	for _, dir := range []string{r.Dir, r.Path(".git")} {
+		if _, err := repo.OpenWith(ctx, dir, environment(os.Getuid(), vars)); err != nil {
+			t.Error(err)
+		}
+	}
+	vars["GIT_DIR"] = bare.Dir
+	if _, err := repo.OpenWith(ctx, bare.Dir, environment(os.Getuid(), vars)); err != nil {
+		t.Error(err)
+	}
+}

@@ -41,6 +41,21 @@ func checkOwner(env Environment, p place, protected map[string][]string) error {
 	}
 }
 
+// checkBare honours safe.bareRepository: a person who set it to "explicit"
+// does not want a bare repository to be found by walking into one, since it may
+// have come as part of somebody's files.
+func checkBare(p place, protected map[string][]string) error {
+	values := protected["safe.barerepository"]
+	if len(values) == 0 || values[len(values)-1] != "explicit" || p.explicit || p.workTree != "" {
+		return nil
+	}
+	return &gitops.Error{
+		Code: gitops.CodeUnsafeRepository,
+		What: fmt.Sprintf("%q is a bare repository, and your safe.bareRepository is \"explicit\"", p.gitDir),
+		Hint: "if you trust it: name it with GIT_DIR=" + quoteForShell(p.gitDir),
+	}
+}
+
 func ownedBy(env Environment, path string) bool {
 	uid, ok := ownerOf(path)
 	if !ok {

@@ -50,10 +50,11 @@ func (r *Repository) pushURL(url string) string {
 	return r.rewrite(url, "insteadof")
 }
 
-// rewrite applies the url.BASE.insteadOf with the longest match.
+// rewrite applies the url.BASE.insteadOf with the longest match, of equal ones
+// the first.
 func (r *Repository) rewrite(url, setting string) string {
 	base, matched := "", ""
-	for key, values := range r.config.values {
+	for _, key := range r.config.keys {
 		rest, ok := strings.CutPrefix(key, "url.")
 		if !ok {
 			continue
@@ -62,7 +63,7 @@ func (r *Repository) rewrite(url, setting string) string {
 		if !ok {
 			continue
 		}
-		for _, prefix := range values {
+		for _, prefix := range r.config.values[key] {
 			if strings.HasPrefix(url, prefix) && len(prefix) > len(matched) {
 				base, matched = candidate, prefix
 			}
