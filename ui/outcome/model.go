@@ -43,7 +43,7 @@ type Model struct {
 	err      error
 	road     wording.Road
 
-	watch  watch
+	watch  wording.Watch
 	health health.State
 
 	scroll, width, height int
@@ -82,7 +82,7 @@ func (m Model) Busy() bool { return !m.finished }
 
 // Watching reports whether the deployment sources are still worth asking.
 func (m Model) Watching() bool {
-	return m.finished && m.err == nil && m.receipt.Route != gitops.RoutePullRequest && !m.watch.settled()
+	return m.finished && m.err == nil && m.receipt.Route != gitops.RoutePullRequest && !m.watch.Settled()
 }
 
 // Update takes facts.
@@ -93,7 +93,7 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 	case Finished:
 		return m.finish(msg), nil
 	case DeploymentsSeen:
-		m.watch = m.watch.next(msg, m.receipt, m.now())
+		m.watch = m.watch.Next(msg.Deployments, msg.Err, m.receipt, m.now())
 	case HealthSeen:
 		m.health = msg.State
 	case tea.WindowSizeMsg:
@@ -117,9 +117,9 @@ func (m Model) finish(msg Finished) Model {
 	if msg.Err != nil {
 		m.road = wording.RoadOf(msg.Err, m.plan)
 	}
-	m.watch.since = msg.Receipt.FinishedAt
-	if m.watch.since.IsZero() {
-		m.watch.since = m.now()
+	m.watch.Since = msg.Receipt.FinishedAt
+	if m.watch.Since.IsZero() {
+		m.watch.Since = m.now()
 	}
 	return m
 }
@@ -210,7 +210,7 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 func (m Model) leave(again bool) (Model, tea.Cmd) {
 	switch {
 	case !m.finished:
-		m.notice = "publishing is under way and ends by itself; leaving would not stop it"
+		m.notice = "publishing ends by itself; leaving would not stop it"
 		return m, nil
 	case again:
 		return m, send(PlanAgain{Remedy: m.remedyAgain()})

@@ -112,7 +112,7 @@ func TestGoldenRoad(t *testing.T) {
 	s = shipped()
 	s.clock.Add(41 * time.Second)
 	screentest.Golden(t, "shipped", s.sized)
-	done := s.m.watch.since
+	done := s.m.watch.Since
 	s.tell(seenIn("github", gitops.StatusLive, screentest.Shipped, done.Add(40*time.Second)))
 	s.tell(HealthSeen{State: health.State{
 		Phase: health.Recovered, DownSince: screentest.Now.Add(-31 * time.Minute), RecoveredAt: s.clock.Now(),
@@ -264,7 +264,7 @@ func TestNobodyLeavesWhileItPublishes(t *testing.T) {
 }
 
 func TestTheWatchSaysWhoSaysSo(t *testing.T) {
-	live := func(s *stage) time.Time { return s.m.watch.since }
+	live := func(s *stage) time.Time { return s.m.watch.Since }
 	for name, c := range map[string]struct {
 		msg     func(*stage) DeploymentsSeen
 		want    string

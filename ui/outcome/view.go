@@ -68,7 +68,7 @@ func (m Model) title() (string, theme.Style) {
 
 func (m Model) took() time.Duration {
 	if m.receipt.StartedAt.IsZero() || m.receipt.FinishedAt.IsZero() {
-		return m.watch.since.Sub(m.started)
+		return m.watch.Since.Sub(m.started)
 	}
 	return m.receipt.FinishedAt.Sub(m.receipt.StartedAt)
 }
@@ -110,7 +110,7 @@ func (m Model) body(width int) []string {
 	}
 	out = append(out, m.stepRows(width)...)
 	if m.finished && m.err == nil && m.receipt.Route != gitops.RoutePullRequest {
-		state, text := m.watch.say(m.name(), m.now())
+		state, text := m.watch.Say(m.name(), m.now())
 		out = append(out, m.row(state, "watch", text, time.Time{}, width)...)
 	}
 	if !m.finished {

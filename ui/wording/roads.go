@@ -66,7 +66,7 @@ func (r *Road) shape(remote, branch, tag string) {
 		r.Next = "check network, VPN and credentials with: git ls-remote " + remote + "; then ship again from the timeline"
 	case gitops.CodeOutcomeUnknown:
 		r.Title, r.Shipped = "OUTCOME UNKNOWN", "it is not known whether it shipped"
-		r.Next = fmt.Sprintf("look before you act: git ls-remote %s %s %s; what the timeline shows after r is what %s holds", remote, branch, tag, remote)
+		r.Next = fmt.Sprintf("look before you act, with: git ls-remote %s %s %s (r on the timeline asks the same)", remote, branch, tag)
 	case gitops.CodeDisagreement:
 		r.Title = "GIT DISAGREES"
 		r.Next = "do not ship this by force: revert by hand with git on a checkout, or restore an earlier deployment"

@@ -153,7 +153,7 @@ func Release(d gitops.Deployment) string {
 	}
 }
 
-// Change says in words what happens to a file: "modified app/x.go, +4 −12".
+// Change says in words what happens to a file: "modified app/x.go, 4 lines added, 12 removed".
 func Change(f gitops.FileChange) string {
 	verb := map[gitops.ChangeStatus]string{
 		gitops.Added: "added", gitops.Deleted: "deleted", gitops.Modified: "modified",
@@ -169,7 +169,7 @@ func Change(f gitops.FileChange) string {
 	case f.OldMode == gitops.ModeSubmodule || f.NewMode == gitops.ModeSubmodule:
 		return out + ", submodule"
 	}
-	return fmt.Sprintf("%s, +%s −%s", out, Number(f.Additions), Number(f.Deletions))
+	return fmt.Sprintf("%s, %s added, %s removed", out, Count(f.Additions, "line"), Number(f.Deletions))
 }
 
 // Verdict says a plan's verdict in words, with its reason.

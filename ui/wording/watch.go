@@ -1,17 +1,16 @@
-package outcome
+package wording
 
 import (
 	"time"
 
 	"ahead/gitops"
 	"ahead/ui/term"
-	"ahead/ui/wording"
 )
 
-// watch is what the deployment sources say of the release so far.
-type watch struct {
-	// since is the moment from which the wait is counted.
-	since time.Time
+// Watch is what the deployment sources say of a release so far.
+type Watch struct {
+	// Since is the moment from which the wait is counted.
+	Since time.Time
 	asked bool
 	// tagsOnly says that no source but the tags answered: then nobody tells
 	// when the release is live.
@@ -23,33 +22,33 @@ type watch struct {
 	after time.Duration
 }
 
-// next takes a fresh answer. What was seen live stays live here, even when a
-// source forgets.
-func (w watch) next(msg DeploymentsSeen, r gitops.Receipt, now time.Time) watch {
-	if w.live() {
+// Next takes a fresh answer of the sources. What was seen live stays live here,
+// even when a source forgets.
+func (w Watch) Next(list []gitops.Deployment, err error, r gitops.Receipt, now time.Time) Watch {
+	if w.Live() {
 		return w
 	}
-	w.asked, w.err = true, msg.Err
-	if msg.Err != nil {
+	w.asked, w.err = true, err
+	if err != nil {
 		return w
 	}
 	w.tagsOnly = true
-	for _, d := range msg.Deployments {
+	for _, d := range list {
 		if d.Source != gitops.SourceTags {
 			w.tagsOnly = false
 		}
 	}
-	for _, d := range msg.Deployments {
+	for _, d := range list {
 		if !ours(d, r) || d.Source == gitops.SourceTags && !w.tagsOnly {
 			continue
 		}
 		w.found, w.seen = d, true
-		if w.live() {
-			w.after = now.Sub(w.since)
+		if w.Live() {
+			w.after = now.Sub(w.Since)
 			// The source knows better than the poll, unless its clock says it
 			// was live before it was pushed.
-			if at := d.At(); at.After(w.since) && at.Before(now) {
-				w.after = at.Sub(w.since)
+			if at := d.At(); at.After(w.Since) && at.Before(now) {
+				w.after = at.Sub(w.Since)
 			}
 			return w
 		}
@@ -64,20 +63,21 @@ func ours(d gitops.Deployment, r gitops.Receipt) bool {
 	return d.Commit.IsZero() && r.Tag.Name != "" && d.Tag == r.Tag.Name
 }
 
-func (w watch) live() bool { return w.seen && w.found.Status == gitops.StatusLive }
+// Live reports whether a source says that the release is live.
+func (w Watch) Live() bool { return w.seen && w.found.Status == gitops.StatusLive }
 
-// settled reports whether asking again can teach nothing more.
-func (w watch) settled() bool {
-	return w.live() || w.asked && w.err == nil && w.tagsOnly
+// Settled reports whether asking again can teach nothing more.
+func (w Watch) Settled() bool {
+	return w.Live() || w.asked && w.err == nil && w.tagsOnly
 }
 
-// say gives the row: its state, and a sentence.
-func (w watch) say(name string, now time.Time) (gitops.StepState, string) {
-	waited := wording.Span(now.Sub(w.since))
+// Say gives the state of the release called name, and a sentence.
+func (w Watch) Say(name string, now time.Time) (gitops.StepState, string) {
+	waited := Span(now.Sub(w.Since))
 	source := term.Clean(w.found.Source)
 	switch {
-	case w.live():
-		return gitops.StepDone, name + " live after " + wording.Span(w.after) + ", says " + source
+	case w.Live():
+		return gitops.StepDone, name + " live after " + Span(w.after) + ", says " + source
 	case w.err != nil:
 		return gitops.StepUnknown, "the deployment sources do not answer, " + waited + ": " + term.Clean(w.err.Error())
 	case w.asked && w.tagsOnly:

@@ -1,0 +1,212 @@
+// Package plain is the whole road, from the deployments to the receipt, as
+// lines and numbered questions.
+//
+// Promise: whoever cannot see or draw a screen decides on the same facts, in
+// the same order, behind the same gate.
+//
+// Rules it keeps:
+//   - a line is written once and never again: no cursor movement, no colour, no
+//     boxes;
+//   - every question stands on a line of its own and says all its answers;
+//   - nothing ships but by the new tag's name, typed alone on a line;
+//   - when the input ends, or the output breaks, nothing ships.
+package plain
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/health"
+	"ahead/ui/term"
+	"ahead/ui/wording"
+)
+
+// Service is what the conversation needs of the world; the methods are those
+// of the screen's port.
+type Service interface {
+	Snapshot(ctx context.Context) (gitops.Snapshot, error)
+	Fetch(ctx context.Context) error
+	Judge(ctx context.Context, snap gitops.Snapshot, commit gitops.Hash) (gitops.Judgement, error)
+	Plan(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) (gitops.Plan, error)
+	Diff(ctx context.Context, plan gitops.Plan, file gitops.FileChange) (gitops.FileDiff, error)
+	Check(ctx context.Context, plan gitops.Plan) error
+	Publish(ctx context.Context, plan gitops.Plan, observe func(gitops.StepResult)) (gitops.Receipt, error)
+	Deployments(ctx context.Context) ([]gitops.Deployment, error)
+	Probe(ctx context.Context) (sample health.Sample, ok bool)
+}
+
+// Options are what the composition root decides.
+type Options struct {
+	// Now is the clock, time.Now where nil.
+	Now func() time.Time
+	// NoFetch leaves the network alone until something is published.
+	NoFetch bool
+	// ASCII replaces what a locale without UTF-8 cannot show.
+	ASCII bool
+	// Title is said first, when it is not empty; a drill says here that it is
+	// one.
+	Title string
+	// Remedy is planned at once, when it is not nil.
+	Remedy *gitops.Remedy
+}
+
+// errQuit says that the person wants to leave, errBack that they want to go
+// one question back.
+var (
+	errQuit = errors.New("quit")
+	errBack = errors.New("back")
+)
+
+// session is one conversation.
+type session struct {
+	ctx  context.Context
+	svc  Service
+	opts Options
+	in   *input
+	out  *output
+	snap gitops.Snapshot
+	// reason and incident are asked for once.
+	reason, incident string
+	asked            bool
+	// What was shipped, and what the deployment sources say of it.
+	shipped bool
+	name    string
+	receipt gitops.Receipt
+	watch   wording.Watch
+}
+
+// Run holds the conversation until the person leaves, the input ends, or
+// something cannot be gone on with. Leaving and the end of the input are no
+// errors. An error of publishing is returned after it was explained.
+func Run(ctx context.Context, svc Service, in io.Reader, out io.Writer, opts Options) error {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	s := &session{ctx: ctx, svc: svc, opts: opts, in: newInput(in), out: &output{to: out, ascii: opts.ASCII}}
+	err := s.run()
+	switch {
+	case errors.Is(err, errQuit):
+		s.say("%s", s.farewell("Bye."))
+		err = nil
+	case errors.Is(err, io.EOF):
+		s.say("%s", s.farewell("The input ended."))
+		err = nil
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		err = &gitops.Error{Code: gitops.CodeInterrupted, What: "stopped", Err: err, Hint: "run ahead again when you are ready"}
+	}
+	if err == nil {
+		err = s.out.failed()
+	}
+	return err
+}
+
+func (s *session) farewell(first string) string {
+	if s.shipped {
+		return first
+	}
+	return first + " Nothing was shipped."
+}
+
+func (s *session) run() error {
+	if s.opts.Title != "" {
+		s.say("%s", term.Clean(s.opts.Title))
+	}
+	if err := s.look(!s.opts.NoFetch); err != nil {
+		return err
+	}
+	if s.opts.Remedy != nil {
+		if err := s.settle(*s.opts.Remedy); !errors.Is(err, errBack) {
+			return err
+		}
+	}
+	for {
+		batch, err := s.chooseDeployment()
+		if errors.Is(err, errBack) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		remedy, err := s.chooseRemedy(batch)
+		if err == nil {
+			err = s.settle(remedy)
+		}
+		if !errors.Is(err, errBack) {
+			return err
+		}
+	}
+}
+
+// look asks the remote where it may, and reads the repository.
+func (s *session) look(fetch bool) error {
+	if fetch {
+		s.say("Asking the remote what it holds.")
+		if err := s.svc.Fetch(s.ctx); err != nil {
+			if s.ctx.Err() != nil {
+				return s.ctx.Err()
+			}
+			s.say("The remote did not answer: %s. What follows is what is known from before.", term.Clean(err.Error()))
+		}
+	}
+	snap, err := s.svc.Snapshot(s.ctx)
+	if err != nil {
+		return err
+	}
+	s.snap = snap
+	s.sayState()
+	return nil
+}
+
+// sayState says what is live and what is known of the repository.
+func (s *session) sayState() {
+	n := s.snap
+	where := ""
+	if n.Remote != "" {
+		where = ", remote " + term.Clean(n.Remote)
+	}
+	s.say("Repository %s, branch %s at %s%s.", term.Clean(n.Location.Name), term.Clean(n.Branch), n.Tip.Short(), where)
+	switch d := n.Deployed; {
+	case d == nil:
+		s.say("Nothing is known of what production runs.")
+	default:
+		by := ""
+		if d.Actor != "" {
+			by = ", by " + term.Clean(d.Actor)
+		}
+		s.say("%s: %s, commit %s, %s%s.", capital(wording.Release(*d)), term.Clean(d.Name()), d.Commit.Short(),
+			wording.Ago(d.At(), s.opts.Now()), by)
+	}
+	if c := len(n.Unreleased.Commits); c > 0 {
+		s.say("Drift: %s is %s ahead of that.", term.Clean(n.Branch), wording.Count(c, "commit"))
+	}
+	if n.Unpushed > 0 {
+		s.say("Your local %s has %s that the remote lacks; they are never shipped.", term.Clean(n.Branch), wording.Count(n.Unpushed, "commit"))
+	}
+	for _, notice := range n.Notices {
+		s.say("Note: %s", term.Clean(notice.Text))
+	}
+	s.sayProduction()
+}
+
+func (s *session) sayProduction() {
+	sample, ok := s.svc.Probe(s.ctx)
+	switch {
+	case !ok:
+	case sample.Up:
+		s.say("Production answers: up.")
+	case sample.Err != "":
+		s.say("Production does not answer: %s.", term.Clean(sample.Err))
+	default:
+		s.say("Production is down: it answers with status %d.", sample.Status)
+	}
+}
+
+func capital(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return string(s[0]-'a'+'A') + s[1:]
+}

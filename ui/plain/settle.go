@@ -1,0 +1,270 @@
+package plain
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"ahead/gitops"
+	"ahead/gitops/release"
+	"ahead/ui/term"
+	"ahead/ui/wording"
+)
+
+// settle plans a remedy, lets the person change what belongs to it, and leads
+// to the gate. It ends with errBack, errQuit, or when the story is over.
+func (s *session) settle(r gitops.Remedy) error {
+	if err := s.askWhy(&r); err != nil {
+		return err
+	}
+	for {
+		r.Reason, r.Incident = s.reason, s.incident
+		plan, checked, err := s.plan(r)
+		if err != nil {
+			return err
+		}
+		next, err := s.decide(plan, checked)
+		var again *planAgain
+		switch {
+		case errors.As(err, &again):
+			r = again.remedy
+		case err != nil:
+			return err
+		case next == nil:
+			return s.follow()
+		default:
+			r = *next
+		}
+	}
+}
+
+// planAgain says that publishing was refused because the world moved on, and
+// that the remedy wants a new plan.
+type planAgain struct{ remedy gitops.Remedy }
+
+func (*planAgain) Error() string { return "the branch moved on" }
+
+// askWhy asks for reason and incident, once a conversation.
+func (s *session) askWhy(r *gitops.Remedy) error {
+	if r.Reason != "" || r.Incident != "" {
+		s.reason, s.incident, s.asked = r.Reason, r.Incident, true
+	}
+	if s.asked {
+		return nil
+	}
+	var err error
+	if s.reason, err = s.ask("Why? One line for the commit message, or nothing."); err != nil {
+		return err
+	}
+	if s.incident, err = s.ask("The incident's id, or nothing."); err != nil {
+		return err
+	}
+	s.asked = true
+	return nil
+}
+
+// plan works a remedy out, reads out what it comes to, and lets git compute
+// the same. checked is nil when git agrees.
+func (s *session) plan(r gitops.Remedy) (p gitops.Plan, checked error, err error) {
+	s.say("")
+	s.say("Working out the plan.")
+	p, err = s.svc.Plan(s.ctx, s.snap, r)
+	if s.ctx.Err() != nil {
+		return p, nil, s.ctx.Err()
+	}
+	if err != nil {
+		s.say("There is no plan: %s.", term.Clean(err.Error()))
+		var e *gitops.Error
+		if errors.As(err, &e) && e.Hint != "" {
+			s.say("What to do: %s.", term.Clean(e.Hint))
+		}
+		return p, nil, errBack
+	}
+	verb, object := wording.Title(s.snap, p.Remedy)
+	s.say("Plan: %s %s, onto %s %s.", strings.ToLower(verb), object, term.Clean(p.Branch), p.Onto.Short())
+	verdict := "Verdict: " + wording.Verdict(p)
+	if p.Verdict != gitops.VerdictClean && p.Reason != "" {
+		verdict += ", " + term.Clean(p.Reason)
+	}
+	s.say("%s.", verdict)
+	if !p.Publishable() {
+		s.sayConflicts(p)
+		return p, nil, nil
+	}
+	checked = s.svc.Check(s.ctx, p)
+	if s.ctx.Err() != nil {
+		return p, nil, s.ctx.Err()
+	}
+	s.sayCheck(checked)
+	s.sayPlan(p)
+	return p, checked, s.sayDiff(p, firstDiff)
+}
+
+func (s *session) sayCheck(err error) {
+	switch {
+	case err == nil:
+		s.say("Git computes the same result.")
+	case gitops.CodeOf(err) == gitops.CodeDisagreement:
+		s.say("GIT DISAGREES, this must not ship: %s.", term.Clean(err.Error()))
+	default:
+		s.say("Git did not confirm this result: %s.", term.Clean(err.Error()))
+	}
+}
+
+// decide asks what to do with a plan. It gives a changed remedy to plan next,
+// or nil once the plan has shipped.
+func (s *session) decide(p gitops.Plan, checked error) (*gitops.Remedy, error) {
+	ways := s.ways(p, checked)
+	for {
+		var words []string
+		for _, w := range ways {
+			words = append(words, w.key+" "+w.words)
+		}
+		s.say("")
+		answer, err := s.choose("What now? " + strings.Join(append(words, "b to go back", "q to quit"), ", ") + ".")
+		if err != nil {
+			return nil, err
+		}
+		act := s.wayOf(ways, answer)
+		if act == nil {
+			s.say("Say one of the letters.")
+			continue
+		}
+		next, err := act()
+		if !errors.Is(err, errStay) {
+			return next, err
+		}
+	}
+}
+
+// errStay says that the same question is to be asked again.
+var errStay = errors.New("stay")
+
+// way is one answer to "what now".
+type way struct {
+	key, words string
+	act        func() (*gitops.Remedy, error)
+}
+
+func (s *session) wayOf(ways []way, answer string) func() (*gitops.Remedy, error) {
+	for _, w := range ways {
+		if strings.EqualFold(w.key, answer) {
+			return w.act
+		}
+	}
+	return nil
+}
+
+// ways are the answers that make sense for a plan.
+func (s *session) ways(p gitops.Plan, checked error) []way {
+	var out []way
+	stay := func(err error) (*gitops.Remedy, error) {
+		if err == nil {
+			err = errStay
+		}
+		return nil, err
+	}
+	if why := s.blocked(p, checked); why == "" {
+		out = append(out, way{"s", "to ship", func() (*gitops.Remedy, error) { return nil, s.gate(p) }})
+	} else if p.Publishable() {
+		s.say("It cannot ship: %s.", why)
+	}
+	if p.Publishable() {
+		out = append(out,
+			way{"d", "for the whole diff", func() (*gitops.Remedy, error) { return stay(s.sayDiff(p, 0)) }},
+			way{"m", "to write the message", func() (*gitops.Remedy, error) { return s.writeMessage(p) }},
+			way{"t", "to name the tag", func() (*gitops.Remedy, error) { return s.nameTag(p) }},
+			way{"i", "for reason and incident", func() (*gitops.Remedy, error) { return s.rewriteReason(p) }})
+	}
+	if len(p.Dependants) > 0 && !p.Remedy.WithDependants && p.Remedy.Kind == gitops.RevertCommits {
+		r := p.Remedy
+		r.WithDependants, r.Message = true, ""
+		words := "to revert " + wording.Count(len(p.Dependants), "dependant") + " along"
+		out = append(out, way{"a", words, func() (*gitops.Remedy, error) { return &r, nil }})
+	}
+	if checked != nil && gitops.CodeOf(checked) != gitops.CodeDisagreement {
+		r := p.Remedy
+		out = append(out, way{"g", "to ask git again", func() (*gitops.Remedy, error) { return &r, nil }})
+	}
+	return out
+}
+
+func (s *session) blocked(p gitops.Plan, checked error) string {
+	switch {
+	case !p.Publishable():
+		return "there is nothing to ship"
+	case p.Remote == "":
+		return "there is no remote"
+	case p.Onto != s.snap.Tip:
+		return "the plan is not for the tip of " + term.Clean(p.Branch)
+	case checked != nil:
+		return "git did not confirm the result"
+	default:
+		return ""
+	}
+}
+
+// writeMessage takes lines up to one with a single dot, as mail(1) does: the
+// end of the input must stay free to mean the end.
+func (s *session) writeMessage(p gitops.Plan) (*gitops.Remedy, error) {
+	question := "The whole message, line by line; a single dot ends it. A dot at once takes the proposed one."
+	var lines []string
+	for {
+		line, err := s.askExactly(question)
+		if err != nil {
+			return nil, err
+		}
+		if line == "." {
+			break
+		}
+		lines = append(lines, line)
+		question = "Next line, or a single dot."
+	}
+	r := p.Remedy
+	r.Message = strings.TrimSpace(strings.Join(lines, "\n"))
+	return &r, nil
+}
+
+func (s *session) nameTag(p gitops.Plan) (*gitops.Remedy, error) {
+	for {
+		name, err := s.ask("The tag's name; a dash for no tag; nothing to keep it as it is.")
+		if err != nil {
+			return nil, err
+		}
+		r := p.Remedy
+		switch problem := s.tagProblem(name); {
+		case name == "":
+			return nil, errStay
+		case name == "-":
+			r.Tag, r.NoTag = "", true
+			return &r, nil
+		case problem != "":
+			s.say("%s.", capital(problem))
+		default:
+			r.Tag, r.NoTag = name, false
+			return &r, nil
+		}
+	}
+}
+
+func (s *session) tagProblem(name string) string {
+	if err := release.CheckName(name); err != nil {
+		return term.Clean(err.Error())
+	}
+	for _, t := range s.snap.Tags {
+		if t.Name == name {
+			return fmt.Sprintf("%s is taken, it names %s, and a tag is never moved", term.Clean(name), t.Commit.Short())
+		}
+	}
+	return ""
+}
+
+func (s *session) rewriteReason(p gitops.Plan) (*gitops.Remedy, error) {
+	r := p.Remedy
+	r.Reason, r.Incident = "", ""
+	s.asked = false
+	if err := s.askWhy(&r); err != nil {
+		return nil, err
+	}
+	return &r, nil
+}

@@ -1,0 +1,194 @@
+package plain
+
+import (
+	"strings"
+
+	"ahead/gitops"
+	"ahead/ui/term"
+	"ahead/ui/wording"
+)
+
+// gate reads out what will happen and ships on the name, typed alone on a line.
+func (s *session) gate(p gitops.Plan) error {
+	s.say("")
+	s.say("Ship this? Nothing has been changed yet, anywhere.")
+	for i, step := range p.Publication() {
+		s.say("%d. %s: %s. As git: %s", i+1, step.Name(), term.Clean(step.Words()), term.Clean(step.Command()))
+	}
+	if n := len(p.Collateral); n > 0 {
+		s.say("%s %s along.", wording.Count(n, "unreleased commit"), ships(n))
+	}
+	if n := s.snap.Unpushed; n > 0 {
+		s.say("%s of your local %s %s not shipped.", wording.Count(n, "commit"), term.Clean(p.Branch), are(n))
+	}
+	if n := len(p.Warnings); n > 0 {
+		s.say("There %s %s, read out above.", are(n), wording.Count(n, "warning"))
+	}
+	name, what := p.Tag.Name, "the new tag's name"
+	if name == "" {
+		name, what = p.Branch, "the branch's name, since no tag is made"
+	}
+	answer, err := s.askExactly("To ship, type " + what + ": " + term.Clean(name) + ". Anything else goes back.")
+	if err != nil {
+		return err
+	}
+	if name == "" || answer != name {
+		s.say("That is not the name. Nothing was shipped.")
+		return errStay
+	}
+	return s.publish(p)
+}
+
+func ships(n int) string {
+	if n == 1 {
+		return "ships"
+	}
+	return "ship"
+}
+
+func are(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// publish ships the plan and reads out each step as it ends.
+func (s *session) publish(p gitops.Plan) error {
+	s.say("Shipping %s.", shipName(p))
+	verified := false
+	receipt, err := s.svc.Publish(s.ctx, p, func(r gitops.StepResult) { s.sayStep(r) })
+	for _, r := range receipt.Steps {
+		verified = verified || r.Name == (gitops.VerifyStep{}).Name() && r.State == gitops.StepDone
+	}
+	if err != nil {
+		return s.sayRoad(err, p)
+	}
+	s.shipped = true
+	s.watch = wording.Watch{Since: receipt.FinishedAt}
+	if s.watch.Since.IsZero() {
+		s.watch.Since = s.opts.Now()
+	}
+	s.receipt, s.name = receipt, shipName(p)
+	s.say("")
+	switch {
+	case receipt.Route == gitops.RoutePullRequest:
+		s.shipped = false
+		s.say("Proposed, not shipped: a pull request waits at %s", term.Clean(receipt.URL))
+	case verified:
+		s.say("Shipped %s in %s.", shipName(p), wording.Span(receipt.FinishedAt.Sub(receipt.StartedAt)))
+	default:
+		s.say("Pushed %s, but not verified.", shipName(p))
+	}
+	s.sayReceipt()
+	return nil
+}
+
+func shipName(p gitops.Plan) string {
+	if p.Tag.Name != "" {
+		return term.Clean(p.Tag.Name)
+	}
+	return term.Clean(p.Branch)
+}
+
+func (s *session) sayStep(r gitops.StepResult) {
+	if r.State == gitops.StepRunning || r.State == gitops.StepWaiting {
+		return
+	}
+	detail := ""
+	if r.Detail != "" {
+		detail = ", " + strings.Join(term.CleanBlock(r.Detail, wording.TabStop), " / ")
+	}
+	at := ""
+	if !r.At.IsZero() {
+		at = " at " + r.At.UTC().Format("15:04:05")
+	}
+	s.say("%s: %s%s%s", term.Clean(r.Name), term.Clean(string(r.State)), at, detail)
+}
+
+// sayRoad explains what stopped publishing. Where the world moved on, the
+// remedy is planned again; else the error ends the conversation.
+func (s *session) sayRoad(err error, p gitops.Plan) error {
+	road := wording.RoadOf(err, p)
+	s.say("")
+	s.say("%s: %s.", capital(strings.ToLower(road.Title)), road.Shipped)
+	s.say("%s.", capital(road.What))
+	for _, l := range road.Detail {
+		s.say("   they said: %s", l)
+	}
+	if !road.Again {
+		s.say("What to do: %s.", road.Next)
+		return err
+	}
+	s.say("Planning again on what is there now.")
+	if err := s.look(true); err != nil {
+		return err
+	}
+	r := p.Remedy
+	if road.Code == gitops.CodeTagTaken {
+		r.Tag = ""
+	}
+	return &planAgain{remedy: r}
+}
+
+func (s *session) sayReceipt() {
+	r := s.receipt
+	s.say("Receipt %s: commit %s", term.Clean(r.ID), r.Commit)
+	if r.Tag.Name != "" {
+		s.say("   tag %s, object %s", term.Clean(r.Tag.Name), r.Tag.Object)
+	}
+	for _, u := range r.Refs {
+		old := "nothing"
+		if !u.Old.IsZero() {
+			old = u.Old.Short()
+		}
+		evidence := ""
+		if u.Evidence != "" {
+			evidence = ", " + term.Clean(u.Evidence)
+		}
+		s.say("   %s from %s to %s, %s%s", term.Clean(u.Ref), old, u.New.Short(), term.Clean(u.Status), evidence)
+	}
+	if s.shipped {
+		s.say("To bring the change back with its fix: on a new branch, git revert %s, then the fix, then ship it as any other change.",
+			strings.Join(revertNames(r), " "))
+	}
+}
+
+// revertNames are the new commits, newest first, as git revert wants them.
+func revertNames(r gitops.Receipt) []string {
+	var names []string
+	for i := len(r.Commits) - 1; i >= 0; i-- {
+		names = append(names, r.Commits[i].Short())
+	}
+	if len(names) == 0 {
+		names = []string{r.Commit.Short()}
+	}
+	return names
+}
+
+// follow asks the sources whether the release is live, each time that the
+// person asks: a screen reader is not to be talked over.
+func (s *session) follow() error {
+	for s.shipped {
+		answer, err := s.choose("Enter asks whether " + s.name + " is live, q leaves.")
+		if err != nil {
+			return err
+		}
+		if answer != "" {
+			s.say("Say nothing, or q.")
+			continue
+		}
+		list, err := s.svc.Deployments(s.ctx)
+		if s.ctx.Err() != nil {
+			return s.ctx.Err()
+		}
+		s.watch = s.watch.Next(list, err, s.receipt, s.opts.Now())
+		_, sentence := s.watch.Say(s.name, s.opts.Now())
+		s.say("Watch: %s.", sentence)
+		s.sayProduction()
+		if s.watch.Settled() {
+			return nil
+		}
+	}
+	return nil
+}
