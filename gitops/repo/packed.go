@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,10 +17,28 @@ import (
 type packedCache struct {
 	mu   sync.Mutex
 	info fs.FileInfo
-	refs map[string]ref
+	refs packedRefs
 }
 
-func (c *packedCache) read(path string) (map[string]ref, error) {
+// packedRefs are in the order of their names. A repository may have tens of
+// thousands, of which most runs look at a few: a sorted list is made in a
+// fraction of the time of a map.
+type packedRefs []namedRef
+
+type namedRef struct {
+	name string
+	ref
+}
+
+func (p packedRefs) get(name string) (ref, bool) {
+	i, ok := slices.BinarySearchFunc(p, name, func(r namedRef, name string) int { return strings.Compare(r.name, name) })
+	if !ok {
+		return ref{}, false
+	}
+	return p[i].ref, true
+}
+
+func (c *packedCache) read(path string) (packedRefs, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	info, err := os.Stat(path)
@@ -44,10 +63,9 @@ func (c *packedCache) read(path string) (map[string]ref, error) {
 // what it points at. The first line says what the writer promised: with
 // "fully-peeled" a ref without such a line is no tag object. Other lines are
 // passed over.
-func parsePacked(text string) map[string]ref {
-	refs := make(map[string]ref, strings.Count(text, "\n"))
-	full := false
-	last := ""
+func parsePacked(text string) packedRefs {
+	refs := make(packedRefs, 0, strings.Count(text, "\n"))
+	full, open := false, false
 	for text != "" {
 		var line string
 		line, text, _ = strings.Cut(text, "\n")
@@ -55,13 +73,12 @@ func parsePacked(text string) map[string]ref {
 		case strings.HasPrefix(line, "#"):
 			full = full || strings.Contains(line+" ", " fully-peeled ")
 		case strings.HasPrefix(line, "^"):
-			if peeled, err := gitops.ParseHash(strings.TrimSpace(line[1:])); err == nil && last != "" {
-				one := refs[last]
-				one.peeled, one.known = peeled, true
-				refs[last] = one
+			if peeled, err := gitops.ParseHash(strings.TrimSpace(line[1:])); err == nil && open {
+				last := &refs[len(refs)-1]
+				last.peeled, last.known = peeled, true
 			}
 		default:
-			last = ""
+			open = false
 			if len(line) < 42 || line[40] != ' ' {
 				continue
 			}
@@ -69,9 +86,13 @@ func parsePacked(text string) map[string]ref {
 			if err != nil || hash.IsZero() {
 				continue
 			}
-			last = strings.TrimSuffix(line[41:], "\r")
-			refs[last] = ref{hash: hash, known: full}
+			open = true
+			refs = append(refs, namedRef{strings.TrimSuffix(line[41:], "\r"), ref{hash: hash, known: full}})
 		}
+	}
+	byName := func(a, b namedRef) int { return strings.Compare(a.name, b.name) }
+	if !slices.IsSortedFunc(refs, byName) {
+		slices.SortStableFunc(refs, byName)
 	}
 	return refs
 }

@@ -73,54 +73,78 @@ type ref struct {
 	known  bool
 }
 
+// look is one look at the refs: loose ones over packed ones.
+type look struct {
+	loose  map[string]ref
+	packed packedRefs
+}
+
+func (l look) get(name string) (ref, bool) {
+	if one, ok := l.loose[name]; ok {
+		return one, true
+	}
+	return l.packed.get(name)
+}
+
+// resolve follows symbolic refs; zero when that leads nowhere.
+func (l look) resolve(one ref) gitops.Hash {
+	for range maxSymbolic {
+		if one.target == "" {
+			return one.hash
+		}
+		one, _ = l.get(one.target)
+	}
+	return gitops.Hash{}
+}
+
 // Refs reads all branches, remote-tracking branches and tags. Broken refs are
 // left out, as git leaves them out.
 func (r *Repository) Refs(ctx context.Context) (Refs, error) {
-	all := map[string]ref{}
+	l := look{loose: map[string]ref{}}
 	// Loose refs before packed ones: git packs by writing the packed file
 	// first and deleting the loose ref then, so no ref falls between.
 	for _, prefix := range []string{branchPrefix, remotePrefix, tagPrefix} {
-		if err := r.looseRefs(ctx, prefix, all); err != nil {
+		if err := r.looseRefs(ctx, prefix, l.loose); err != nil {
 			return Refs{}, err
 		}
 	}
-	packed, err := r.packed.read(filepath.Join(r.location.CommonDir, "packed-refs"))
-	if err != nil {
+	var err error
+	if l.packed, err = r.packed.read(filepath.Join(r.location.CommonDir, "packed-refs")); err != nil {
 		return Refs{}, err
-	}
-	for name, p := range packed {
-		if _, ok := all[name]; !ok {
-			all[name] = p
-		}
 	}
 	refs := Refs{
 		Branches:    map[string]gitops.Hash{},
 		Remotes:     map[string]map[string]gitops.Hash{},
 		RemoteHeads: map[string]string{},
 	}
-	r.sortOut(all, &refs)
-	if refs.Tags, err = r.peel(ctx, refs.Tags, all); err != nil {
-		return Refs{}, err
+	for name, one := range l.loose {
+		r.sortOut(l, name, one, &refs)
 	}
-	refs.Head, err = r.head(all)
-	return refs, err
-}
-
-// sortOut puts each ref where it belongs; tags are not peeled yet.
-func (r *Repository) sortOut(all map[string]ref, refs *Refs) {
-	for name, one := range all {
-		hash := resolveIn(all, one)
-		if branch, ok := strings.CutPrefix(name, branchPrefix); ok && !hash.IsZero() {
-			refs.Branches[branch] = hash
-		}
-		if tag, ok := strings.CutPrefix(name, tagPrefix); ok && !hash.IsZero() {
-			refs.Tags = append(refs.Tags, RefTag{Name: tag, Object: hash})
-		}
-		if rest, ok := strings.CutPrefix(name, remotePrefix); ok {
-			r.addRemote(refs, rest, one, hash)
+	for _, one := range l.packed {
+		if _, hidden := l.loose[one.name]; !hidden {
+			r.sortOut(l, one.name, one.ref, &refs)
 		}
 	}
 	sort.Slice(refs.Tags, func(i, j int) bool { return refs.Tags[i].Name < refs.Tags[j].Name })
+	if err := r.peel(ctx, refs.Tags, l); err != nil {
+		return Refs{}, err
+	}
+	refs.Head, err = r.head(l)
+	return refs, err
+}
+
+// sortOut puts one ref where it belongs; tags are not peeled yet.
+func (r *Repository) sortOut(l look, name string, one ref, refs *Refs) {
+	hash := l.resolve(one)
+	if branch, ok := strings.CutPrefix(name, branchPrefix); ok && !hash.IsZero() {
+		refs.Branches[branch] = hash
+	}
+	if tag, ok := strings.CutPrefix(name, tagPrefix); ok && !hash.IsZero() {
+		refs.Tags = append(refs.Tags, RefTag{Name: tag, Object: hash})
+	}
+	if rest, ok := strings.CutPrefix(name, remotePrefix); ok {
+		r.addRemote(refs, rest, one, hash)
+	}
 }
 
 func (r *Repository) addRemote(refs *Refs, rest string, one ref, hash gitops.Hash) {
@@ -154,16 +178,6 @@ func (r *Repository) splitRemote(rest string) (remote, branch string) {
 	}
 	remote, branch, _ = strings.Cut(rest, "/")
 	return remote, branch
-}
-
-func resolveIn(all map[string]ref, one ref) gitops.Hash {
-	for range maxSymbolic {
-		if one.target == "" {
-			return one.hash
-		}
-		one = all[one.target]
-	}
-	return gitops.Hash{}
 }
 
 func (r *Repository) looseRefs(ctx context.Context, prefix string, into map[string]ref) error {
@@ -220,7 +234,7 @@ func readLooseRef(path string) (ref, bool) {
 }
 
 // head reads HEAD of this working tree.
-func (r *Repository) head(all map[string]ref) (Head, error) {
+func (r *Repository) head(l look) (Head, error) {
 	one, ok := readLooseRef(filepath.Join(r.location.GitDir, "HEAD"))
 	if !ok {
 		return Head{}, &gitops.Error{
@@ -232,5 +246,5 @@ func (r *Repository) head(all map[string]ref) (Head, error) {
 	if one.target == "" {
 		return Head{Commit: one.hash}, nil
 	}
-	return Head{Ref: one.target, Commit: resolveIn(all, one)}, nil
+	return Head{Ref: one.target, Commit: l.resolve(one)}, nil
 }

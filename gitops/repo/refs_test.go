@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +93,7 @@ func TestRefsAreThoseOfGit(t *testing.T) {
 			r.Git("branch", "-D", "team/one/feature")
 			r.Git("branch", "team/two")
 		},
-		func() { // a writer of old, which promised nothing about peeling
+		func() { // a writer of old, which promised nothing about order and peeling
 			path := r.Path(".git/packed-refs")
 			data, _ := os.ReadFile(path)
 			var kept []string
@@ -101,7 +102,8 @@ func TestRefsAreThoseOfGit(t *testing.T) {
 					kept = append(kept, line)
 				}
 			}
-			write(t, path, strings.Join(kept, "\n"))
+			slices.Reverse(kept)
+			write(t, path, strings.TrimPrefix(strings.Join(kept, "\n"), "\n")+"\n")
 		},
 	} {
 		arrange()

@@ -258,7 +258,7 @@ func (r *Repository) lookup(name string) (gitops.Hash, error) {
 			if err != nil {
 				return gitops.Hash{}, err
 			}
-			if one, ok = packed[name]; !ok {
+			if one, ok = packed.get(name); !ok {
 				return gitops.Hash{}, errNoRef
 			}
 		}

@@ -20,9 +20,9 @@ const NoticeTagUnreadable = "tag-unreadable"
 
 // peel fills in what tags finally point at: from packed-refs where that vouches
 // for it, else from the tag objects.
-func (r *Repository) peel(ctx context.Context, tags []RefTag, all map[string]ref) ([]RefTag, error) {
-	err := eachAtOnce(ctx, len(tags), func(i int) {
-		one := all[tagPrefix+tags[i].Name]
+func (r *Repository) peel(ctx context.Context, tags []RefTag, l look) error {
+	return eachAtOnce(ctx, len(tags), func(i int) {
+		one, _ := l.get(tagPrefix + tags[i].Name)
 		switch {
 		case one.target == "" && one.known && one.peeled.IsZero():
 			tags[i].Peeled = tags[i].Object
@@ -34,7 +34,6 @@ func (r *Repository) peel(ctx context.Context, tags []RefTag, all map[string]ref
 			}
 		}
 	})
-	return tags, err
 }
 
 // follow goes from an object through tag objects to what they point at. outer
