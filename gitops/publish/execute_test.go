@@ -196,6 +196,14 @@ func TestShipFromAnyState(t *testing.T) {
 		},
 		"below the top": func(w *world) *gittest.Repo { return gittest.Open(w.t, w.mine.Path("app")) },
 		"shallow":       func(w *world) *gittest.Repo { return w.origin.Clone("--depth=4") },
+		"partial": func(w *world) *gittest.Repo {
+			w.origin.Git("config", "uploadpack.allowFilter", "true")
+			return w.origin.Clone("--filter=blob:none", "--no-checkout")
+		},
+		"sparse": func(w *world) *gittest.Repo {
+			w.mine.Git("sparse-checkout", "set", "docs")
+			return w.mine
+		},
 		"borrowing": func(w *world) *gittest.Repo {
 			return w.origin.Clone("--reference", w.mine.Dir)
 		},

@@ -2,7 +2,6 @@ package publish
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -74,7 +73,8 @@ type Git struct {
 
 // NewGit finds git and the repository of dir, which may be a working tree, a
 // directory inside one, or a git directory. The errors are *gitops.Error with
-// the codes git-missing, git-too-old and not-a-repository.
+// the codes git-missing, git-too-old, not-a-repository, unsafe-repository and
+// unsupported-repository.
 func NewGit(dir string, opts Options) (*Git, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -189,27 +189,47 @@ func parseVersion(s string) (Version, bool) {
 // given a git directory it moves to the working tree that belongs to it, since
 // hooks are written for that.
 func (g *Git) locate(ctx context.Context) error {
-	lines, err := g.lines(ctx, "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir",
-		"--git-path", "objects", "--is-bare-repository", "--is-inside-git-dir")
-	if err == nil && len(lines) != 5 {
-		err = fmt.Errorf("git rev-parse: %d lines in place of 5", len(lines))
-	}
+	where := call{args: []string{
+		"rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir",
+		"--git-path", "objects", "--is-bare-repository", "--is-inside-git-dir", "--show-object-format",
+	}}
+	out, err := g.run(ctx, where)
 	if err != nil {
-		e := &gitops.Error{
-			Code: gitops.CodeNotARepository, What: fmt.Sprintf("git finds no repository in %q", g.dir),
-			Hint: "give the repository with --repo DIR", Err: err,
+		return g.notLocated(ctx, where, err)
+	}
+	lines := strings.Split(strings.TrimSuffix(string(out.stdout), "\n"), "\n")
+	if len(lines) != 6 {
+		return g.notLocated(ctx, where, fmt.Errorf("git rev-parse: %d lines in place of 6", len(lines)))
+	}
+	if lines[5] != "sha1" {
+		return &gitops.Error{
+			Code: gitops.CodeUnsupported, What: "this repository names its objects by " + lines[5],
+			Hint: "ahead works with sha1 repositories only; revert with git itself",
 		}
-		var ce *CommandError
-		if errors.As(err, &ce) {
-			e.Detail, e.Err = ce.Stderr, nil
-		}
-		return e
 	}
 	g.gitDir, g.commonDir, g.objectDir = lines[0], lines[1], lines[2]
 	if bare, inside := lines[3] == "true", lines[4] == "true"; inside && !bare {
 		g.enterWorkTree(ctx)
 	}
 	return nil
+}
+
+// notLocated tells a repository that git refuses for its owner from one that
+// is not there: the same question is answered once git may trust everything.
+func (g *Git) notLocated(ctx context.Context, where call, cause error) error {
+	e := &gitops.Error{
+		Code: gitops.CodeNotARepository, What: fmt.Sprintf("git finds no repository in %q", g.dir),
+		Hint: "give the repository with --repo DIR", Detail: strings.TrimSpace(stderrOf(cause)),
+	}
+	if exitOf(cause) <= 0 {
+		e.Err = cause
+	}
+	where.settings = []setting{{"safe.directory", "*"}}
+	if _, err := g.run(ctx, where); err == nil && exitOf(cause) > 0 {
+		e.Code, e.What = gitops.CodeUnsafeRepository, fmt.Sprintf("the repository %q belongs to somebody else", g.dir)
+		e.Hint = fmt.Sprintf("if you trust it: git config --global --add safe.directory %s", g.dir)
+	}
+	return e
 }
 
 // enterWorkTree leaves g.dir alone when no working tree leads back to this

@@ -51,6 +51,10 @@ func TestNewGitRefuses(t *testing.T) {
 	odd := filepath.Join(t.TempDir(), "git")
 	write(t, odd, "#!/bin/sh\necho I am not\n", 0o755)
 	env := slices.Clip(r.Env())
+	long := t.TempDir()
+	r.Git("init", "-q", "--object-format=sha256", long)
+	foreign := gittest.New(t)
+	trusting := append(env, "GIT_TEST_ASSUME_DIFFERENT_OWNER=1")
 	for name, c := range map[string]struct {
 		dir  string
 		opts Options
@@ -62,6 +66,8 @@ func TestNewGitRefuses(t *testing.T) {
 		"old on path": {r.Dir, Options{Env: append(env, "PATH="+filepath.Dir(old))}, gitops.CodeGitTooOld},
 		"not git":     {r.Dir, Options{Env: env, Program: odd}, gitops.CodeGitMissing},
 		"no repo":     {t.TempDir(), Options{Env: env}, gitops.CodeNotARepository},
+		"sha256":      {long, Options{Env: env}, gitops.CodeUnsupported},
+		"foreign":     {foreign.Dir, Options{Env: trusting}, gitops.CodeUnsafeRepository},
 		"no folder":   {r.Path("none"), Options{Env: env}, gitops.CodeNotARepository},
 	} {
 		_, err := NewGit(c.dir, c.opts)

@@ -136,24 +136,32 @@ func (s *shipment) refusal(ctx context.Context, state remoteState, f pushFailure
 		return tagTaken(&TagTaken{Name: s.plan.Tag.Name, Object: state.tag.hash, Where: s.plan.Remote})
 	case errors.Is(f.err, context.Canceled):
 		return &gitops.Error{
-			Code: gitops.CodeInterrupted, What: "the push was stopped; " + s.plan.Remote + " holds nothing of it",
-			Err: context.Canceled, Hint: "run it again when you are ready",
+			Code: gitops.CodeInterrupted, What: "the push was stopped; so far " + s.plan.Remote + " holds nothing of it",
+			Err: context.Canceled, Hint: s.mayStillLand(),
 		}
 	case errors.Is(f.err, context.DeadlineExceeded):
-		return s.brokeOff(fmt.Sprintf("the push did not end within %s; %s holds nothing of it", s.g.pushTimeout, s.plan.Remote), f)
+		return s.brokeOff(fmt.Sprintf("the push did not end within %s; so far %s holds nothing of it", s.g.pushTimeout, s.plan.Remote), f)
 	case len(f.rows) > 0 || exitOf(f.err) == 1:
 		return s.rejected(f)
 	case saysNoAtomic(f.said):
 		return noAtomic(s.plan.Remote, f.said)
 	}
-	return s.brokeOff("the push broke off; "+s.plan.Remote+" answers and holds nothing of it", f)
+	return s.brokeOff("the push broke off; "+s.plan.Remote+" answers and so far holds nothing of it", f)
 }
 
 func (s *shipment) brokeOff(what string, f pushFailure) error {
 	return &gitops.Error{
 		Code: gitops.CodeRemoteUnreached, What: what, Detail: f.said,
-		Hint: "look at what git said: try again, or see whether you may push there",
+		Hint: "look at what git said, and whether you may push there; " + s.mayStillLand(),
 	}
+}
+
+// mayStillLand is for pushes without an answer: a server that is still busy
+// with a hook may yet take one that its sender has given up. Shipping again is
+// safe even so, since the lease and the tag's name then stand against it.
+func (s *shipment) mayStillLand() string {
+	return fmt.Sprintf("before you ship again, ask once more: git ls-remote %s %s (a slow server may still move it to %s)",
+		s.plan.Remote, s.branchRef(), s.receipt.Commit.Short())
 }
 
 // rejected is a refusal in somebody's words: the server's when git has rows
