@@ -312,6 +312,20 @@ func TestPanicInACommandEndsInOrder(t *testing.T) {
 	}
 }
 
+func TestPanicInViewEndsInOrder(t *testing.T) {
+	p := &program{model: Model{width: 80, height: 24}}
+	if frame := p.View(); frame != "" || p.crash == nil {
+		t.Fatalf("a model that cannot be drawn gives %q", frame)
+	}
+	p.model = start(t, newWorld(), Options{NoFetch: true}).m
+	if _, cmd := p.Update(tick{}); !quits(cmd) {
+		t.Error("it goes on")
+	}
+	if gitops.CodeOf(p.farewell(nil)) != gitops.CodeInternal {
+		t.Error("nobody says so")
+	}
+}
+
 func TestSnapshotFailureIsSaidAndRetried(t *testing.T) {
 	w := newWorld()
 	w.tip = -1

@@ -67,19 +67,17 @@ func (m Model) count(g group) string {
 
 // left is the pane of deployments.
 func (m Model) left(l layout) []string {
-	// Behind the name: a status of 8, an age of 5, a count of 7 and the blanks.
-	nameWidth := max(1, l.left-26)
 	lines := []string{m.th.Row(l.left,
 		theme.Seg{Text: " DEPLOYMENTS ", Style: m.th.Header},
-		theme.Seg{Text: term.FitRight("age  commits ", max(0, l.left-13)), Style: m.th.Dim})}
+		theme.Seg{Text: term.FitRight(ageAndCount(l), max(0, l.left-13)), Style: m.th.Dim})}
 	if len(m.groups) == 1 {
-		lines = append(lines, m.groupRow(m.groups[0], l.left, nameWidth), "")
+		lines = append(lines, m.groupRow(m.groups[0], l), "")
 		return append(lines, m.say(m.th.Warn, l.left, "no release tags found",
 			"ahead lists deployments by their tags: push one, such as v1.0.0, or fetch with r.")...)
 	}
 	top, end := page(m.at(m.chosen), len(m.groups), l.groupRows())
 	for i := top; i < end; i++ {
-		lines = append(lines, m.groupRow(m.groups[i], l.left, nameWidth))
+		lines = append(lines, m.groupRow(m.groups[i], l))
 		for range l.stride - 1 {
 			lines = append(lines, "")
 		}
@@ -87,32 +85,56 @@ func (m Model) left(l layout) []string {
 	return lines
 }
 
-func (m Model) groupRow(g group, width, nameWidth int) string {
+func ageAndCount(l layout) string {
+	if l.tight {
+		return "commits "
+	}
+	return "age  commits "
+}
+
+func (m Model) groupRow(g group, l layout) string {
 	pointer := "  "
 	if g.key == m.chosen {
 		pointer = "▶ "
 	}
+	segs := []theme.Seg{{Text: pointer, Style: m.th.Strong}}
+	segs = append(segs, m.groupCells(g, l)...)
+	segs = append(segs, theme.Seg{Text: term.FitRight(m.count(g), 7) + " ", Style: m.th.Text})
+	switch {
+	case g.key != m.chosen:
+		return m.th.Row(l.left, segs...)
+	case m.focus == paneGroups:
+		return m.th.RowOf(m.th.Selected, l.left, segs...)
+	default:
+		return m.th.RowOf(m.th.Marked, l.left, segs...)
+	}
+}
+
+// groupCells are name, status and age between pointer (2) and count (8). What
+// is unreleased has no status and no age.
+func (m Model) groupCells(g group, l layout) []theme.Seg {
+	room := max(1, l.left-10)
 	d := g.batch.Deployment
-	word, when := status(d.Status), age(d.At(), m.now)
-	style := m.statusStyle(d.Status)
-	segs := []theme.Seg{
-		{Text: pointer, Style: m.th.Strong},
-		{Text: term.Fit(g.name(), nameWidth) + " ", Style: m.th.Text},
-		{Text: term.Fit(word, 8) + " ", Style: style},
-		{Text: term.FitRight(when, 5) + " ", Style: m.th.Dim},
-		{Text: term.FitRight(m.count(g), 7) + " ", Style: m.th.Text},
+	word, when, style := status(d.Status), age(d.At(), m.now), m.statusStyle(d.Status)
+	switch {
+	case g.key == (groupKey{}):
+		return []theme.Seg{{Text: term.Fit(g.name(), room), Style: m.th.Text}}
+	case l.tight:
+		// One column: the word where it says more than the age does.
+		if s := d.Status; s != gitops.StatusLive && s != gitops.StatusFailed && s != gitops.StatusPending {
+			word = when
+		}
+		return []theme.Seg{
+			{Text: term.Fit(g.name(), max(1, room-8)) + " ", Style: m.th.Text},
+			{Text: term.FitRight(word, 7), Style: style},
+		}
+	default:
+		return []theme.Seg{
+			{Text: term.Fit(g.name(), max(1, room-16)) + " ", Style: m.th.Text},
+			{Text: term.Fit(word, 8) + " ", Style: style},
+			{Text: term.FitRight(when, 5) + " ", Style: m.th.Dim},
+		}
 	}
-	if g.key == (groupKey{}) {
-		// What is unreleased has neither status nor age.
-		segs[1].Text, segs[2].Text, segs[3].Text = term.Fit(g.name(), nameWidth+16), "", ""
-	}
-	if g.key != m.chosen {
-		return m.th.Row(width, segs...)
-	}
-	if m.focus == paneGroups {
-		return m.th.RowOf(m.th.Selected, width, segs...)
-	}
-	return m.th.RowOf(m.th.Marked, width, segs...)
 }
 
 // tabs is the line of deployments on narrow screens: the chosen one, what is

@@ -3,6 +3,8 @@ package timeline
 // Widths and heights at which the screen changes its shape.
 const (
 	stackBelow  = 80
+	tightBelow  = 96
+	authorFrom  = 64
 	rulesFrom   = 14
 	columnsFrom = 18
 	shareFrom   = 26
@@ -14,6 +16,9 @@ type layout struct {
 	width, height int
 	// stacked says that deployments are a line of tabs above the commits.
 	stacked bool
+	// tight says that the pane of deployments has one column for status and
+	// age.
+	tight bool
 	// left and right are the widths of the panes, without the line between.
 	left, right int
 	// rules are the lines above and below, columns the names of the columns.
@@ -46,7 +51,10 @@ func (m Model) layout(width, height int) layout {
 		l.right = width
 		return l
 	}
-	l.left = max(30, min(width*34/100, 52))
+	l.left = max(34, min(width*34/100, 52))
+	if l.tight = width < tightBelow; l.tight {
+		l.left = 26
+	}
 	l.right = width - l.left - 1
 	return l
 }

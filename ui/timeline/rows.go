@@ -17,7 +17,10 @@ type columns struct{ number, verdict, author int }
 
 func (m Model) columns(width int) columns {
 	c := columns{number: max(2, len(strconv.Itoa(len(m.current().batch.Commits)))), verdict: 10, author: 9}
-	if width >= 90 {
+	switch {
+	case width < authorFrom:
+		c.author = 0 // the detail names the author; the subject needs the room
+	case width >= 90:
 		c.author = 16
 	}
 	return c
@@ -25,7 +28,15 @@ func (m Model) columns(width int) columns {
 
 func (c columns) names() string {
 	return "  " + term.FitRight("", c.number) + " " + term.Fit("reverts", c.verdict) + " " +
-		"commit    age  " + term.Fit("author", c.author) + " subject"
+		"commit    age  " + c.who("author") + "subject"
+}
+
+// who is the column of authors, empty where there is no room for it.
+func (c columns) who(name string) string {
+	if c.author == 0 {
+		return ""
+	}
+	return term.Fit(name, c.author) + " "
 }
 
 // commitsHead says whose commits these are, and what the filter and the
@@ -125,7 +136,7 @@ func (m Model) commitRow(h gitops.Hash, i int, here bool, cols columns, width in
 		{Text: term.Fit(text, cols.verdict) + " ", Style: style},
 		{Text: h.Short() + " ", Style: m.th.Text},
 		{Text: term.FitRight(age(c.Committer.When, m.now), 5) + "  ", Style: m.th.Dim},
-		{Text: term.Fit(term.Clean(c.Author.Name), cols.author) + " ", Style: m.th.Dim},
+		{Text: cols.who(term.Clean(c.Author.Name)), Style: m.th.Dim},
 		{Text: subject, Style: m.th.Text},
 	}
 	if !here {
