@@ -13,7 +13,7 @@ type runBound struct {
 }
 
 // boundWorth is how often b may be gone through before a bound is built.
-const boundWorth = 8
+const boundWorth = 64
 
 // none reports that no run through the lines [from, to) of b is longer than
 // length. False means not known.
