@@ -68,6 +68,21 @@ func TestFetchDifferingTag(t *testing.T) {
 	w.readBack(p, w.ship(w.git(w.mine), p))
 }
 
+// TestFetchLocked: a remote that answers is not called unreachable.
+func TestFetchLocked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	another := w.colleague()
+	another.Commit("More\n", map[string]string{"more": "x"})
+	another.Git("push", "-q", "origin", "main")
+	write(t, w.mine.Path(".git", "refs", "remotes", "origin", "main.lock"), "", 0o644)
+	_, err := w.git(w.mine).Fetch(context.Background(), "origin", "main")
+	wantCode(t, err, gitops.CodeInternal)
+	if !strings.Contains(detailOf(err), "main.lock") {
+		t.Errorf("%v\n%s", err, detailOf(err))
+	}
+}
+
 func TestRemoteRefs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -180,41 +180,69 @@ func TestEndlessStderr(t *testing.T) {
 	}
 }
 
-// TestPack lets git read packs of every shape.
+// TestPack lets git read objects of every kind, and of the sizes at which an
+// entry's header grows.
 func TestPack(t *testing.T) {
 	t.Parallel()
-	r := gittest.New(t)
-	g, err := NewGit(r.Dir, Options{Env: r.Env()})
+	w := newWorld(t)
+	g := w.git(w.mine)
+	var objects []gitops.Object
+	for _, size := range []int{0, 1, 15, 16, 17, 2047, 2048, 2049, 262143, 262144, 262145} {
+		objects = append(objects, gitops.NewObject(gitops.KindBlob, []byte(strings.Repeat("z", size))))
+	}
+	objects = append(objects,
+		gitops.NewObject(gitops.KindTree, gitops.EncodeTree([]gitops.TreeEntry{{Name: "x", Mode: gitops.ModeFile, Hash: objects[0].Hash}})),
+		gitops.NewObject(gitops.KindTree, nil),
+		gitops.NewObject(gitops.KindTag, []byte("object "+w.tip.String()+"\ntype commit\ntag x\ntagger a <a> 0 +0000\n\nx\n")),
+		mergeCommits(gitops.EmptyTree, gitops.EmptyTree, gitops.EmptyTree)[0],
+	)
+	if err := g.store(context.Background(), append(objects, objects...), nil); err != nil {
+		t.Fatal(err)
+	}
+	ids := make([]gitops.Hash, len(objects))
+	for i, o := range objects {
+		ids[i] = o.Hash
+	}
+	back, err := g.readObjects(context.Background(), ids, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rapid.Check(t, func(t *rapid.T) {
-		var objects []gitops.Object
-		for _, size := range rapid.SliceOfN(rapid.SampledFrom([]int{0, 1, 15, 16, 17, 2047, 2048, 2049, 70000}), 1, 6).Draw(t, "sizes") {
-			fill := rapid.Byte().Draw(t, "fill")
-			objects = append(objects, gitops.NewObject(gitops.KindBlob, []byte(strings.Repeat(string(rune(fill)), size))))
+	for i := range back {
+		if back[i].Kind != objects[i].Kind || string(back[i].Data) != string(objects[i].Data) {
+			t.Errorf("object %d differs", i)
 		}
-		objects = append(objects, gitops.NewObject(gitops.KindTree, gitops.EncodeTree([]gitops.TreeEntry{{Name: "x", Mode: gitops.ModeFile, Hash: objects[0].Hash}})))
-		if err := g.store(context.Background(), objects, nil); err != nil {
-			t.Fatal(err)
-		}
-		ids := make([]gitops.Hash, len(objects))
-		for i, o := range objects {
-			ids[i] = o.Hash
-		}
-		back, err := g.readObjects(context.Background(), ids, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range back {
-			if back[i].Kind != objects[i].Kind || string(back[i].Data) != string(objects[i].Data) {
-				t.Fatalf("object %d differs", i)
-			}
-		}
-	})
+	}
+	if out := w.mine.Git("fsck", "--no-dangling"); out != "" {
+		t.Error(out)
+	}
 	if _, err := g.readObjects(context.Background(), []gitops.Hash{{1}}, nil); !errors.Is(err, gitops.ErrMissing) {
 		t.Errorf("%v", err)
 	}
+	if _, err := encodePack([]gitops.Object{{Kind: "odd"}}); err == nil {
+		t.Error("packed an odd object")
+	}
+}
+
+// TestPackEntryHeader reads headers back as gitformat-pack describes them.
+func TestPackEntryHeader(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		kind, size := rapid.ByteRange(1, 4).Draw(t, "kind"), rapid.IntRange(0, 1<<40).Draw(t, "size")
+		head := packEntryHeader(kind, size)
+		got, shift := int(head[0]&0x0f), 4
+		for i, b := range head {
+			if more := b&0x80 != 0; more != (i < len(head)-1) {
+				t.Fatalf("%x: byte %d", head, i)
+			}
+			if i > 0 {
+				got |= int(b&0x7f) << shift
+				shift += 7
+			}
+		}
+		if got != size || head[0]>>4&7 != kind {
+			t.Fatalf("%x is %d %d", head, head[0]>>4&7, got)
+		}
+	})
 }
 
 // TestManyObjects takes the other road: a pack that is kept.

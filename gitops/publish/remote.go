@@ -72,7 +72,13 @@ func (g *Git) fetchAgain(ctx context.Context, remote, branch, url string, cause 
 		return nil, noBranch(remote, branch)
 	}
 	if _, err := g.run(ctx, fetchCall(remote, "--no-tags", "+"+ref+":"+trackingRef(remote, branch))); err != nil {
-		return nil, g.unreached(remote, url, err)
+		if exitOf(err) < 0 {
+			return nil, g.unreached(remote, url, err)
+		}
+		return nil, &gitops.Error{
+			Code: gitops.CodeInternal, What: fmt.Sprintf("%s answers, and %s could not be fetched", remote, branch),
+			Hint: "see what git said: a lock file, a full disk, missing rights?", Detail: strings.TrimSpace(stderrOf(err)),
+		}
 	}
 	return g.tagNotices(ctx, remote, held)
 }
