@@ -1,6 +1,7 @@
 package repo_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -236,6 +237,25 @@ func TestNamedTagsAndSignatures(t *testing.T) {
 	}
 	_, _, err = open(t, r.Dir).Tags(ctx, "none")
 	wantCode(t, err, gitops.CodeUnknownRelease, "none")
+}
+
+// A commit that is not there is not given out, whatever a tag says.
+func TestTagOfAMissingCommit(t *testing.T) {
+	r, _ := project(t)
+	gone := strings.Repeat("ab", 20)
+	text := "object " + gone + "\ntype commit\ntag gone\ntagger Ada <ada@example.com> 5 +0000\n\nRelease\n"
+	id, err := r.GitInput(text, "hash-object", "-t", "tag", "-w", "--stdin", "--literally")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, r.Path(".git/refs/tags/gone"), id+"\n")
+	tags, notices, err := open(t, r.Dir).Tags(ctx, "gone")
+	if err != nil || len(notices) != 1 || !tags[0].Commit.IsZero() || tags[0].Message != "Release\n" {
+		t.Fatalf("%+v, %v, %v", tags, notices, err)
+	}
+	if h, err := open(t, r.Dir).Resolve(ctx, "gone"); !errors.Is(err, gitops.ErrMissing) {
+		t.Fatalf("resolved to %s, %v", h, err)
+	}
 }
 
 // One tag whose object is gone must not keep the others from being read.

@@ -21,7 +21,8 @@ const minAbbreviation = 4
 // Names win over abbreviations, tags over branches, as for git. Everything
 // else of gitrevisions (reflogs, paths, searches, ranges) is refused in words.
 //
-// Errors have CodeUnknownCommit or CodeAmbiguousCommit.
+// Errors have CodeUnknownCommit or CodeAmbiguousCommit; where history ends
+// before the commit that is meant (a shallow clone), CodeMissingObject.
 func (r *Repository) Resolve(ctx context.Context, rev string) (gitops.Hash, error) {
 	if err := ctx.Err(); err != nil {
 		return gitops.Hash{}, err
@@ -181,11 +182,11 @@ func (r *Repository) abbreviated(name string) (gitops.Hash, error) {
 	var commits []gitops.Commit
 	var found []gitops.Hash
 	for _, h := range candidates {
-		end, _, err := r.follow(h)
-		if err != nil || end.Kind != gitops.KindCommit {
+		end, err := r.follow(h)
+		if err != nil || end.kind != gitops.KindCommit {
 			continue
 		}
-		if c, err := r.store.Commit(end.Hash); err == nil {
+		if c, err := r.store.Commit(end.hash); err == nil {
 			commits, found = append(commits, c), append(found, h)
 		}
 	}
@@ -231,14 +232,14 @@ func unsupportedRevision(rev, what string) error {
 
 // peelToCommit goes through tag objects and insists on a commit at the end.
 func (r *Repository) peelToCommit(name string, h gitops.Hash) (gitops.Hash, error) {
-	end, _, err := r.follow(h)
+	end, err := r.follow(h)
 	if err != nil {
 		return gitops.Hash{}, fmt.Errorf("resolve %q: %w", name, err)
 	}
-	if end.Kind != gitops.KindCommit {
-		return gitops.Hash{}, unknown(name, fmt.Sprintf("%q is a %s, not a commit", name, end.Kind), "")
+	if end.kind != gitops.KindCommit {
+		return gitops.Hash{}, unknown(name, fmt.Sprintf("%q is a %s, not a commit", name, end.kind), "")
 	}
-	return end.Hash, nil
+	return end.hash, nil
 }
 
 var errNoRef = errors.New("no such ref")

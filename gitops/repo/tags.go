@@ -29,54 +29,69 @@ func (r *Repository) peel(ctx context.Context, tags []RefTag, l look) error {
 		case one.target == "" && one.known:
 			tags[i].Peeled = one.peeled
 		default:
-			if end, _, err := r.follow(tags[i].Object); err == nil {
-				tags[i].Peeled = end.Hash
+			if end, err := r.follow(tags[i].Object); err == nil {
+				tags[i].Peeled = end.hash
 			}
 		}
 	})
 }
 
-// follow goes from an object through tag objects to what they point at. outer
-// is the first tag object, nil when h is none.
-func (r *Repository) follow(h gitops.Hash) (end gitops.Object, outer *objstore.TagObject, err error) {
+// target is what a tag, or any other name, finally stands for.
+type target struct {
+	hash gitops.Hash
+	kind gitops.ObjectKind
+	// tag is the first tag object on the way, nil when there was none.
+	tag *objstore.TagObject
+}
+
+// follow goes from an object through tag objects to what they point at. A
+// commit behind a tag is only looked up, not read: with thousands of tags that
+// is half of the work, and whoever uses the commit reads it anyway.
+func (r *Repository) follow(h gitops.Hash) (target, error) {
+	var end target
 	for range maxNested {
 		obj, err := r.store.Object(h)
 		if err != nil || obj.Kind != gitops.KindTag {
-			return obj, outer, err
+			end.hash, end.kind = h, obj.Kind
+			return end, err
 		}
 		tag, err := objstore.DecodeTag(obj.Data)
 		if err != nil {
-			return gitops.Object{}, outer, &gitops.Error{
+			return end, &gitops.Error{
 				Code: gitops.CodeDamagedObject,
 				What: fmt.Sprintf("tag object %s is damaged", h),
 				Hint: "check the repository with `git fsck --full`", Err: err,
 			}
 		}
-		if outer == nil {
-			outer = &tag
+		if end.tag == nil {
+			end.tag = &tag
 		}
 		h = tag.Target
+		if tag.TargetKind == gitops.KindCommit && r.store.Has(h) {
+			end.hash, end.kind = h, gitops.KindCommit
+			return end, nil
+		}
 	}
-	return gitops.Object{}, outer, fmt.Errorf("tag object %s: tags of tags without an end", h)
+	return end, fmt.Errorf("tag object %s: tags of tags without an end", h)
 }
 
 // TagDetails reads who made a tag, when and why. A lightweight tag has the
 // committer of its commit.
 func (r *Repository) TagDetails(ref RefTag) (gitops.Tag, error) {
 	t := gitops.Tag{Name: ref.Name, Object: ref.Object}
-	end, outer, err := r.follow(ref.Object)
-	if outer != nil {
-		t.Annotated, t.Signed, t.Tagger, t.Message = true, outer.Signed, outer.Tagger, outer.Message
+	end, err := r.follow(ref.Object)
+	if end.tag != nil {
+		t.Annotated, t.Signed, t.Tagger, t.Message = true, end.tag.Signed, end.tag.Tagger, end.tag.Message
 	}
 	if err != nil {
 		return t, fmt.Errorf("read tag %q: %w", ref.Name, err)
 	}
-	if end.Kind != gitops.KindCommit {
+	if end.kind != gitops.KindCommit {
 		return t, nil
 	}
-	t.Commit = end.Hash
+	t.Commit = end.hash
 	if t.Tagger == (gitops.Signature{}) {
-		c, err := r.store.Commit(end.Hash)
+		c, err := r.store.Commit(end.hash)
 		if err != nil {
 			return t, fmt.Errorf("read tag %q: %w", ref.Name, err)
 		}
