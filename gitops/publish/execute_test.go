@@ -159,55 +159,57 @@ func TestShipEmptyTree(t *testing.T) {
 	w.readBack(p, w.ship(w.git(w.mine), p))
 }
 
+// states are the ways in which a checkout can be in the middle of something.
+var states = map[string]func(*world) *gittest.Repo{
+	"clean": func(w *world) *gittest.Repo { return w.mine },
+	"dirty": func(w *world) *gittest.Repo {
+		w.mine.Write("app/price.go", "half a thought")
+		w.mine.Write("new", "untracked")
+		w.mine.Write("README", "staged")
+		w.mine.Git("add", "README")
+		return w.mine
+	},
+	"detached": func(w *world) *gittest.Repo { w.mine.Checkout(w.bad.String()); return w.mine },
+	"rebasing": func(w *world) *gittest.Repo {
+		w.mine.Commit("Mine\n", map[string]string{"app/price.go": story(40, map[int]string{5: "mine"})})
+		if _, err := w.mine.TryGit("rebase", "--onto", "HEAD~4", "HEAD~1"); err == nil {
+			w.t.Fatal("the rebase did not stop")
+		}
+		return w.mine
+	},
+	"index locked": func(w *world) *gittest.Repo {
+		write(w.t, filepath.Join(w.mine.GitDir(), "index.lock"), "", 0o644)
+		return w.mine
+	},
+	"unpushed": func(w *world) *gittest.Repo {
+		w.mine.Commit("Mine\n", map[string]string{"secret": "not yet"})
+		return w.mine
+	},
+	"bare":   func(w *world) *gittest.Repo { return w.origin.Clone("--bare") },
+	"mirror": func(w *world) *gittest.Repo { return w.origin.Clone("--mirror") },
+	"linked": func(w *world) *gittest.Repo { return w.mine.Worktree("side") },
+	"git directory": func(w *world) *gittest.Repo {
+		return gittest.Open(w.t, w.mine.GitDir())
+	},
+	"below the top": func(w *world) *gittest.Repo { return gittest.Open(w.t, w.mine.Path("app")) },
+	"shallow":       func(w *world) *gittest.Repo { return w.origin.Clone("--depth=4") },
+	"partial": func(w *world) *gittest.Repo {
+		w.origin.Git("config", "uploadpack.allowFilter", "true")
+		return w.origin.Clone("--filter=blob:none", "--no-checkout")
+	},
+	"sparse": func(w *world) *gittest.Repo {
+		w.mine.Git("sparse-checkout", "set", "docs")
+		return w.mine
+	},
+	"borrowing": func(w *world) *gittest.Repo {
+		return w.origin.Clone("--reference", w.mine.Dir)
+	},
+}
+
 // TestShipFromAnyState is promise 3: whatever state the checkout is in, not a
 // byte of it changes.
 func TestShipFromAnyState(t *testing.T) {
 	t.Parallel()
-	states := map[string]func(*world) *gittest.Repo{
-		"clean": func(w *world) *gittest.Repo { return w.mine },
-		"dirty": func(w *world) *gittest.Repo {
-			w.mine.Write("app/price.go", "half a thought")
-			w.mine.Write("new", "untracked")
-			w.mine.Write("README", "staged")
-			w.mine.Git("add", "README")
-			return w.mine
-		},
-		"detached": func(w *world) *gittest.Repo { w.mine.Checkout(w.bad.String()); return w.mine },
-		"rebasing": func(w *world) *gittest.Repo {
-			w.mine.Commit("Mine\n", map[string]string{"app/price.go": story(40, map[int]string{5: "mine"})})
-			if _, err := w.mine.TryGit("rebase", "--onto", "HEAD~4", "HEAD~1"); err == nil {
-				w.t.Fatal("the rebase did not stop")
-			}
-			return w.mine
-		},
-		"index locked": func(w *world) *gittest.Repo {
-			write(w.t, filepath.Join(w.mine.GitDir(), "index.lock"), "", 0o644)
-			return w.mine
-		},
-		"unpushed": func(w *world) *gittest.Repo {
-			w.mine.Commit("Mine\n", map[string]string{"secret": "not yet"})
-			return w.mine
-		},
-		"bare":   func(w *world) *gittest.Repo { return w.origin.Clone("--bare") },
-		"mirror": func(w *world) *gittest.Repo { return w.origin.Clone("--mirror") },
-		"linked": func(w *world) *gittest.Repo { return w.mine.Worktree("side") },
-		"git directory": func(w *world) *gittest.Repo {
-			return gittest.Open(w.t, w.mine.GitDir())
-		},
-		"below the top": func(w *world) *gittest.Repo { return gittest.Open(w.t, w.mine.Path("app")) },
-		"shallow":       func(w *world) *gittest.Repo { return w.origin.Clone("--depth=4") },
-		"partial": func(w *world) *gittest.Repo {
-			w.origin.Git("config", "uploadpack.allowFilter", "true")
-			return w.origin.Clone("--filter=blob:none", "--no-checkout")
-		},
-		"sparse": func(w *world) *gittest.Repo {
-			w.mine.Git("sparse-checkout", "set", "docs")
-			return w.mine
-		},
-		"borrowing": func(w *world) *gittest.Repo {
-			return w.origin.Clone("--reference", w.mine.Dir)
-		},
-	}
 	for name, prepare := range states {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
