@@ -16,7 +16,7 @@ var change = gitops.FileChange{
 	Path: "app/price/total.go", Status: gitops.Modified, OldMode: gitops.ModeFile, NewMode: gitops.ModeFile,
 }
 
-func shown(d gitops.FileDiff) Model { return New(screentest.Mono()).Resize(10).Show(d) }
+func shown(d gitops.FileDiff) Model { return New(screentest.Mono()).Resize(80, 10).Show(d) }
 
 func text(m Model, w, h int) string { return screentest.Plain(m.View(w, h)) }
 
@@ -59,7 +59,7 @@ func TestFilesWithoutLinesSayWhatHappens(t *testing.T) {
 }
 
 func TestSteppingThroughHunks(t *testing.T) {
-	m := shown(screentest.Diff(change)).Resize(3)
+	m := shown(screentest.Diff(change)).Resize(80, 3)
 	for _, c := range []struct {
 		act  keys.Action
 		want string
@@ -81,7 +81,7 @@ func TestSteppingThroughHunks(t *testing.T) {
 }
 
 func TestTheWindowStopsAtTheEndAndComesBackAtOnce(t *testing.T) {
-	m := shown(screentest.BigDiff(1000)).Resize(20)
+	m := shown(screentest.BigDiff(1000)).Resize(80, 20)
 	m = m.Act(keys.Bottom).Act(keys.Down).Act(keys.PageDown)
 	before := m.View(80, 21)
 	if !strings.Contains(before, "(499, after)") {
@@ -89,6 +89,15 @@ func TestTheWindowStopsAtTheEndAndComesBackAtOnce(t *testing.T) {
 	}
 	if m.Act(keys.Up).View(80, 21) == before {
 		t.Error("one step up from the end moves nothing")
+	}
+}
+
+func TestFoldedLinesEndAtTheBottom(t *testing.T) {
+	m := shown(screentest.Diff(change)).Wrap(true).Resize(60, 8).Act(keys.Bottom)
+	view := text(m, 60, 9)
+	lines := strings.Split(view, "\n")
+	if !strings.Contains(lines[8], "no newline at the end") || strings.TrimSpace(lines[1]) == "" {
+		t.Errorf("the end does not stand at the bottom of a full window:\n%s", view)
 	}
 }
 
@@ -193,7 +202,7 @@ func TestEveryFrameFits(t *testing.T) {
 				m = m.Wrap(rapid.Bool().Draw(t, "on"))
 			}
 			w, h := rapid.IntRange(1, 120).Draw(t, "width"), rapid.IntRange(1, 40).Draw(t, "height")
-			m = m.Resize(h - 1)
+			m = m.Resize(w, h-1)
 			screentest.Frame(t, m.View(w, h), w, h)
 		}
 	})
@@ -202,7 +211,7 @@ func TestEveryFrameFits(t *testing.T) {
 // The acceptance is that these do not grow with the size of the diff.
 func BenchmarkView(b *testing.B) {
 	for _, n := range []int{1_000, 100_000, 1_000_000} {
-		m := New(screentest.Colour()).Resize(49).Show(screentest.BigDiff(n)).Act(keys.Bottom)
+		m := New(screentest.Colour()).Resize(200, 49).Show(screentest.BigDiff(n)).Act(keys.Bottom)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
 				_ = m.View(200, 50)

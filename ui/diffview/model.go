@@ -32,9 +32,9 @@ type Model struct {
 	idx  index
 	// noun is what n and p step through: "hunk" or "conflict".
 	noun string
-	// top is the first row in the window, page the height of the window as it
-	// was last told by Resize.
-	top, page int
+	// top is the first row in the window, page and width the window's size as
+	// Resize last told it.
+	top, page, width int
 	// at is the hunk that n and p count from: the one on top, or the one just
 	// stepped to where the window cannot scroll that far.
 	at int
@@ -49,7 +49,7 @@ type Model struct {
 
 // New gives an empty window.
 func New(th *theme.Theme) Model {
-	return Model{th: th, src: hunks(nil), noun: "hunk", page: 10}
+	return Model{th: th, src: hunks(nil), noun: "hunk", page: 10, width: 80}
 }
 
 // Show fills the window with a changed file, from its first change.
@@ -90,10 +90,10 @@ func (m Model) fill(s source) Model {
 	return m
 }
 
-// Resize tells how many rows of text the window has, so that pages are pages
-// and the last row stops at the bottom.
-func (m Model) Resize(rows int) Model {
-	m.page = max(1, rows)
+// Resize tells how wide the window is and how many rows of text it has below
+// its head line, so that pages are pages and the last row stops at the bottom.
+func (m Model) Resize(width, rows int) Model {
+	m.width, m.page = max(1, width), max(1, rows)
 	m.top = min(m.top, m.lastTop())
 	return m
 }
@@ -157,13 +157,19 @@ func (m Model) step(by int) Model {
 }
 
 // lastTop is the row that the window starts with when its end is the end. With
-// folded lines the heights are not known without reading them all, so the
-// window may go on until only the last row is left.
+// folded lines it is found from the end, by the heights of one page of rows.
 func (m Model) lastTop() int {
-	if m.wrap {
-		return max(0, m.idx.total()-1)
+	if !m.wrap {
+		return max(0, m.idx.total()-m.page)
 	}
-	return max(0, m.idx.total()-m.page)
+	room := m.page
+	for n := m.idx.total() - 1; n >= 0; n-- {
+		room -= len(m.drawRow(n, m.width, m.page))
+		if room < 0 {
+			return min(n+1, m.idx.total()-1)
+		}
+	}
+	return 0
 }
 
 // Position says where the window is: "hunk 1 of 2, line 38", or nothing when

@@ -98,17 +98,15 @@ func (s *session) askExactly(question string) (string, error) {
 // choose puts a question whose answers are letters or numbers; q and b mean
 // the same everywhere.
 func (s *session) choose(question string) (string, error) {
-	for {
-		answer, err := s.ask(question)
-		if err != nil {
-			return "", err
-		}
-		switch strings.ToLower(answer) {
-		case "q", "quit":
-			return "", errQuit
-		case "b", "back":
-			return "", errBack
-		}
-		return answer, nil
+	answer, err := s.ask(question)
+	if err != nil {
+		return "", err
 	}
+	switch strings.ToLower(answer) {
+	case "q", "quit":
+		return "", errQuit
+	case "b", "back":
+		return "", errBack
+	}
+	return answer, nil
 }

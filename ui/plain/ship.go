@@ -114,7 +114,7 @@ func (s *session) sayRoad(err error, p gitops.Plan) error {
 	s.say("%s: %s.", capital(strings.ToLower(road.Title)), road.Shipped)
 	s.say("%s.", capital(road.What))
 	for _, l := range road.Detail {
-		s.say("   they said: %s", l)
+		s.say("%s", strings.TrimRight("   they said: "+l, " "))
 	}
 	if !road.Again {
 		s.say("What to do: %s.", road.Next)

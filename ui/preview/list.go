@@ -19,8 +19,11 @@ const ranks = 8
 // section is one part of the left column.
 type section struct {
 	head []theme.Seg
-	rows []string
-	// short stands in for rows where there is no room for all of them.
+	// n rows, each drawn only when it is in the window: a deployment may hold
+	// thousands of files.
+	n   int
+	row func(i int) string
+	// short stands in for the rows where there is no room for all of them.
 	short []string
 	// focus is the row that must stay in sight, -1 where there is none.
 	focus int
@@ -28,21 +31,27 @@ type section struct {
 	rank int
 }
 
+// of gives a section the rows that are drawn already.
+func (s section) of(rows []string) section {
+	s.n, s.row = len(rows), func(i int) string { return rows[i] }
+	return s
+}
+
 // sections gives the left column in the order in which it is read.
 func (m Model) sections(width int) []section {
-	files := section{head: m.fileHead(), rows: m.fileRows(width), focus: m.chosen, rank: 1}
-	out := []section{files}
+	out := []section{m.files(width)}
 	if m.conflicting() {
-		out = append(out, section{head: m.title("WAYS OUT", ""), rows: m.wayRows(width), focus: -1, rank: 2})
+		out = append(out, section{head: m.title("WAYS OUT", ""), focus: -1, rank: 2}.of(m.wayRows(width)))
 	}
 	if n := len(m.plan.Selection); n > 1 {
 		out = append(out, m.commits("REVERTS", "commit", m.plan.Selection, width, 3))
 	}
 	if s := wording.Exactness(m.plan); s != "" {
-		out = append(out, section{head: m.title("EXACT", ""), rows: m.wrapped("  ", s, width, m.th.Good), focus: -1, rank: 4})
+		out = append(out, section{head: m.title("EXACT", ""), focus: -1, rank: 4}.of(m.wrapped("  ", s, width, m.th.Good)))
 	}
 	if p := m.parentRows(width); len(p) > 0 {
-		out = append(out, section{head: m.title("MERGE", "reverted against parent "+fmt.Sprint(max(1, m.plan.Remedy.Mainline))), rows: p, focus: -1, rank: 5})
+		head := m.title("MERGE", "reverted against parent "+fmt.Sprint(max(1, m.plan.Remedy.Mainline)))
+		out = append(out, section{head: head, focus: -1, rank: 5}.of(p))
 	}
 	out = append(out,
 		m.commits("SHIPS ALONG", "unreleased commit", m.plan.Collateral, width, 6),
@@ -66,16 +75,17 @@ func (m Model) fileHead() []theme.Seg {
 		theme.Seg{Text: "−" + wording.Number(del), Style: m.th.Removed})
 }
 
-func (m Model) fileRows(width int) []string {
-	if m.conflicting() {
-		return m.conflictRows(width)
+// files is the list that can be chosen from: files, or conflicting paths.
+func (m Model) files(width int) section {
+	s := section{head: m.fileHead(), n: m.rows(), focus: m.chosen, rank: 1}
+	digits := len(fmt.Sprint(s.n))
+	s.row = func(i int) string {
+		if m.conflicting() {
+			return m.conflictRow(i, m.plan.Conflicts[i], digits, width)
+		}
+		return m.fileRow(i, m.plan.Files[i], digits, width)
 	}
-	rows := make([]string, 0, len(m.plan.Files))
-	digits := len(fmt.Sprint(len(m.plan.Files)))
-	for i, f := range m.plan.Files {
-		rows = append(rows, m.fileRow(i, f, digits, width))
-	}
-	return rows
+	return s
 }
 
 func (m Model) fileRow(i int, f gitops.FileChange, digits, width int) string {
@@ -119,25 +129,19 @@ func (m Model) counts(f gitops.FileChange) []theme.Seg {
 	return segs
 }
 
-func (m Model) conflictRows(width int) []string {
-	rows := make([]string, 0, len(m.plan.Conflicts))
-	digits := len(fmt.Sprint(len(m.plan.Conflicts)))
-	for i, c := range m.plan.Conflicts {
-		marker := "  "
-		if i == m.chosen {
-			marker = "▶ "
-		}
-		front := fmt.Sprintf(" %s%*d ✗ ", marker, digits, i+1)
-		kind := " " + string(c.Kind)
-		path := term.FitLeft(term.Clean(c.Path), max(4, width-term.Width(front)-term.Width(kind)))
-		segs := []theme.Seg{{Text: front, Style: m.th.Danger}, {Text: path, Style: m.th.Text}, {Text: kind, Style: m.th.Dim}}
-		if i == m.chosen {
-			rows = append(rows, m.th.RowOf(m.th.Selected, width, segs...))
-			continue
-		}
-		rows = append(rows, m.th.Row(width, segs...))
+func (m Model) conflictRow(i int, c gitops.Conflict, digits, width int) string {
+	marker := "  "
+	if i == m.chosen {
+		marker = "▶ "
 	}
-	return rows
+	front := fmt.Sprintf(" %s%*d ✗ ", marker, digits, i+1)
+	kind := " " + string(c.Kind)
+	path := term.FitLeft(term.Clean(c.Path), max(4, width-term.Width(front)-term.Width(kind)))
+	segs := []theme.Seg{{Text: front, Style: m.th.Danger}, {Text: path, Style: m.th.Text}, {Text: kind, Style: m.th.Dim}}
+	if i == m.chosen {
+		return m.th.RowOf(m.th.Selected, width, segs...)
+	}
+	return m.th.Row(width, segs...)
 }
 
 // wayRows says what a person can do about a conflict, with the dependants by
@@ -193,11 +197,10 @@ func (m Model) commits(name, noun string, hs []gitops.Hash, width, rank int) sec
 	if len(hs) == 0 {
 		return section{head: m.title(name, "none"), focus: -1, rank: rank}
 	}
-	s := section{head: m.title(name, wording.Count(len(hs), noun)), focus: -1, rank: rank}
-	for _, h := range hs {
-		s.rows = append(s.rows, m.commitRow(h, width))
+	return section{
+		head: m.title(name, wording.Count(len(hs), noun)), focus: -1, rank: rank,
+		n: len(hs), row: func(i int) string { return m.commitRow(hs[i], width) },
 	}
-	return s
 }
 
 func (m Model) commitRow(h gitops.Hash, width int) string {
@@ -211,11 +214,12 @@ func (m Model) warnings(width int) section {
 	if n := len(m.plan.Warnings); n > 0 {
 		s.head = []theme.Seg{{Text: " WARNINGS  ", Style: m.th.Header}, {Text: wording.Number(n), Style: m.th.Warn}}
 	}
+	var rows []string
 	for _, w := range m.plan.Warnings {
 		s.short = append(s.short, m.th.Row(width, theme.Seg{Text: " ! " + term.Clean(w.Code), Style: m.th.Warn}))
-		s.rows = append(s.rows, m.wrapped(" ! ", term.Clean(w.Code)+": "+term.Clean(w.Text), width, m.th.Warn)...)
+		rows = append(rows, m.wrapped(" ! ", term.Clean(w.Code)+": "+term.Clean(w.Text), width, m.th.Warn)...)
 	}
-	return s
+	return s.of(rows)
 }
 
 // wrapped breaks a sentence; lines after the first hang under its beginning.
@@ -240,9 +244,9 @@ func (m Model) list(width, height int) []string {
 			if s.rank != rank {
 				continue
 			}
-			give[i] = share(len(s.rows), room, rank, secs)
-			if give[i] < len(s.rows) && s.short != nil {
-				secs[i].rows = s.short
+			give[i] = share(s.n, room, rank, secs)
+			if give[i] < s.n && s.short != nil {
+				secs[i] = s.of(s.short)
 				give[i] = min(len(s.short), give[i])
 			}
 			room -= give[i]
@@ -250,7 +254,7 @@ func (m Model) list(width, height int) []string {
 	}
 	for i, s := range secs {
 		// What nobody took goes to those that are cut.
-		more := min(max(0, room), len(s.rows)-give[i])
+		more := min(max(0, room), s.n-give[i])
 		give[i] += more
 		room -= more
 	}
@@ -271,7 +275,7 @@ func (m Model) list(width, height int) []string {
 func share(want, room, rank int, secs []section) int {
 	others := 0
 	for _, s := range secs {
-		if s.rank > rank && len(s.rows) > 0 {
+		if s.rank > rank && s.n > 0 {
 			others++
 		}
 	}
@@ -284,23 +288,30 @@ func share(want, room, rank int, secs []section) int {
 // windowed shows n rows of a section around its focus; the last says how many
 // are missing.
 func (m Model) windowed(s section, n, width int) []string {
-	if n >= len(s.rows) {
-		return s.rows
+	if n >= s.n {
+		return s.draw(0, s.n)
 	}
 	if n <= 0 {
 		return nil
 	}
 	if n == 1 && s.focus >= 0 {
-		return s.rows[s.focus : s.focus+1]
+		return s.draw(s.focus, s.focus+1)
 	}
 	visible := n - 1
 	first := 0
 	if s.focus >= 0 {
-		first = max(0, min(s.focus-visible/2, len(s.rows)-visible))
+		first = max(0, min(s.focus-visible/2, s.n-visible))
 	}
-	note := fmt.Sprintf("   … %s more (v, list)", wording.Number(len(s.rows)-visible))
-	out := append([]string(nil), s.rows[first:first+visible]...)
-	return append(out, m.th.Row(width, theme.Seg{Text: note, Style: m.th.Dim}))
+	note := fmt.Sprintf("   … %s more (v, list)", wording.Number(s.n-visible))
+	return append(s.draw(first, first+visible), m.th.Row(width, theme.Seg{Text: note, Style: m.th.Dim}))
+}
+
+func (s section) draw(from, to int) []string {
+	out := make([]string, 0, max(0, to-from))
+	for i := from; i < to; i++ {
+		out = append(out, s.row(i))
+	}
+	return out
 }
 
 // shortList is the head and the rows around the chosen one.
@@ -319,29 +330,40 @@ func (m Model) shortList(width, height int) []string {
 		head = append(head, theme.Seg{Text: "   ships along " + wording.Number(n), Style: m.th.Dim})
 	}
 	out := []string{m.th.Row(width, head...)}
-	s := section{rows: m.fileRows(width), focus: m.chosen}
-	return append(out, m.windowed(s, height-1, width)...)
+	return append(out, m.windowed(m.files(width), height-1, width)...)
 }
 
-// wholeList is every section in full, for the view that scrolls it, and the
-// row on which the chosen file stands.
-func (m Model) wholeList(width int) (lines []string, chosen int) {
+// wholeList shows height rows, from first on, of every section in full.
+func (m Model) wholeList(width, first, height int) []string {
+	var out []string
+	at := 0
+	put := func(n int, row func(i int) string) {
+		for i := max(0, first-at); i < n && len(out) < height; i++ {
+			out = append(out, row(i))
+		}
+		at += n
+	}
 	for i, s := range m.sections(width) {
 		if i > 0 {
-			lines = append(lines, "")
+			put(1, func(int) string { return "" })
 		}
-		lines = append(lines, m.th.Row(width, s.head...))
-		if s.focus >= 0 {
-			chosen = len(lines) + s.focus
-		}
-		lines = append(lines, s.rows...)
+		put(1, func(int) string { return m.th.Row(width, s.head...) })
+		put(s.n, s.row)
 	}
-	return lines, chosen
+	return out
+}
+
+// listRows counts the rows of the whole list.
+func (m Model) listRows() int {
+	n := -1
+	for _, s := range m.sections(m.width) {
+		n += s.n + 2
+	}
+	return n
 }
 
 func (m Model) scrollList(a keys.Action) Model {
-	lines, _ := m.wholeList(m.width)
-	page := m.paneRows() + 1
+	page := m.listPage()
 	switch a {
 	case keys.Up:
 		m.scroll--
@@ -354,8 +376,16 @@ func (m Model) scrollList(a keys.Action) Model {
 	case keys.Top:
 		m.scroll = 0
 	case keys.Bottom:
-		m.scroll = len(lines)
+		m.scroll = m.listRows()
 	}
-	m.scroll = max(0, min(m.scroll, len(lines)-page))
+	m.scroll = max(0, min(m.scroll, m.listRows()-page))
+	return m
+}
+
+// follow keeps the chosen file in the window of the whole list, where it is on
+// the row after the head.
+func (m Model) follow() Model {
+	row, page := m.chosen+1, m.listPage()
+	m.scroll = max(min(m.scroll, row), row-page+1)
 	return m
 }

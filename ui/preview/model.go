@@ -137,7 +137,7 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		}
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-		m.pane = m.pane.Resize(m.paneRows())
+		m.pane = m.pane.Resize(m.paneWidth(), m.paneRows())
 	case tea.KeyMsg:
 		if m.Capturing() {
 			return m.edit(msg)
@@ -222,7 +222,7 @@ func (m Model) rows() int {
 // they are not here yet.
 func (m Model) choose(n int) (Model, tea.Cmd) {
 	m.chosen = max(0, min(n, m.rows()-1))
-	m = m.fillPane()
+	m = m.fillPane().follow()
 	f, ok := m.file()
 	if !ok {
 		return m, nil
@@ -234,7 +234,7 @@ func (m Model) choose(n int) (Model, tea.Cmd) {
 }
 
 func (m Model) fillPane() Model {
-	m.pane = m.paneFor().Resize(m.paneRows()).Wrap(m.view == viewWrapped)
+	m.pane = m.paneFor().Wrap(m.view == viewWrapped).Resize(m.paneWidth(), m.paneRows())
 	return m
 }
 
@@ -269,7 +269,7 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		return m.choose(m.chosen - 1)
 	case keys.ChangeView:
 		m.view = (m.view + 1) % views
-		m.pane = m.pane.Wrap(m.view == viewWrapped).Resize(m.paneRows())
+		m.pane = m.pane.Wrap(m.view == viewWrapped).Resize(m.paneWidth(), m.paneRows())
 	case keys.EditMessage, keys.EditTag, keys.EditReason:
 		return m.open(a), nil
 	case keys.Continue:

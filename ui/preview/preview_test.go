@@ -296,3 +296,58 @@ func TestEveryFrameFits(t *testing.T) {
 		}
 	})
 }
+
+func TestPagesAreAsLongAsTheWindow(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {60, 13}, {100, 30}, {200, 50}} {
+		s := clean()
+		f, _ := s.m.file()
+		s.sized(size[0], size[1])
+		for range int(views) {
+			s.tell(DiffReady{ID: s.m.id, Path: f.Path, Diff: screentest.BigDiff(400)})
+			s.act(keys.Bottom)
+			end := s.m.View(size[0], size[1])
+			if s.m.view != viewList && !strings.Contains(end, "(199, after)") {
+				t.Errorf("%v, view %d: the end is not in sight:\n%s", size, s.m.view, end)
+			}
+			if s.m.view != viewList {
+				if s.act(keys.Up); s.m.View(size[0], size[1]) == end {
+					t.Errorf("%v, view %d: one step up from the end moves nothing", size, s.m.view)
+				}
+			}
+			s.act(keys.ChangeView)
+		}
+	}
+}
+
+func TestTheListFollowsTheChosenFile(t *testing.T) {
+	s := story()
+	s.answer(screentest.Long)
+	s.agree()
+	s.sized(100, 30)
+	s.act(keys.ChangeView, keys.ChangeView, keys.ChangeView)
+	for range 300 {
+		s.act(keys.NextFile)
+	}
+	if view := s.m.View(100, 30); !strings.Contains(view, "▶ 301 ") {
+		t.Errorf("file 301 is not in sight:\n%s", view)
+	}
+	s.act(keys.Bottom)
+	if view := s.m.View(100, 30); !strings.Contains(view, "security: ") {
+		t.Errorf("the end of the list is not in sight:\n%s", view)
+	}
+}
+
+func BenchmarkViewOfManyFiles(b *testing.B) {
+	s := open(screentest.Colour(), screentest.Snapshot(), screentest.Remedy())
+	s.answer(func(r gitops.Remedy) gitops.Plan {
+		p := screentest.Long(r)
+		for len(p.Files) < 20_000 {
+			p.Files = append(p.Files, p.Files...)
+		}
+		return p
+	})
+	s.sized(200, 50)
+	for b.Loop() {
+		_ = s.m.View(200, 50)
+	}
+}

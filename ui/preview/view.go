@@ -23,25 +23,46 @@ func (m Model) View(width, height int) string {
 	if width < 1 || height < 1 {
 		return term.Block(nil, max(0, width), max(0, height))
 	}
-	lines := m.header(width)
-	foot := m.footer(width, height)
-	room := height - len(lines) - len(foot)
-	for room < 3 && len(foot) > 1 {
-		// The notice, last, is what must stay.
-		foot = foot[1:]
-		room++
-	}
-	lines = append(lines, m.body(width, max(0, room))...)
+	head, body, foot := m.layout(width, height)
+	lines := append(head, m.body(width, body)...)
 	for len(lines)+len(foot) < height {
 		lines = append(lines, "")
 	}
 	return term.Block(append(lines, foot...), width, height)
 }
 
+// layout shares the height among header, body and footer.
+func (m Model) layout(width, height int) (head []string, body int, foot []string) {
+	head, foot = m.header(width), m.footer(width, height)
+	body = height - len(head) - len(foot)
+	for body < 3 && len(foot) > 1 {
+		// The notice, last, is what must stay.
+		foot = foot[1:]
+		body++
+	}
+	return head, max(0, body), foot
+}
+
 // paneRows is how many rows of lines the pane has in the present window, for
-// paging. It repeats View's arithmetic.
+// paging; listPage how many the list has where it has the screen alone.
 func (m Model) paneRows() int {
-	return max(1, m.height-len(m.header(m.width))-len(m.footer(m.width, m.height))-2)
+	rows := m.listPage()
+	if m.view == viewSplit && !m.columns(m.width) {
+		rows -= m.stackedList(rows)
+	}
+	return max(1, rows-1)
+}
+
+func (m Model) paneWidth() int {
+	if m.columns(m.width) {
+		return m.width - m.listWidth(m.width) - 2
+	}
+	return m.width
+}
+
+func (m Model) listPage() int {
+	_, body, _ := m.layout(m.width, m.height)
+	return max(1, body)
 }
 
 func (m Model) header(width int) []string {
@@ -183,9 +204,7 @@ func (m Model) body(width, height int) []string {
 	case !m.showsFiles():
 		return m.calmLines(width, height)
 	case m.view == viewList:
-		lines, _ := m.wholeList(width)
-		first := max(0, min(m.scroll, len(lines)-height))
-		return lines[first:min(len(lines), first+height)]
+		return m.wholeList(width, m.scroll, height)
 	case m.columns(width):
 		return m.sideBySide(width, height)
 	case m.view == viewSplit:
@@ -212,10 +231,7 @@ func (m Model) sideBySide(width, height int) []string {
 
 // stacked is the split of a narrow screen: a short list above the pane.
 func (m Model) stacked(width, height int) []string {
-	n := min(len(m.fileRows(width))+1, max(2, height/3))
-	if height < 5 {
-		n = min(n, 1)
-	}
+	n := m.stackedList(height)
 	out := m.shortList(width, n)
 	for len(out) < n {
 		out = append(out, "")
@@ -225,6 +241,14 @@ func (m Model) stacked(width, height int) []string {
 		return out
 	}
 	return append(out, strings.Split(m.pane.View(width, rest), "\n")...)
+}
+
+// stackedList is how many of height rows the list takes on a narrow screen.
+func (m Model) stackedList(height int) int {
+	if height < 5 {
+		return 1
+	}
+	return min(m.rows()+1, max(2, height/3))
 }
 
 // footer is what names the release: tag, message, reason.

@@ -1,0 +1,155 @@
+package plain_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"ahead/gitops"
+	"ahead/gitops/desk"
+	"ahead/gitops/gittest"
+	"ahead/ui/plain"
+)
+
+func TestMain(m *testing.M) { gittest.Main(m) }
+
+// shop is a real repository with a real remote: v1.0.1 is the newest release,
+// its second commit broke production, and a third commit is not released yet.
+type shop struct {
+	repo    *gittest.Repo
+	remote  *gittest.Bare
+	suspect gitops.Hash
+	tip     gitops.Hash
+}
+
+func openShop(t *testing.T) *shop {
+	t.Helper()
+	r := gittest.New(t)
+	r.Git("config", "user.name", "On Call")
+	r.Git("config", "user.email", "oncall@example.com")
+	r.Commit("Open the shop", map[string]string{"total.go": "package shop\n\nvar digits = 2\n", "banner.txt": "hello\n"})
+	r.AnnotatedTag("v1.0.0")
+	s := &shop{repo: r}
+	s.suspect = r.Commit("Round totals per line", map[string]string{"total.go": "package shop\n\nvar digits = 0\n"})
+	r.AnnotatedTag("v1.0.1")
+	s.tip = r.Commit("Update banner text", map[string]string{"banner.txt": "hello there\n"})
+	s.remote = r.WithRemote()
+	return s
+}
+
+// converse holds a conversation on the shop. meanwhile, when it is not nil,
+// happens at the moment at which the gate asks for the name.
+func (s *shop) converse(t *testing.T, meanwhile func(), answers ...string) (string, error) {
+	t.Helper()
+	d, err := desk.Open(context.Background(), desk.Options{Dir: s.repo.Dir, Now: s.repo.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	out := &listener{then: meanwhile}
+	err = plain.Run(context.Background(), d, strings.NewReader(strings.Join(answers, "\n")+"\n"), out, plain.Options{Now: s.repo.Now})
+	return out.heard.String(), err
+}
+
+// listener does something when it first hears the gate's question.
+type listener struct {
+	heard bytes.Buffer
+	then  func()
+}
+
+func (l *listener) Write(p []byte) (int, error) {
+	if l.then != nil && bytes.HasPrefix(p, []byte("To ship, type ")) {
+		l.then()
+		l.then = nil
+	}
+	return l.heard.Write(p)
+}
+
+func (s *shop) remoteRefs() string {
+	return s.remote.Git("for-each-ref", "--format=%(refname) %(objectname)")
+}
+
+func TestARevertReachesTheRemote(t *testing.T) {
+	s := openShop(t)
+	before := s.repo.Head()
+	text, err := s.converse(t, nil, "1", s.suspect.Short(), "totals off by a cent", "inc-204", "s", "v1.0.2", "")
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	for _, want := range []string{
+		"Git computes the same result.", "Exact: reverted paths are identical to v1.0.0.",
+		"-var digits = 0\n+var digits = 2\n", "verify: done", "Shipped v1.0.2 in",
+		"v1.0.2 released; no deployment source tells when it is live",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if got := s.remote.Git("show", "main:total.go"); !strings.Contains(got, "digits = 2") {
+		t.Errorf("the remote has %q", got)
+	}
+	if s.remote.Rev("refs/tags/v1.0.2^{commit}") != s.remote.Rev("refs/heads/main") || s.remote.Rev("main^") != before {
+		t.Errorf("the remote holds\n%s", s.remoteRefs())
+	}
+	if msg := s.remote.Git("log", "-1", "--format=%B", "main"); !strings.Contains(msg, "totals off by a cent") || !strings.Contains(msg, "inc-204") {
+		t.Errorf("the message is %q", msg)
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
+
+func TestAPushMeanwhileIsShownBeforeAnythingShips(t *testing.T) {
+	s := openShop(t)
+	colleague := s.remote.Clone()
+	meanwhile := func() {
+		colleague.Commit("Somebody else's work", map[string]string{"other.txt": "1\n"})
+		colleague.Git("push", "--quiet", "origin", "main")
+	}
+	text, err := s.converse(t, meanwhile, "1", s.suspect.Short(), "", "", "s", "v1.0.2", "s", "v1.0.2", "q")
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	if !strings.Contains(text, "Tip moved: nothing was shipped.") || strings.Count(text, "Working out the plan.") != 2 {
+		t.Errorf("the second plan is missing:\n%s", text)
+	}
+	if !strings.Contains(text, "Somebody else's work") {
+		t.Error("what arrived is not read out")
+	}
+	if s.remote.Git("show", "main:other.txt") != "1" || s.remote.Rev("main^") != colleague.Head() {
+		t.Errorf("the remote holds\n%s", s.remoteRefs())
+	}
+}
+
+func TestARefusalIsReadOutAndLeavesNothing(t *testing.T) {
+	s := openShop(t)
+	s.remote.Hook("pre-receive", "echo 'main is frozen until monday' >&2; exit 1")
+	before := s.remoteRefs()
+	text, err := s.converse(t, nil, "1", s.suspect.Short(), "", "", "s", "v1.0.2")
+	if gitops.CodeOf(err) != gitops.CodeRejected {
+		t.Fatalf("it ends with %v after:\n%s", err, text)
+	}
+	if !strings.Contains(text, "main is frozen until monday") || !strings.Contains(text, "Rejected: nothing was shipped.") {
+		t.Errorf("the refusal is not read out:\n%s", text)
+	}
+	if s.remoteRefs() != before {
+		t.Errorf("the remote changed:\n%s", s.remoteRefs())
+	}
+}
+
+func TestLookingChangesNothing(t *testing.T) {
+	s := openShop(t)
+	before := fmt.Sprint(s.remoteRefs(), s.repo.Git("for-each-ref"))
+	for _, answers := range [][]string{
+		{"1", "w", "", "", "d", "q"}, {"0", "r", "", "", "q"}, {"2", "b", "1", "1", "", "", "s", "no", "q"}, {},
+	} {
+		if text, err := s.converse(t, nil, answers...); err != nil || !strings.Contains(text, "Nothing was shipped.") {
+			t.Errorf("%v: %v\n%s", answers, err, text)
+		}
+	}
+	if after := fmt.Sprint(s.remoteRefs(), s.repo.Git("for-each-ref")); after != before {
+		t.Errorf("refs changed:\n%s", after)
+	}
+}
