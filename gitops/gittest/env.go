@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -14,9 +15,26 @@ import (
 // Start is where each new clock begins.
 var Start = time.Date(2024, time.March, 1, 12, 0, 0, 0, time.UTC)
 
-type clock struct{ now time.Time }
+// clock is safe for concurrent use, so that a test may run git beside git; the
+// ids of what is committed at once are then no longer foreseeable.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
 
 func newClock() *clock { return &clock{now: Start} }
+
+func (c *clock) read() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) set(to func(now time.Time) time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = to(c.now)
+}
 
 type identity struct{ name, email string }
 
@@ -45,7 +63,7 @@ var isolation = []string{
 // Env is the whole environment in which git runs for this repository, for code
 // under test that runs git by itself.
 func (r *Repo) Env() []string {
-	date := r.clock.now.Format("2006-01-02T15:04:05-0700")
+	date := r.clock.read().Format("2006-01-02T15:04:05-0700")
 	env := inherited()
 	env = append(env, isolation...)
 	return append(env,
@@ -131,7 +149,7 @@ func (r *Repo) TryGit(args ...string) (string, error) {
 // GitInput is TryGit with standard input.
 func (r *Repo) GitInput(stdin string, args ...string) (string, error) {
 	if len(args) > 0 && moves[args[0]] {
-		r.clock.now = r.clock.now.Add(time.Minute)
+		r.clock.set(func(now time.Time) time.Time { return now.Add(time.Minute) })
 	}
 	cmd := exec.Command("git", args...)
 	cmd.Dir = r.Dir

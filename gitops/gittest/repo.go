@@ -18,8 +18,8 @@ type TB interface {
 	Cleanup(func())
 }
 
-// Repo is one repository on disk. It is not safe for concurrent use, since its
-// clock moves with each act.
+// Repo is one repository on disk. Several goroutines may run git through it, as
+// far as git itself allows that.
 type Repo struct {
 	// Dir is the working tree, or for a bare repository the git directory.
 	Dir   string
@@ -219,10 +219,12 @@ func (r *Repo) Hook(name, script string) {
 
 // Now is the date that the next commit would have if the clock did not move
 // before it.
-func (r *Repo) Now() time.Time { return r.clock.now }
+func (r *Repo) Now() time.Time { return r.clock.read() }
 
 // SetNow moves the clock; the next commit is one minute later.
-func (r *Repo) SetNow(at time.Time) { r.clock.now = at }
+func (r *Repo) SetNow(at time.Time) {
+	r.clock.set(func(time.Time) time.Time { return at })
+}
 
 // As sets author and committer of what follows, here and in all repositories
 // made from the same one.

@@ -13,17 +13,28 @@ import (
 
 var errClosed = errors.New("the object store is closed")
 
+// maxLooks bounds how often the folders are looked at for one object while
+// repacks keep moving it.
+const maxLooks = 5
+
 // find reads one object from wherever a whole copy of it is, looking at the
-// folders once more before it gives up.
+// folders again before it gives up: at least once, and for as long as that
+// brings anything new.
 func (s *Store) find(h gitops.Hash) (gitops.Object, error) {
 	obj, err := s.look(h)
-	if err == nil || errors.Is(err, errClosed) {
-		return obj, err
+	for i := 0; i < maxLooks && err != nil && !errors.Is(err, errClosed); i++ {
+		fresh, scanErr := s.scan()
+		if scanErr != nil {
+			return gitops.Object{}, fmt.Errorf("look for object %s: %w", h, scanErr)
+		}
+		// A scan after a look also lets go of packs that vanished during it,
+		// so one that changes nothing twice is the end.
+		if i > 0 && !fresh {
+			break
+		}
+		obj, err = s.look(h)
 	}
-	if scanErr := s.scan(); scanErr != nil {
-		return gitops.Object{}, fmt.Errorf("look for object %s: %w", h, scanErr)
-	}
-	return s.look(h)
+	return obj, err
 }
 
 // look tries every place that is known now. Damage found on the way is told
@@ -133,25 +144,28 @@ func (s *Store) stored(h gitops.Hash) bool {
 	return false
 }
 
-// scan looks at the object folders and takes in what is new. Packs that are
-// gone from disk stay: their memory is mapped and their content is checked.
-func (s *Store) scan() error {
+// scan looks at the object folders and takes in what is new; fresh says that
+// there was something. Packs that are gone from disk stay: their memory is
+// mapped and their content is checked.
+func (s *Store) scan() (fresh bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return errClosed
+		return false, errClosed
 	}
 	if _, err := os.Stat(s.opts.ObjectDir); err != nil {
-		return err
+		return false, err
 	}
-	known, packs := s.dropFailed()
+	known, kept := s.dropFailed()
+	packs := kept
 	s.dirs = objectDirs(s.opts)
 	s.broken = map[string]error{}
 	for _, dir := range s.dirs {
 		packs = append(packs, s.scanDir(filepath.Join(dir, "pack"), known)...)
 	}
+	fresh = len(kept) < len(s.packs) || len(kept) < len(packs)
 	s.packs = packs
-	return nil
+	return fresh, nil
 }
 
 // dropFailed lets go of packs that could not be opened, so that they are tried

@@ -45,7 +45,7 @@ func (s *Store) Abbreviated(digits string) ([]gitops.Hash, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.scan(); err != nil {
+	if _, err := s.scan(); err != nil {
 		return nil, fmt.Errorf("look for %q: %w", digits, err)
 	}
 	s.mu.RLock()

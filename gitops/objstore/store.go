@@ -86,7 +86,7 @@ func Open(commonDir string, opts Options) (*Store, error) {
 		trees:   newLRU[gitops.Hash, []gitops.TreeEntry](maxCachedTreeEntries),
 		blobs:   newLRU[gitops.Hash, []byte](maxCachedBlobBytes),
 	}
-	if err := s.scan(); err != nil {
+	if _, err := s.scan(); err != nil {
 		return nil, fmt.Errorf("open objects of %q: %w", commonDir, err)
 	}
 	// Once, as git does in each of its runs: the packed refs may be large.
@@ -193,7 +193,7 @@ func (s *Store) Has(h gitops.Hash) bool {
 	if s.stored(h) {
 		return true
 	}
-	if err := s.scan(); err != nil {
+	if _, err := s.scan(); err != nil {
 		return false
 	}
 	return s.stored(h)

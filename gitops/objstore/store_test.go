@@ -269,6 +269,55 @@ func TestRepackBeforeTheFirstRead(t *testing.T) {
 	same(t, s, r)
 }
 
+// Every object stays readable at every moment while repacks move it about.
+func TestReadingBesideRepacks(t *testing.T) {
+	r := history(t, 9)
+	ids := allIDs(r)
+	dir := r.GitDir()
+	s := openStore(t, dir)
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	for seed := range int64(2) {
+		wg.Go(func() {
+			rng := rand.New(rand.NewSource(seed))
+			for n := 0; ; n++ {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				h := ids[rng.Intn(len(ids))]
+				if _, err := s.Object(h); err != nil {
+					t.Error(err)
+					return
+				}
+				// A store that was opened a moment ago has nothing mapped yet.
+				if n%20 == 0 {
+					readFresh(t, dir, h)
+				}
+			}
+		})
+	}
+	for i := range 6 {
+		r.Commit(fmt.Sprint("more ", i), map[string]string{"more": fmt.Sprint(i)})
+		r.Git("repack", "-adfq", "--window="+fmt.Sprint(i%2*10))
+	}
+	close(done)
+	wg.Wait()
+}
+
+func readFresh(t *testing.T, dir string, h gitops.Hash) {
+	s, err := objstore.Open(dir, objstore.Options{})
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer func() { _ = s.Close() }()
+	if _, err := s.Object(h); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestReplacedCommitReadsAsGitShowsIt(t *testing.T) {
 	r := history(t, 6)
 	old := r.Head()

@@ -100,7 +100,7 @@ func (s Storer) IterEncodedObjects(kind plumbing.ObjectType) (storer.EncodedObje
 // All lists every object of packs that are read here and every loose one, in
 // the order of their ids, each once.
 func (s *Store) All() ([]gitops.Hash, error) {
-	if err := s.scan(); err != nil {
+	if _, err := s.scan(); err != nil {
 		return nil, fmt.Errorf("list objects: %w", err)
 	}
 	s.mu.RLock()
