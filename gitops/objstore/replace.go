@@ -1,6 +1,7 @@
 package objstore
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,7 +37,7 @@ func readReplacements(commonDir string) map[gitops.Hash]gitops.Hash {
 			found[from] = to
 		}
 	}
-	if packed, err := os.ReadFile(filepath.Join(commonDir, "packed-refs")); err == nil && strings.Contains(string(packed), replacePrefix) {
+	if packed, err := os.ReadFile(filepath.Join(commonDir, "packed-refs")); err == nil && bytes.Contains(packed, []byte(" "+replacePrefix)) {
 		for _, line := range strings.Split(string(packed), "\n") {
 			value, ref, _ := strings.Cut(line, " ")
 			if name, ok := strings.CutPrefix(ref, replacePrefix); ok {
