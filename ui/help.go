@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fmt"
+
 	"ahead/ui/keys"
 	"ahead/ui/term"
 	"ahead/ui/theme"
@@ -19,8 +21,42 @@ var signs = []struct{ sign, words string }{
 	{"⚙", "touches the pipeline"},
 }
 
-// helpView lists every key of the screen and every notice in full.
+// helpView is the page of the help that the person has come to.
 func (m Model) helpView(width, height int) string {
+	lines := m.helpLines(width)
+	if len(lines) <= height || height < 2 {
+		return term.Block(lines, width, height)
+	}
+	rows := height - 1
+	top := max(0, min(m.helpTop, len(lines)-rows))
+	foot := fmt.Sprintf(" lines %d to %d of %d, ↑↓ move", top+1, top+rows, len(lines))
+	page := append(append([]string(nil), lines[top:top+rows]...), m.opts.Theme.Dim.Render(foot))
+	return term.Block(page, width, height)
+}
+
+// helpKey moves through the help; every other key leaves it.
+func (m Model) helpKey(name string) Model {
+	b, _ := m.opts.Keys.Lookup(m.screen, name)
+	rows := max(1, m.room()-1)
+	switch b.Action {
+	case keys.Up:
+		m.helpTop--
+	case keys.Down:
+		m.helpTop++
+	case keys.PageUp:
+		m.helpTop -= rows
+	case keys.PageDown:
+		m.helpTop += rows
+	default:
+		m.help, m.helpTop = false, 0
+		return m
+	}
+	m.helpTop = max(0, min(m.helpTop, len(m.helpLines(m.width))-rows))
+	return m
+}
+
+// helpLines lists every notice in full, every key of the screen, and the signs.
+func (m Model) helpLines(width int) []string {
 	th := m.opts.Theme
 	var lines []string
 	head := func(s string) {
@@ -50,10 +86,7 @@ func (m Model) helpView(width, height int) string {
 		}
 		lines = append(lines, m.pairs(rows, width)...)
 	}
-	if len(lines) > height && height > 0 {
-		lines = append(lines[:height-1], th.Row(width, theme.Seg{Text: " … more in a larger window, and in docs/KEYS.md", Style: th.Dim}))
-	}
-	return term.Block(lines, width, height)
+	return lines
 }
 
 // keyNames lists every key of a row, as a person would say it.

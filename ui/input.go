@@ -51,8 +51,8 @@ func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
 		return m, tea.Suspend
 	}
 	if m.help {
-		m.help, m.echo = false, ""
-		return m, nil
+		m.echo = ""
+		return m.helpKey(k.String()), nil
 	}
 	if m.capturing() {
 		m.echo = ""

@@ -42,6 +42,8 @@ type Model struct {
 
 	told told
 	help bool
+	// helpTop is the first line of the help that is shown.
+	helpTop int
 	// said answers the last key where the root has something to say.
 	said string
 	// echo is the last key with what it did, for share mode.

@@ -39,6 +39,9 @@ type Options struct {
 	Out *os.File
 	// Remedy opens its preview at once, when it is not nil.
 	Remedy *gitops.Remedy
+
+	// graces are shortened by tests.
+	graces graces
 }
 
 func (o Options) filled() Options {
@@ -57,6 +60,9 @@ func (o Options) filled() Options {
 	}
 	if o.Out == nil {
 		o.Out = os.Stdout
+	}
+	if o.graces == (graces{}) {
+		o.graces = patient
 	}
 	return o
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -49,6 +50,14 @@ func child(kind string) int {
 		}
 	case "publishing":
 		w.shipGate = make(chan struct{})
+		opts.graces = graces{leave: time.Second, finish: time.Millisecond, stop: time.Second}
+	case "publishing-ends":
+		// The push takes as long as nobody looks: it ends with the screen.
+		w.shipGate = make(chan struct{})
+		opts.graces = graces{leave: time.Second, finish: time.Minute, stop: time.Second}
+		gone := make(chan os.Signal, 1)
+		signal.Notify(gone, syscall.SIGTERM)
+		go func() { <-gone; close(w.shipGate) }()
 	}
 	err := Run(context.Background(), w, opts)
 	if err == nil {
@@ -261,7 +270,15 @@ func TestSignalsEndInOrder(t *testing.T) {
 }
 
 func TestASignalWhilePublishingSaysSo(t *testing.T) {
-	x := open(t, "publishing", 100, 30)
+	for kind, says := range map[string]string{
+		"publishing": "the push may still arrive", "publishing-ends": "v1.42.1 was shipped all the same",
+	} {
+		t.Run(kind, func(t *testing.T) { signalWhilePublishing(t, kind, says) })
+	}
+}
+
+func signalWhilePublishing(t *testing.T, kind, says string) {
+	x := open(t, kind, 100, 30)
 	x.until("a frame", x.shows("Change number 3"))
 	x.press("\r")
 	x.until("git agrees", x.shows("the same as git's merge"))
@@ -277,7 +294,7 @@ func TestASignalWhilePublishingSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.exit(1)
-	x.until("what may have happened", x.wrote("the push may still arrive", 1))
+	x.until("what may have happened", x.wrote(says, 1))
 }
 
 func TestFaultsRestoreTheTerminal(t *testing.T) {

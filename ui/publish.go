@@ -110,6 +110,7 @@ func (m Model) published(msg published) (Model, tea.Cmd) {
 	m.outcome, _ = m.outcome.Update(outcome.Finished{Receipt: msg.receipt, Err: msg.err})
 	if msg.err == nil {
 		m.follow = following{on: true, receipt: msg.receipt, since: m.now}
+		m.timeline = m.timeline.Shipped()
 	}
 	m, look := m.again()
 	m, poll := m.followDue()

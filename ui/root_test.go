@@ -88,6 +88,13 @@ func TestGoldenFrames(t *testing.T) {
 	golden(t, "offline", l.m)
 	l.key("?")
 	golden(t, "help", l.m)
+	l.send(tea.WindowSizeMsg{Width: 60, Height: 16})
+	l.key("j", "j", "j")
+	golden(t, "help-60x16", l.m)
+	l.key("esc")
+	if l.m.help {
+		t.Error("esc does not leave the help")
+	}
 }
 
 func TestSnapshotFirstThenFetchKeepsSelection(t *testing.T) {
@@ -271,7 +278,7 @@ func TestPublishingIsNotLeftByAStrayKey(t *testing.T) {
 	if !quits(cmd) {
 		t.Error("twice does not end it")
 	}
-	end := (&program{model: l.m}).farewell(nil)
+	end := (&program{model: l.m, graces: graces{stop: 20 * time.Second}}).farewell(nil)
 	if gitops.CodeOf(end) != gitops.CodeInterrupted || !strings.Contains(end.Error(), "v1.42.1") {
 		t.Errorf("Run says %v", end)
 	}

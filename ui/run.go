@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -19,14 +20,19 @@ import (
 // endRequested comes from outside: a signal, or the end of the context.
 type endRequested struct{ why string }
 
-// How long the end of the screen waits: for the program to leave in order, for
-// a publish that the person stopped watching, and for one that the screen
-// itself let down.
-const (
-	leaveGrace   = 2 * time.Second
-	abandonGrace = 2 * time.Second
-	crashGrace   = time.Minute
-)
+// graces say how long the end of the screen waits.
+type graces struct {
+	// leave is for the program to end in order, before it is killed.
+	leave time.Duration
+	// finish is for a publish to end by itself when a signal came or the
+	// screen failed: a push that arrives is better than one that may have.
+	finish time.Duration
+	// stop is for a publish that was told to stop, so that its journal is
+	// written to the end.
+	stop time.Duration
+}
+
+var patient = graces{leave: 2 * time.Second, finish: 20 * time.Second, stop: 2 * time.Second}
 
 // Run shows the screen until the person leaves it. It returns nil when they
 // did so with nothing under way; otherwise a *gitops.Error says what happened:
@@ -41,25 +47,20 @@ func Run(ctx context.Context, svc Service, opts Options) error {
 
 	// Commands work under their own context: when a signal ends ctx, a publish
 	// is still waited for before it is let go.
-	first := &program{model: New(work, svc, opts)}
+	first := &program{model: New(work, svc, opts), out: opts.Out, graces: opts.graces}
 	p := tea.NewProgram(first,
 		tea.WithInput(opts.In), tea.WithOutput(term.NewOutput(opts.Out)),
 		tea.WithAltScreen(), tea.WithoutSignalHandler())
-	stop := leaveOn(ctx, p)
-	defer stop()
-
-	last, err := p.Run()
-	end, ok := last.(*program)
-	if !ok {
-		end = first
-	}
-	return end.farewell(err)
+	stop := leaveOn(ctx, p, opts.graces.leave)
+	_, err := p.Run()
+	stop()
+	return first.farewell(err)
 }
 
 // leaveOn asks the program to end on a signal or with ctx, and ends it should
 // it not listen. SIGHUP is among them: Bubble Tea does not know it, and a
 // closed terminal must not leave a process behind.
-func leaveOn(ctx context.Context, p *tea.Program) (stop func()) {
+func leaveOn(ctx context.Context, p *tea.Program, grace time.Duration) (stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	over := make(chan struct{})
@@ -73,7 +74,7 @@ func leaveOn(ctx context.Context, p *tea.Program) (stop func()) {
 		case <-over:
 			return
 		}
-		kill := time.AfterFunc(leaveGrace, p.Kill)
+		kill := time.AfterFunc(grace, p.Kill)
 		defer kill.Stop()
 		p.Send(endRequested{why: why})
 		<-over
@@ -87,8 +88,10 @@ func leaveOn(ctx context.Context, p *tea.Program) (stop func()) {
 // program is what Bubble Tea runs: the root, with faults caught. Update and
 // View run on one goroutine, so the pointer is safe.
 type program struct {
-	model Model
-	crash *crashed
+	model  Model
+	crash  *crashed
+	out    io.Writer
+	graces graces
 }
 
 // Init implements tea.Model.
@@ -129,26 +132,23 @@ func (p *program) caught(cmd *tea.Cmd) {
 // farewell turns the end into what Run returns, and sees to a publish that is
 // still under way.
 func (p *program) farewell(err error) error {
-	crash := p.crash
-	pub := p.model.publish
-	if pub.running {
-		grace := abandonGrace
-		if crash != nil {
-			grace = crashGrace
-		}
-		if !pub.link.wait(grace, crash == nil) || crash == nil {
-			return p.abandoned(crash)
-		}
+	if p.model.publish.running {
+		return p.abandoned()
 	}
 	switch {
-	case crash != nil:
-		return crash.err()
+	case p.crash != nil:
+		return p.crash.err()
 	case p.model.ended != "":
 		return &gitops.Error{
 			Code: gitops.CodeInterrupted, What: "the screen was ended by " + p.model.ended,
 			Hint: "nothing was being published",
 		}
-	case err != nil && !errors.Is(err, tea.ErrInterrupted):
+	case errors.Is(err, tea.ErrProgramKilled):
+		return &gitops.Error{
+			Code: gitops.CodeInterrupted, What: "the screen did not end in time and was stopped", Err: err,
+			Hint: "nothing was being published",
+		}
+	case err != nil:
 		return &gitops.Error{
 			Code: gitops.CodeNoTerminal, What: "the screen ended", Err: err,
 			Hint: "`ahead --plain` needs no cursor movement",
@@ -157,41 +157,53 @@ func (p *program) farewell(err error) error {
 	return nil
 }
 
-// wait lets a publish end by itself for a while, or after being told to stop,
-// so that its journal is written to the end.
-func (l *link) wait(grace time.Duration, stop bool) (ended bool) {
-	if stop {
-		l.cancel()
+// abandoned is the end while a publish was under way. A person who said so
+// twice wants to leave; otherwise the publish gets its time.
+func (p *program) abandoned() error {
+	pub := p.model.publish
+	name := term.Clean(pub.plan.Tag.Name)
+	if name == "" {
+		name = term.Clean(pub.plan.Branch)
 	}
+	ended := false
+	if p.crash != nil || p.model.ended != "" {
+		fmt.Fprintf(p.out, "ahead: publishing %s is under way, waiting for it; ctrl+c stops waiting\r\n", name)
+		ended = pub.link.wait(p.graces.finish)
+	}
+	if !ended {
+		pub.link.cancel()
+		ended = pub.link.wait(p.graces.stop)
+	}
+	e := &gitops.Error{
+		Code: gitops.CodeInterrupted, What: "nobody watched the end of publishing " + name,
+		Hint: "the push may still arrive: `ahead resume` says what " + term.Clean(pub.plan.Remote) + " holds",
+	}
+	if p.model.ended != "" {
+		e.What += ", the screen was ended by " + p.model.ended
+	}
+	if p.crash != nil {
+		e.What, e.Detail = fmt.Sprintf("%s: a fault in ahead itself: %v", e.What, p.crash.value), p.crash.stack
+	}
+	if ended && pub.link.result.err == nil {
+		e.Hint = name + " was shipped all the same: `ahead list` shows it"
+	}
+	return e
+}
+
+// wait reports whether the publish ended within grace. A further signal stops
+// the waiting.
+func (l *link) wait(grace time.Duration) (ended bool) {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
 	t := time.NewTimer(grace)
 	defer t.Stop()
 	select {
 	case <-l.done:
 		return true
+	case <-ctx.Done():
 	case <-t.C:
-		return false
 	}
-}
-
-// abandoned is the end while a publish was under way.
-func (p *program) abandoned(crash *crashed) error {
-	plan := p.model.publish.plan
-	name := plan.Tag.Name
-	if name == "" {
-		name = plan.Branch
-	}
-	what := "nobody watched the end of publishing " + name
-	if p.model.ended != "" {
-		what += ", the screen was ended by " + p.model.ended
-	}
-	e := &gitops.Error{
-		Code: gitops.CodeInterrupted, What: what,
-		Hint: "the push may still arrive: `ahead resume` says what " + plan.Remote + " holds",
-	}
-	if crash != nil {
-		e.Detail = crash.stack
-	}
-	return e
+	return false
 }
 
 func (c *crashed) err() error {

@@ -24,6 +24,14 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 	return m, nil
 }
 
+// Shipped begins anew after a remedy has shipped: what was selected for it is
+// done with, and the cursor follows the newest deployment again.
+func (m Model) Shipped() Model {
+	m.selected, m.filter, m.moved = nil, "", false
+	m.cursor = map[groupKey]gitops.Hash{}
+	return m.refilter()
+}
+
 // Working says that a verdict is being computed.
 func (m Model) Working(h gitops.Hash) Model {
 	m.working[h] = true

@@ -104,7 +104,7 @@ func (m Model) nothing(width int) []string {
 	case m.filter != "":
 		lines := []string{fmt.Sprintf("no commit in %s matches %q", g.name(), term.Clean(m.filter))}
 		if n, name := m.elsewhere(); n > 0 {
-			lines = append(lines, wording.Count(n, "match")+" in other deployments, the first in "+name)
+			lines = append(lines, wording.Count(n, "commit")+" elsewhere, the first in "+name)
 		}
 		return m.say(m.th.Warn, width, append(lines, "esc clears the filter")...)
 	case g.key == (groupKey{}) && len(m.groups) > 1:

@@ -127,7 +127,7 @@ func TestFilterFindsSubjectAuthorAndHash(t *testing.T) {
 		}
 	}
 	m := typed(act(ready(100, 26), keys.Select, keys.Filter), "banner")
-	shows(t, m, "1 match in other deployments, the first in unreleased")
+	shows(t, m, "1 commit elsewhere, the first in unreleased")
 	if len(m.Selected()) != 1 {
 		t.Error("a filter must not let the selection go")
 	}
@@ -144,6 +144,15 @@ func TestFailuresAreSaid(t *testing.T) {
 	shows(t, m, "tree is missing — git fetch --refetch")
 	m, _ = m.Update(timeline.Touched{Commit: hash(3), Err: errors.New("pack is damaged")})
 	shows(t, m, "pack is damaged")
+}
+
+func TestShippedBeginsAnew(t *testing.T) {
+	m := typed(act(ready(100, 26), keys.Select, keys.Left, keys.Up, keys.Filter), "banner")
+	m, _ = m.Update(tea.KeyMsg{Type: tea.KeyEnter})
+	m = m.Shipped().SetSnapshot(shop())
+	if len(m.Selected()) != 0 || m.Cursor() != hash(3) {
+		t.Errorf("selected %v, cursor %s", m.Selected(), m.Cursor().Short())
+	}
 }
 
 func TestEnterOnADeploymentGoesToItsCommits(t *testing.T) {
