@@ -162,10 +162,14 @@ type treeMerge struct {
 	opt   Options
 	roots [3]gitops.Hash
 	paths map[string]*pathState
+	// full are the directories that still hold something after the merge, as
+	// far as anything in them was not the same everywhere.
+	full map[string]bool
 	// sides is indexed by inOurs and inTheirs.
-	sides      [3]sideRenames
-	edits      editNode
-	blobs      []gitops.Object
+	sides [3]sideRenames
+	edits editNode
+	// fresh are the contents that were merged here.
+	fresh      map[gitops.Hash]gitops.Object
 	conflicts  []gitops.Conflict
 	needsGit   string
 	attributes *attributes
@@ -185,7 +189,11 @@ type sideRenames struct {
 }
 
 func newTreeMerge(ctx context.Context, objs gitops.Objects, roots [3]gitops.Hash, opt Options) *treeMerge {
-	m := &treeMerge{ctx: ctx, objs: objs, opt: opt, roots: roots, paths: make(map[string]*pathState)}
+	m := &treeMerge{
+		ctx: ctx, objs: objs, opt: opt, roots: roots,
+		paths: make(map[string]*pathState), full: make(map[string]bool),
+		fresh: make(map[gitops.Hash]gitops.Object),
+	}
 	m.attributes = &attributes{objs: objs, tree: roots[inOurs], global: opt.GlobalAttributes, info: opt.InfoAttributes}
 	for side := inOurs; side <= inTheirs; side++ {
 		m.sides[side].needs = treediff.MergeNeeds{

@@ -86,6 +86,9 @@ func (m *treeMerge) collect() error {
 
 // takeDir settles a directory that only one side changed.
 func (m *treeMerge) takeDir(side int, d dirState) {
+	if !d.trees[side].IsZero() {
+		m.fill(d.prefix)
+	}
 	switch {
 	case side == inOurs:
 	case d.trees[inTheirs].IsZero():

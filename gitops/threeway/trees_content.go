@@ -85,8 +85,8 @@ func (m *treeMerge) mergeContent(path string, got *fileMerge, base, ours, theirs
 		if f.mode == 0 {
 			continue
 		}
-		if texts[i], err = m.objs.Blob(f.hash); err != nil {
-			return fmt.Errorf("read %q (blob %s): %w", path, f.hash, err)
+		if texts[i], err = m.blob(path, f.hash); err != nil {
+			return err
 		}
 		if treediff.IsBinary(texts[i]) {
 			got.fail(gitops.ConflictBinary, fmt.Sprintf("both sides changed %s, a binary file", path))
@@ -97,10 +97,23 @@ func (m *treeMerge) mergeContent(path string, got *fileMerge, base, ours, theirs
 	return nil
 }
 
+// blob reads a content. A renamed file that was merged may have to be merged
+// again, with a file that the other side put at its new path.
+func (m *treeMerge) blob(path string, h gitops.Hash) ([]byte, error) {
+	if o, ok := m.fresh[h]; ok {
+		return o.Data, nil
+	}
+	data, err := m.objs.Blob(h)
+	if err != nil {
+		return nil, fmt.Errorf("read %q (blob %s): %w", path, h, err)
+	}
+	return data, nil
+}
+
 func (m *treeMerge) takeLines(path string, got *fileMerge, base fileEntry, res LineResult) {
 	if res.Clean {
 		blob := gitops.NewObject(gitops.KindBlob, res.Content)
-		m.blobs = append(m.blobs, blob)
+		m.fresh[blob.Hash] = blob
 		got.file.hash = blob.Hash
 		return
 	}

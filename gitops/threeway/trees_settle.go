@@ -16,24 +16,28 @@ func (m *treeMerge) settle() error {
 	paths := slices.SortedFunc(maps.Keys(m.paths), func(a, b string) int {
 		return strings.Compare(b+"/", a+"/")
 	})
-	full := make(map[string]bool)
 	for _, path := range paths {
 		if err := m.ctx.Err(); err != nil {
 			return err
 		}
 		p := m.paths[path]
-		left, err := m.settlePath(p, full[path])
+		left, err := m.settlePath(p, p.dirs != 0 && m.full[path])
 		if err != nil {
 			return err
 		}
-		if left.mode == 0 {
-			continue
-		}
-		for dir := parentOf(path); dir != "" && !full[dir]; dir = parentOf(dir) {
-			full[dir] = true
+		if left.mode != 0 {
+			m.fill(path)
 		}
 	}
 	return nil
+}
+
+// fill notes that something is left at path, which keeps every directory above
+// it. A path that ends in a slash keeps that directory too.
+func (m *treeMerge) fill(path string) {
+	for dir := parentOf(path); dir != "" && !m.full[dir]; dir = parentOf(dir) {
+		m.full[dir] = true
+	}
 }
 
 // parentOf is the directory of a path, "" at the top.

@@ -41,10 +41,7 @@ func (n *editNode) remove(path string) { n.at(path).removed = true }
 // write gives the tree that comes out of ours and the edits, and the objects
 // that ours does not hold.
 func (m *treeMerge) write() (gitops.Hash, []gitops.Object, error) {
-	w := treeWriter{objs: m.objs, written: make(map[gitops.Hash]bool)}
-	for _, b := range m.blobs {
-		w.add(b)
-	}
+	w := treeWriter{objs: m.objs, fresh: m.fresh, written: make(map[gitops.Hash]bool)}
 	root, err := w.tree(&m.edits, m.roots[inOurs])
 	if err != nil {
 		return gitops.Hash{}, nil, err
@@ -54,6 +51,7 @@ func (m *treeMerge) write() (gitops.Hash, []gitops.Object, error) {
 
 type treeWriter struct {
 	objs    gitops.Objects
+	fresh   map[gitops.Hash]gitops.Object
 	out     []gitops.Object
 	written map[gitops.Hash]bool
 }
@@ -109,6 +107,9 @@ func (w *treeWriter) tree(n *editNode, from gitops.Hash) (gitops.Hash, error) {
 // entry is what becomes of one name; mode 0 when nothing does.
 func (w *treeWriter) entry(n *editNode, old gitops.TreeEntry) (gitops.TreeEntry, error) {
 	if n.entry.mode != 0 {
+		if blob, ok := w.fresh[n.entry.hash]; ok {
+			w.add(blob)
+		}
 		return gitops.TreeEntry{Mode: n.entry.mode, Hash: n.entry.hash}, nil
 	}
 	if n.below == nil {
