@@ -1,0 +1,170 @@
+// Package desk holds the use cases: look, judge, plan, check, ship, watch. It
+// puts the rooms together and decides nothing that one of them could decide.
+//
+// Promise: the screen, the plain mode and every command go through the same
+// few methods, so they cannot come to different answers.
+//
+// Rules it keeps:
+//   - only Fetch and Publish use the network or change anything on disk;
+//   - a Desk is safe for concurrent use;
+//   - a Snapshot is never patched: looking again makes a new one.
+package desk
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/deploy"
+	"ahead/gitops/health"
+	"ahead/gitops/patch"
+	"ahead/gitops/planner"
+	"ahead/gitops/publish"
+	"ahead/gitops/release"
+	"ahead/gitops/repo"
+	"ahead/gitops/threeway"
+	"ahead/gitops/treediff"
+)
+
+// Options say where to look and how.
+type Options struct {
+	// Dir is any folder of the repository.
+	Dir string
+	// Branch and Remote override what would be inferred.
+	Branch string
+	Remote string
+	// Limit is the number of commits to list in all; 0 means DefaultLimit.
+	Limit int
+	// HealthURL is asked whether production is well; empty for none.
+	HealthURL string
+	// Sources tell of deployments beside the tags.
+	Sources []deploy.Source
+	// Now is the clock, time.Now where nil. A drill brings its own, and the
+	// commits that it makes carry that time.
+	Now   func() time.Time
+	Story bool
+	// NoVerify skips the pre-push hook.
+	NoVerify bool
+}
+
+// DefaultLimit is how many commits are listed unless asked otherwise.
+const DefaultLimit = 300
+
+// Desk is one open repository with all that works on it.
+type Desk struct {
+	opts   Options
+	repo   *repo.Repository
+	remote string
+	client *http.Client
+
+	// git is found on first use, so that looking works without it.
+	gitOnce sync.Once
+	git     *publish.Git
+	gitErr  error
+
+	mergeOnce sync.Once
+	merge     threeway.Options
+
+	mu        sync.Mutex
+	fetchedAt time.Time
+	scheme    release.Scheme
+}
+
+// Open opens the repository that dir lies in. Nothing is read beyond its
+// configuration.
+func Open(ctx context.Context, opts Options) (*Desk, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Limit <= 0 {
+		opts.Limit = DefaultLimit
+	}
+	r, err := repo.Open(ctx, opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	remote, err := r.ChooseRemote(opts.Remote)
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return &Desk{opts: opts, repo: r, remote: remote, client: health.NewClient(health.Deadline)}, nil
+}
+
+// Close lets go of the repository's files.
+func (d *Desk) Close() error { return d.repo.Close() }
+
+// Now tells the time by the desk's clock.
+func (d *Desk) Now() time.Time { return d.opts.Now() }
+
+// Remote is the remote that remedies are pushed to; empty where there is none.
+func (d *Desk) Remote() string { return d.remote }
+
+// HealthURL is the address that Probe asks; empty for none.
+func (d *Desk) HealthURL() string { return d.opts.HealthURL }
+
+// Resolve finds the commit that a person names.
+func (d *Desk) Resolve(ctx context.Context, rev string) (gitops.Hash, error) {
+	return d.repo.Resolve(ctx, rev)
+}
+
+// Commit reads one commit.
+func (d *Desk) Commit(h gitops.Hash) (gitops.Commit, error) { return d.repo.Objects().Commit(h) }
+
+// Judge implements the row's verdict.
+func (d *Desk) Judge(ctx context.Context, snap gitops.Snapshot, commit gitops.Hash) (gitops.Judgement, error) {
+	return d.planner().Judge(ctx, snap, commit)
+}
+
+// Plan computes what a remedy comes to.
+func (d *Desk) Plan(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) (gitops.Plan, error) {
+	return d.planner().PlanRevert(ctx, snap, remedy)
+}
+
+func (d *Desk) planner() *planner.Planner {
+	d.mergeOnce.Do(func() { d.merge = d.mergeOptions() })
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return &planner.Planner{
+		Objects: d.repo.Objects(),
+		Merge:   d.merge,
+		Scheme:  d.scheme,
+		Git:     gitMerger{d},
+		Now:     d.opts.Now,
+	}
+}
+
+// Touches lists what one commit changed against its first parent.
+func (d *Desk) Touches(ctx context.Context, h gitops.Hash) ([]gitops.FileChange, error) {
+	c, err := d.Commit(h)
+	if err != nil {
+		return nil, err
+	}
+	var before gitops.Hash
+	if !c.IsRoot() {
+		parent, err := d.Commit(c.Parents[0])
+		if err != nil {
+			return nil, err
+		}
+		before = parent.Tree
+	}
+	return treediff.Changes(ctx, d.repo.Objects(), before, c.Tree)
+}
+
+// Diff gives the hunks of one file of a plan.
+func (d *Desk) Diff(ctx context.Context, plan gitops.Plan, file gitops.FileChange) (gitops.FileDiff, error) {
+	return patch.File(ctx, gitops.NewOverlay(d.repo.Objects(), plan.Objects...), file, contextLines)
+}
+
+// contextLines is what git shows around a change.
+const contextLines = 3
+
+// Probe asks production once; ok is false where no address is known.
+func (d *Desk) Probe(ctx context.Context) (health.Sample, bool) {
+	if d.opts.HealthURL == "" {
+		return health.Sample{}, false
+	}
+	return health.Probe(ctx, d.client, d.opts.HealthURL, d.opts.Now()), true
+}

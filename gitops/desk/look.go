@@ -1,0 +1,193 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/deploy"
+	"ahead/gitops/history"
+	"ahead/gitops/release"
+)
+
+// Snapshot looks at the repository as it is on disk; no network.
+func (d *Desk) Snapshot(ctx context.Context) (gitops.Snapshot, error) {
+	branch, tip, localTip, err := d.chooseBranch()
+	if err != nil {
+		return gitops.Snapshot{}, err
+	}
+	s := gitops.Snapshot{
+		Location: d.repo.Location(), Branch: branch, Remote: d.remote, RemoteURL: d.remoteURL(),
+		Tip: tip, LocalTip: localTip, Shallow: d.repo.Shallow(), FetchedAt: d.lastFetch(),
+	}
+	if s.Tags, s.Notices, err = d.repo.Tags(ctx); err != nil {
+		return gitops.Snapshot{}, err
+	}
+	if err := d.addDeployments(ctx, &s); err != nil {
+		return gitops.Snapshot{}, err
+	}
+	return s, d.addNotices(ctx, &s)
+}
+
+// chooseBranch finds the production branch and its tips. A bare clone keeps
+// the remote's branches as its own, so there its own are what the remote was
+// last seen to hold.
+func (d *Desk) chooseBranch() (branch string, tip, localTip gitops.Hash, err error) {
+	branch, tip, localTip, err = d.repo.ChooseBranch(d.opts.Branch, d.remote)
+	if gitops.CodeOf(err) == gitops.CodeNoBranch && d.repo.Location().Bare() {
+		return d.repo.ChooseBranch(d.opts.Branch, "")
+	}
+	return branch, tip, localTip, err
+}
+
+func (d *Desk) remoteURL() string {
+	for _, r := range d.repo.Remotes() {
+		if r.Name == d.remote {
+			return r.URL
+		}
+	}
+	return ""
+}
+
+func (d *Desk) lastFetch() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.fetchedAt
+}
+
+// addDeployments finds what was deployed, and cuts history by it. The scheme
+// is inferred twice: which release is current decides which tags it can reach,
+// and only those say how the next one is called.
+func (d *Desk) addDeployments(ctx context.Context, s *gitops.Snapshot) error {
+	onBranch := d.containedIn(ctx, s.Tip)
+	scheme := release.Infer(s.Tags, func(t gitops.Tag) bool { return onBranch(t.Commit) }, release.Options{})
+	if !scheme.Found() {
+		scheme = release.Infer(s.Tags, nil, release.Options{})
+	}
+	rows, err := d.deployments(ctx, s.Tags, scheme)
+	if err != nil {
+		return err
+	}
+	s.Deployed = deploy.Current(rows, onBranch)
+	if s.Deployed != nil {
+		reached := d.containedIn(ctx, s.Deployed.Commit)
+		own := release.Infer(s.Tags, func(t gitops.Tag) bool { return reached(t.Commit) }, release.Options{})
+		if own.Found() {
+			scheme = own
+		}
+	}
+	d.mu.Lock()
+	d.scheme = scheme
+	d.mu.Unlock()
+	timeline, err := history.Walk(ctx, d.repo.Objects(), s.Tip, rows, s.Deployed, d.opts.Limit)
+	if err != nil {
+		return err
+	}
+	s.Commits, s.Unreleased, s.Batches = timeline.Commits, timeline.Unreleased, timeline.Batches
+	return d.addDrift(ctx, s)
+}
+
+func (d *Desk) addDrift(ctx context.Context, s *gitops.Snapshot) error {
+	s.Ahead = len(s.Unreleased.Commits)
+	if !s.Unreleased.Truncated || s.Deployed == nil {
+		return nil
+	}
+	n, err := history.Count(ctx, d.repo.Objects(), s.Deployed.Commit, s.Tip)
+	if errors.Is(err, gitops.ErrMissing) {
+		return nil // a shallow clone: the listed ones are all that is known
+	}
+	s.Ahead = n
+	return err
+}
+
+// containedIn answers whether a commit is below tip, for many tags in one walk.
+func (d *Desk) containedIn(ctx context.Context, tip gitops.Hash) func(gitops.Hash) bool {
+	below := history.NewAncestry(d.repo.Objects(), tip)
+	return func(h gitops.Hash) bool {
+		if h.IsZero() {
+			return false
+		}
+		// What cannot be read is not known to be contained.
+		contained, err := below.Contains(ctx, h)
+		return err == nil && contained
+	}
+}
+
+// deployments merges what the sources say with what the tags say. A source
+// that does not answer leaves the rows of the others standing.
+func (d *Desk) deployments(ctx context.Context, tags []gitops.Tag, scheme release.Scheme) ([]gitops.Deployment, error) {
+	var lists [][]gitops.Deployment
+	for _, source := range d.opts.Sources {
+		rows, err := source.Deployments(ctx)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err == nil {
+			lists = append(lists, rows)
+		}
+	}
+	lists = append(lists, deploy.FromTags(tags, scheme))
+	return deploy.Merge(lists...), nil
+}
+
+// Deployments asks the sources anew, newest first.
+func (d *Desk) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
+	tags, _, err := d.repo.Tags(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	scheme := d.scheme
+	d.mu.Unlock()
+	return d.deployments(ctx, tags, scheme)
+}
+
+func (d *Desk) addNotices(ctx context.Context, s *gitops.Snapshot) error {
+	s.Notices = append(s.Notices, d.repo.State()...)
+	if s.Remote == "" {
+		s.Notices = append(s.Notices, gitops.Notice{
+			Code: "no-remote",
+			Text: "no remote: plans can be looked at, nothing can be shipped; `git remote add origin URL` adds one",
+		})
+	}
+	if s.LocalTip.IsZero() || s.LocalTip == s.Tip {
+		return nil
+	}
+	n, err := history.Count(ctx, d.repo.Objects(), s.Tip, s.LocalTip)
+	if errors.Is(err, gitops.ErrMissing) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if s.Unpushed = n; n > 0 {
+		s.Notices = append(s.Notices, gitops.Notice{
+			Code: "unpushed",
+			Text: fmt.Sprintf("%d commits of your %s are not on %s: they will not ship", n, s.Branch, s.Remote),
+		})
+	}
+	return nil
+}
+
+// Select finds the commits that a person names: ids, names, and ranges A..B.
+// A range with merges in it is taken along the mainline: what came in by a
+// merge goes out with that merge.
+func (d *Desk) Select(ctx context.Context, names []string) ([]gitops.Hash, error) {
+	var out []gitops.Hash
+	seen := map[gitops.Hash]bool{}
+	for _, name := range names {
+		hashes, err := d.selectOne(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range hashes {
+			if !seen[h] {
+				seen[h] = true
+				out = append(out, h)
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,105 @@
+package desk
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"ahead/gitops/publish"
+	"ahead/gitops/threeway"
+)
+
+// tailCounted is the git whose rename estimate counts a last line without a
+// line ending; ours must agree with the git at hand.
+var tailCounted = publish.Version{Major: 2, Minor: 44}
+
+// mergeOptions are the repository's settings that a merge obeys.
+func (d *Desk) mergeOptions() threeway.Options {
+	// merge.renames is not read: git 2.39's ort, which decides in the end, looks
+	// for renames whatever it says.
+	opts := threeway.Options{
+		RenameLimit:      d.number("merge.renamelimit", "diff.renamelimit"),
+		DirectoryRenames: d.directoryRenames(),
+		Renormalize:      d.on("merge.renormalize"),
+		GlobalAttributes: d.attributes("core.attributesfile"),
+		InfoAttributes:   readOptional(filepath.Join(d.repo.Location().CommonDir, "info", "attributes")),
+	}
+	opts.DefaultDriver, _ = d.repo.Config("merge.default")
+	if git, err := d.system(); err == nil {
+		opts.DropTail = !git.Version().AtLeast(tailCounted)
+	}
+	return opts
+}
+
+// first is the value of the first of these keys that is set.
+func (d *Desk) first(keys ...string) (string, bool) {
+	for _, key := range keys {
+		if value, ok := d.repo.Config(key); ok {
+			return strings.ToLower(value), true
+		}
+	}
+	return "", false
+}
+
+func (d *Desk) on(keys ...string) bool {
+	value, ok := d.first(keys...)
+	return ok && !isFalse(value)
+}
+
+// isFalse reads a boolean as git spells it; an empty value is false.
+func isFalse(value string) bool {
+	switch value {
+	case "false", "no", "off", "0", "":
+		return true
+	}
+	return false
+}
+
+func (d *Desk) number(keys ...string) int {
+	value, _ := d.first(keys...)
+	n, err := strconv.Atoi(value)
+	if err != nil {
+		return 0 // git's default
+	}
+	return n
+}
+
+func (d *Desk) directoryRenames() threeway.DirectoryRenames {
+	value, ok := d.first("merge.directoryrenames")
+	switch {
+	case !ok || value == "conflict":
+		return threeway.DirectoryRenamesConflict
+	case isFalse(value):
+		return threeway.DirectoryRenamesOff
+	default:
+		return threeway.DirectoryRenamesApply
+	}
+}
+
+// attributes reads the person's own attributes file: the configured one, else
+// the one at git's usual place.
+func (d *Desk) attributes(key string) []byte {
+	home, _ := os.UserHomeDir()
+	if path, ok := d.repo.Config(key); ok {
+		if rest, below := strings.CutPrefix(path, "~/"); below {
+			path = filepath.Join(home, rest)
+		}
+		return readOptional(path)
+	}
+	folder := os.Getenv("XDG_CONFIG_HOME")
+	if folder == "" {
+		folder = filepath.Join(home, ".config")
+	}
+	return readOptional(filepath.Join(folder, "git", "attributes"))
+}
+
+// readOptional reads a file that need not exist. What cannot be read has no
+// say; the cross-check with git catches a difference.
+func readOptional(path string) []byte {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	return data
+}
