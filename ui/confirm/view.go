@@ -145,11 +145,7 @@ func (m Model) steps(width int) forms {
 	}
 	some = append(some, m.th.Row(width, theme.Seg{Text: " then " + strings.Join(quiet, ", "), Style: m.th.Text}))
 	terse := m.fold(" ", strings.Join(names, ", ")+": "+m.pushWords(acts), m.th.Text, width)
-	f := forms{short, some, terse}
-	if width < wide {
-		return append(forms{full}, f...)
-	}
-	return f
+	return forms{full, short, some, terse}
 }
 
 func (m Model) pushWords(acts []act) string {
@@ -169,16 +165,18 @@ func (m Model) stepRows(acts []act, width int) (full, short, some []string) {
 		half = max(half, len(" 1 ")+9+term.Width(a.words))
 	}
 	half = min(half+2, width*7/10)
-	pushed := false
+	pushed, cut := false, width < wide
 	for i, a := range acts {
 		front := theme.Seg{Text: fmt.Sprintf(" %d %-7s ", i+1, a.name), Style: m.th.Strong}
 		words := theme.Seg{Text: a.words, Style: m.th.Text}
 		command := theme.Seg{Text: a.command, Style: m.th.Dim}
 		line := m.th.Row(width, front, words)
+		full = append(full, line)
 		if width >= wide && a.command != "" {
 			line = m.th.Row(half, front, words) + m.th.Row(width-half, theme.Seg{Text: " "}, command)
+			cut = cut || term.Width(a.command) >= width-half
 		}
-		short, full = append(short, line), append(full, line)
+		short = append(short, line)
 		if a.command != "" {
 			full = append(full, m.th.Row(width, theme.Seg{Text: strings.Repeat(" ", term.Width(front.Text))}, command))
 		}
@@ -186,6 +184,10 @@ func (m Model) stepRows(acts []act, width int) (full, short, some []string) {
 			some = append(some, line)
 			pushed = a.name == (gitops.PushStep{}).Name()
 		}
+	}
+	if !cut {
+		// Side by side says it all; two lines a step would say no more.
+		full = short
 	}
 	return full, short, some
 }

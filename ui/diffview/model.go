@@ -72,7 +72,7 @@ func (m Model) ShowConflict(c gitops.Conflict) Model {
 	}
 	blocks := make(sides, 0, len(c.Hunks))
 	for _, h := range c.Hunks {
-		blocks = append(blocks, conflictRows(h))
+		blocks = append(blocks, conflictRows(h, m.context()))
 	}
 	return m.fill(blocks)
 }
@@ -81,6 +81,15 @@ func (m Model) ShowConflict(c gitops.Conflict) Model {
 func (m Model) Say(path, sentence string) Model {
 	m.path, m.noun = path, "hunk"
 	return m.fill(sides{{{mark: markNote, text: sentence}}})
+}
+
+// context is how many lines around a conflict are shown: in a low window the
+// sides themselves are what there is room for.
+func (m Model) context() int {
+	if m.page < 12 {
+		return 1
+	}
+	return 3
 }
 
 func (m Model) fill(s source) Model {

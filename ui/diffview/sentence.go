@@ -96,14 +96,17 @@ func asWhat(m gitops.Mode) string {
 // conflictRows lays one conflict out: what stands around it, then the three
 // sides. "The branch" and "the revert" say what ours and theirs mean here; the
 // words that git uses are in brackets, since the files will carry them.
-func conflictRows(h gitops.ConflictHunk) []row {
+// At most context lines are shown before and after.
+func conflictRows(h gitops.ConflictHunk, context int) []row {
 	out := []row{{mark: markHead, new: h.OursLine}}
-	out = append(out, textRows(markContext, h.Before, before(h))...)
+	around := textRows(markContext, h.Before, before(h))
+	out = append(out, around[max(0, len(around)-context):]...)
 	out = append(out, sideRows(markOurs, "the branch has (ours)", h.Ours, h.OursLine)...)
 	out = append(out, sideRows(markBase, "the suspect had made it (base)", h.Base, h.BaseLine)...)
 	out = append(out, sideRows(markTheirs, "the revert wants (theirs)", h.Theirs, h.TheirsLine)...)
 	after := h.OursLine + len(splitLines(h.Ours))
-	return append(out, textRows(markContext, h.After, after)...)
+	around = textRows(markContext, h.After, after)
+	return append(out, around[:min(len(around), context)]...)
 }
 
 func before(h gitops.ConflictHunk) int {

@@ -28,11 +28,23 @@ func (m Model) View(width, height int) string {
 	if width <= 0 || height <= 0 {
 		return term.Block(nil, max(0, width), max(0, height))
 	}
+	head := m.headLine(width)
+	if height == 1 {
+		return term.Block([]string{head}, width, 1)
+	}
+	return term.Block([]string{head}, width, 1) + "\n" + m.Text(width, height-1)
+}
+
+// Text draws the window without its head line, for where the path already
+// stands beside it.
+func (m Model) Text(width, height int) string {
+	if width <= 0 || height <= 0 {
+		return term.Block(nil, max(0, width), max(0, height))
+	}
 	lines := make([]string, 0, height)
-	lines = append(lines, m.headLine(width))
 	first := min(m.top, max(0, m.idx.total()-1))
 	if !m.wrap {
-		first = min(m.top, max(0, m.idx.total()-(height-1)))
+		first = min(m.top, max(0, m.idx.total()-height))
 	}
 	for n := first; n < m.idx.total() && len(lines) < height; n++ {
 		lines = append(lines, m.drawRow(n, width, height-len(lines))...)

@@ -60,7 +60,7 @@ func (m Model) title() (string, theme.Style) {
 	case m.receipt.Route == gitops.RoutePullRequest:
 		return "PROPOSED, NOT SHIPPED: a pull request waits", m.th.Warn
 	case m.verified():
-		return "SHIPPED " + name + " in " + wording.Span(m.took()), m.th.Good
+		return "SHIPPED " + name + " in " + wording.Took(m.took()), m.th.Good
 	default:
 		return "PUSHED, NOT VERIFIED: " + name, m.th.Warn
 	}

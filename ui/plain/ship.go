@@ -76,7 +76,7 @@ func (s *session) publish(p gitops.Plan) error {
 		s.shipped = false
 		s.say("Proposed, not shipped: a pull request waits at %s", term.Clean(receipt.URL))
 	case verified:
-		s.say("Shipped %s in %s.", shipName(p), wording.Span(receipt.FinishedAt.Sub(receipt.StartedAt)))
+		s.say("Shipped %s in %s.", shipName(p), wording.Took(receipt.FinishedAt.Sub(receipt.StartedAt)))
 	default:
 		s.say("Pushed %s, but not verified.", shipName(p))
 	}

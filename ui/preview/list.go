@@ -53,10 +53,17 @@ func (m Model) sections(width int) []section {
 		head := m.title("MERGE", "reverted against parent "+fmt.Sprint(max(1, m.plan.Remedy.Mainline)))
 		out = append(out, section{head: head, focus: -1, rank: 5}.of(p))
 	}
-	out = append(out,
+	rest := []section{
 		m.commits("SHIPS ALONG", "unreleased commit", m.plan.Collateral, width, 6),
 		m.commits("LATER ON THESE PATHS", "commit", m.plan.Later, width, 7),
-		m.warnings(width))
+		m.warnings(width),
+	}
+	for _, s := range rest {
+		// "None" is an answer only where there is a result to ask about.
+		if s.n > 0 || !m.conflicting() {
+			out = append(out, s)
+		}
+	}
 	return out
 }
 

@@ -18,6 +18,10 @@ const wide = 100
 // nothing to name, so that switching remedies moves nothing.
 const tall = 24
 
+// low is the height below which a line must earn its place: the message gives
+// way to the gate, which shows it again, and the pane's head to the list.
+const low = 18
+
 // View draws the screen in exactly height lines of width cells.
 func (m Model) View(width, height int) string {
 	if width < 1 || height < 1 {
@@ -49,6 +53,9 @@ func (m Model) paneRows() int {
 	rows := m.listPage()
 	if m.view == viewSplit && !m.columns(m.width) {
 		rows -= m.stackedList(rows)
+		if m.headless() {
+			return max(1, rows)
+		}
 	}
 	return max(1, rows-1)
 }
@@ -240,8 +247,16 @@ func (m Model) stacked(width, height int) []string {
 	if rest == 0 {
 		return out
 	}
-	return append(out, strings.Split(m.pane.View(width, rest), "\n")...)
+	draw := m.pane.View
+	if m.headless() {
+		draw = m.pane.Text
+	}
+	return append(out, strings.Split(draw(width, rest), "\n")...)
 }
+
+// headless reports whether the pane under the list goes without its path,
+// which the list names already.
+func (m Model) headless() bool { return m.height < low }
 
 // stackedList is how many of height rows the list takes on a narrow screen.
 func (m Model) stackedList(height int) int {
@@ -260,7 +275,10 @@ func (m Model) footer(width, height int) []string {
 			room := min(segsWidth(tag)+2, width*6/10)
 			lines = append(lines, m.th.Row(room, tag...)+m.th.Row(width-room, message...))
 		} else {
-			lines = append(lines, m.th.Row(width, tag...), m.th.Row(width, message...))
+			lines = append(lines, m.th.Row(width, tag...))
+			if height >= low {
+				lines = append(lines, m.th.Row(width, message...))
+			}
 		}
 	}
 	if m.notice == "" {

@@ -3,6 +3,7 @@ package wording
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"ahead/gitops"
 	"ahead/ui/term"
@@ -33,7 +34,7 @@ func RoadOf(err error, p gitops.Plan) Road {
 	if errors.As(err, &e) {
 		r.What = term.Clean(e.Error())
 		hint = term.Clean(e.Hint)
-		r.Detail = term.CleanBlock(e.Detail, TabStop)
+		r.Detail = serverFirst(term.CleanBlock(e.Detail, TabStop))
 		// Publishing promises that whatever it explains is not on the remote,
 		// but for the one code that says otherwise.
 		r.Shipped = nothing
@@ -43,6 +44,21 @@ func RoadOf(err error, p gitops.Plan) Road {
 		r.Next = hint
 	}
 	return r
+}
+
+// serverFirst puts what the server wrote before what git wrote around it: in a
+// low window the reason must not be the part that is scrolled away. It orders
+// lines for the eye and decides nothing.
+func serverFirst(lines []string) []string {
+	var server, rest []string
+	for _, l := range lines {
+		if strings.HasPrefix(l, "remote:") {
+			server = append(server, l)
+		} else {
+			rest = append(rest, l)
+		}
+	}
+	return append(server, rest...)
 }
 
 const nothing = "nothing was shipped"

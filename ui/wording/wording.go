@@ -35,6 +35,14 @@ func Span(d time.Duration) string {
 	}
 }
 
+// Took says how long something took, which is never "0 s".
+func Took(d time.Duration) string {
+	if d < time.Second {
+		return "less than 1 s"
+	}
+	return Span(d)
+}
+
 func two(a int64, unitA string, b int64, unitB string) string {
 	if b == 0 {
 		return fmt.Sprintf("%d %s", a, unitA)
@@ -126,7 +134,7 @@ func Title(snap gitops.Snapshot, r gitops.Remedy) (verb, object string) {
 		object = Count(len(r.Commits), "commit") + ": " + strings.Join(names, ", ")
 	}
 	if r.WithDependants {
-		object += " with its dependants"
+		object += " + dependants"
 	}
 	if r.Mainline > 1 {
 		object += fmt.Sprintf(", against parent %d", r.Mainline)
