@@ -138,7 +138,7 @@ func (m Model) openConfirm(p gitops.Plan) (Model, tea.Cmd) {
 	}
 	m.confirm = confirm.New(m.opts.Theme, p, m.look.snap, m.opts.Now)
 	m.screen = keys.Confirm
-	return m, nil
+	return m, m.confirm.Init()
 }
 
 func stale(p gitops.Plan, s gitops.Snapshot) bool {

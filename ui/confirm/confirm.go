@@ -48,6 +48,17 @@ func New(th *theme.Theme, plan gitops.Plan, snap gitops.Snapshot, now func() tim
 	return Model{th: th, plan: plan, snap: snap, now: now, opened: now()}
 }
 
+// Init asks for the redraw that shows the gate open.
+func (m Model) Init() tea.Cmd {
+	return tea.Tick(Settle, func(time.Time) tea.Msg { return settledMsg{} })
+}
+
+// settledMsg changes nothing: it is there so that the screen is drawn anew.
+type settledMsg struct{}
+
+// deaf is true while keys are still those meant for the screen before.
+func (m Model) deaf() bool { return m.now().Sub(m.opened) < Settle }
+
 // Capturing is always true: the gate is a text field.
 func (m Model) Capturing() bool { return true }
 
@@ -78,7 +89,7 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 	if k.Type == tea.KeyEsc {
 		return m.Act(keys.Back)
 	}
-	if m.now().Sub(m.opened) < Settle {
+	if m.deaf() {
 		return m, nil
 	}
 	m.notice = ""

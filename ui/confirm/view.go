@@ -314,7 +314,7 @@ func (m Model) gate(width int) []string {
 	back := "esc: back, nothing happens "
 	typed := term.Clean(m.typed)
 	field := []theme.Seg{
-		{Text: " ▸ ", Style: m.th.Key},
+		{Text: m.prompt(), Style: m.th.Key},
 		{Text: term.CutLeft(typed, max(1, width-6)), Style: m.fieldStyle(name)},
 		{Text: " ", Style: m.th.Cursor},
 	}
@@ -325,6 +325,14 @@ func (m Model) gate(width int) []string {
 		m.th.Row(width, field...),
 		m.th.Row(width, theme.Seg{Text: " " + hint, Style: style}),
 	}
+}
+
+// prompt is a mark that says whether the gate hears yet.
+func (m Model) prompt() string {
+	if m.deaf() {
+		return " … "
+	}
+	return " ▸ "
 }
 
 func (m Model) fieldStyle(name string) theme.Style {

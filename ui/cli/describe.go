@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"ahead/gitops"
+	"ahead/ui/term"
+)
+
+// describePlan is the plan for a person, in the order in which they ask: what
+// comes of it, what changes, what else happens, how it is called.
+func (a *app) describePlan(d planReader, s gitops.Snapshot, p gitops.Plan) {
+	a.say("%s", term.Clean(planTitle(d, p)))
+	a.say("onto      %s %s", term.Clean(s.Branch), p.Onto.Short())
+	verdict := p.Verdict.String()
+	if p.Reason != "" {
+		verdict += ": " + p.Reason
+	}
+	a.say("verdict   %s", term.Clean(verdict))
+	a.describeFiles(p)
+	for _, c := range p.Conflicts {
+		a.say("conflict  %s  %s  %s", c.Kind, term.Clean(c.Path), term.Clean(c.Detail))
+	}
+	a.describeCommits(d, "dependant", p.Dependants)
+	if p.Publishable() && p.FromRelease != "" {
+		a.say("exact     the changed paths are identical to %s", term.Clean(p.FromRelease))
+	}
+	a.describeCommits(d, "along", p.Collateral)
+	a.describeCommits(d, "later", p.Later)
+	for _, w := range p.Warnings {
+		a.say("warning   %s: %s", w.Code, term.Clean(w.Text))
+	}
+	if p.Publishable() {
+		a.describeTag(p)
+		a.say("message")
+		for _, line := range term.CleanBlock(p.Message, term.TabStop) {
+			a.say("  %s", line)
+		}
+	} else {
+		a.describeWayOut(p)
+	}
+}
+
+func planTitle(d planReader, p gitops.Plan) string {
+	switch {
+	case p.Remedy.Kind == gitops.RestoreDeployment:
+		return "restore " + p.Remedy.Deployment
+	case p.Remedy.Kind == gitops.RevertDeployment:
+		return "revert deployment " + p.Remedy.Deployment
+	case len(p.Selection) == 1:
+		return "revert " + nameCommit(d, p.Selection[0])
+	default:
+		return "revert " + count(len(p.Selection), "commit")
+	}
+}
+
+// nameCommit is the short id with the subject where the commit can be read.
+func nameCommit(d planReader, h gitops.Hash) string {
+	c, err := d.Commit(h)
+	if err != nil {
+		return h.Short()
+	}
+	return fmt.Sprintf("%s %q", h.Short(), c.Subject())
+}
+
+func (a *app) describeFiles(p gitops.Plan) {
+	if len(p.Files) == 0 {
+		return
+	}
+	additions, deletions := p.Lines()
+	a.say("files     %d, +%d −%d", len(p.Files), additions, deletions)
+	for _, f := range p.Files {
+		name := f.Path
+		if f.OldPath != "" {
+			name = f.OldPath + " → " + f.Path
+		}
+		size := fmt.Sprintf("+%d −%d", f.Additions, f.Deletions)
+		if f.Binary {
+			size = "binary"
+		}
+		a.say("  %s %s  %s", f.Status, term.Clean(name), size)
+	}
+}
+
+// mostNamed bounds the commits that are named one by one.
+const mostNamed = 20
+
+func (a *app) describeCommits(d planReader, label string, hashes []gitops.Hash) {
+	for i, h := range hashes {
+		if i == mostNamed {
+			a.say("%-9s and %d more", label, len(hashes)-i)
+			return
+		}
+		a.say("%-9s %s", label, term.Clean(nameCommit(d, h)))
+	}
+}
+
+func (a *app) describeTag(p gitops.Plan) {
+	if p.Tag.Name == "" {
+		a.say("tag       none: %s", term.Clean(p.Tag.Scheme))
+		return
+	}
+	a.say("tag       %s  %s, %s", term.Clean(p.Tag.Name), term.Clean(p.Tag.Scheme), p.Tag.Kind())
+}
+
+// describeWayOut says what can be done where this plan cannot ship.
+func (a *app) describeWayOut(p gitops.Plan) {
+	switch p.Verdict {
+	case gitops.VerdictConflict:
+		roads := []string{"--deployment NAME reverts all of a deployment", "--restore NAME brings an earlier tree back, always clean"}
+		if len(p.Dependants) > 0 {
+			roads = append([]string{"--with-dependants reverts the commits above along, cleanly"}, roads...)
+		}
+		a.say("next      %s", strings.Join(roads, "\n          "))
+	case gitops.VerdictEmpty:
+		a.say("next      nothing to do here: look for another suspect")
+	}
+}

@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ahead/gitops"
+	"ahead/gitops/desk"
+	"ahead/ui/term"
+)
+
+func (a *app) listCommand() *cobra.Command {
+	var limit int
+	var withVerdicts bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "Recent deployments with the commits they carried",
+		Args:  cobra.NoArgs,
+		RunE: a.run(func(ctx context.Context, _ []string) error {
+			return a.list(ctx, limit, withVerdicts)
+		}),
+	}
+	cmd.Flags().IntVar(&limit, "limit", desk.DefaultLimit, "how many commits in all")
+	cmd.Flags().BoolVar(&withVerdicts, "verdicts", false, "say of each commit what would come of reverting it")
+	return cmd
+}
+
+func (a *app) list(ctx context.Context, limit int, withVerdicts bool) error {
+	if limit < 1 {
+		return &gitops.Error{Code: gitops.CodeUsage, What: fmt.Sprintf("--limit %d", limit), Hint: "give a number from 1"}
+	}
+	opts := a.deskOptions()
+	opts.Limit = limit
+	d, err := desk.Open(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	snap, err := a.look(ctx, d)
+	if err != nil {
+		return err
+	}
+	var v verdicts
+	if withVerdicts {
+		if v, err = judgeAll(ctx, d, snap); err != nil {
+			return err
+		}
+	}
+	if a.flags.json {
+		printJSON(a.out, newListDocument(snap, v))
+		return nil
+	}
+	a.printList(snap, v)
+	return nil
+}
+
+// judgeAll computes the verdict of every listed commit on all cores.
+func judgeAll(ctx context.Context, d *desk.Desk, snap gitops.Snapshot) (verdicts, error) {
+	judged := make([]gitops.Judgement, len(snap.Commits))
+	errs := make([]error, len(snap.Commits))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for i := range next {
+				judged[i], errs[i] = d.Judge(ctx, snap, snap.Commits[i].Hash)
+			}
+		}()
+	}
+	for i := range snap.Commits {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	v := make(verdicts, len(judged))
+	for i, j := range judged {
+		if errs[i] != nil {
+			return nil, fmt.Errorf("judge %s: %w", snap.Commits[i].Hash.Short(), errs[i])
+		}
+		v[snap.Commits[i].Hash] = j
+	}
+	return v, nil
+}
+
+// printList is the list for a person: one block a deployment.
+func (a *app) printList(s gitops.Snapshot, v verdicts) {
+	now := a.now()
+	a.say("%s   %s", term.Clean(s.Location.Name), term.Clean(a.roadName(s)))
+	a.say("%s", term.Clean(deployedLine(s, now)))
+	for _, n := range s.Notices {
+		a.say("note: %s", term.Clean(n.Text))
+	}
+	if s.Deployed != nil {
+		a.say("")
+		a.say("unreleased   %s on %s and not deployed", count(s.Ahead, "commit"), term.Clean(s.Branch))
+		a.printCommits(s, s.Unreleased, v, now)
+	}
+	for _, b := range s.Batches {
+		if len(b.Commits) == 0 {
+			continue
+		}
+		a.say("")
+		a.say("%s   %s %s, %s", term.Clean(b.Deployment.Name()), b.Deployment.Status, age(now, b.Deployment.At()), count(len(b.Commits), "commit"))
+		a.printCommits(s, b, v, now)
+	}
+	if s.Deployed == nil {
+		a.say("")
+		for _, c := range s.Commits {
+			a.printCommit(c, v, now)
+		}
+	}
+}
+
+func (a *app) roadName(s gitops.Snapshot) string {
+	if s.Remote == "" {
+		return s.Branch + " (no remote)"
+	}
+	return s.Branch + " → " + s.Remote
+}
+
+// deployedLine is honest about what is known: a tag is a release, not a
+// deployment.
+func deployedLine(s gitops.Snapshot, now time.Time) string {
+	if s.Deployed == nil {
+		return "deployed: unknown (no release tags, no other source)"
+	}
+	what := "latest release"
+	if s.Deployed.Source != gitops.SourceTags {
+		what = "live"
+	}
+	line := fmt.Sprintf("%s: %s %s", what, s.Deployed.Name(), s.Deployed.Commit.Short())
+	if at := s.Deployed.At(); !at.IsZero() {
+		line += ", " + age(now, at)
+	}
+	if s.Deployed.Actor != "" {
+		line += ", by " + s.Deployed.Actor
+	}
+	return line
+}
+
+func (a *app) printCommits(s gitops.Snapshot, b gitops.Batch, v verdicts, now time.Time) {
+	for _, h := range b.Commits {
+		if c, ok := s.CommitByHash(h); ok {
+			a.printCommit(c, v, now)
+		}
+	}
+	if b.Truncated {
+		a.say("  … more; --limit lists further back")
+	}
+}
+
+func (a *app) printCommit(c gitops.Commit, v verdicts, now time.Time) {
+	word := ""
+	if j, ok := v[c.Hash]; ok {
+		word = fmt.Sprintf("%-9s", j.Verdict)
+	}
+	a.say("  %s%s  %-5s  %s  %s", word, c.Hash.Short(), age(now, c.Committer.When),
+		term.Fit(term.Clean(c.Author.Name), 16), term.Clean(c.Subject()))
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// age is how long ago something was, in its largest unit.
+func age(now, then time.Time) string {
+	if then.IsZero() {
+		return "?"
+	}
+	d := now.Sub(then)
+	switch {
+	case d < 0:
+		return "0 s"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d m", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d d", int(d.Hours())/24)
+	}
+}
