@@ -166,7 +166,7 @@ func (m Model) healthBand() string {
 		return th.RowOf(th.BandGood, m.width, theme.Seg{Text: text})
 	case health.Up:
 		return th.Row(m.width, theme.Seg{Text: " PRODUCTION UP", Style: th.Good},
-			theme.Seg{Text: "   asked " + wording.Ago(h.LastSample.At, m.now), Style: th.Dim})
+			theme.Seg{Text: "   at every look since " + h.Since.UTC().Format("15:04:05"), Style: th.Dim})
 	default:
 		return ""
 	}

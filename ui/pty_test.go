@@ -52,11 +52,11 @@ func child(kind string) int {
 		w.shipGate = make(chan struct{})
 		opts.graces = graces{leave: time.Second, finish: time.Millisecond, stop: time.Second}
 	case "publishing-ends":
-		// The push takes as long as nobody looks: it ends with the screen.
+		// The push ends when the test says so.
 		w.shipGate = make(chan struct{})
 		opts.graces = graces{leave: time.Second, finish: time.Minute, stop: time.Second}
 		gone := make(chan os.Signal, 1)
-		signal.Notify(gone, syscall.SIGTERM)
+		signal.Notify(gone, syscall.SIGUSR1)
 		go func() { <-gone; close(w.shipGate) }()
 	}
 	err := Run(context.Background(), w, opts)
@@ -292,6 +292,12 @@ func signalWhilePublishing(t *testing.T, kind, says string) {
 	})
 	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
+	}
+	if kind == "publishing-ends" {
+		x.until("that it is waited for", x.wrote("waiting for it", 1))
+		if err := x.cmd.Process.Signal(syscall.SIGUSR1); err != nil {
+			t.Fatal(err)
+		}
 	}
 	x.exit(1)
 	x.until("what may have happened", x.wrote(says, 1))

@@ -2,10 +2,6 @@ package ui
 
 import (
 	"errors"
-	"flag"
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,84 +14,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
-	"pgregory.net/rapid"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden frames")
-
-func golden(t *testing.T, name string, m Model) {
-	t.Helper()
-	frame := m.View()
-	if err := term.CheckFrame(frame, m.width, m.height); err != nil {
-		t.Errorf("%s: %v", name, err)
-	}
-	got := ansi.Strip(frame) + "\n"
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs from its golden frame (-update rewrites it):\n%s", name, got)
-	}
-}
-
-func shows(s string) func(Model) bool {
-	return func(m Model) bool { return strings.Contains(ansi.Strip(m.View()), s) }
-}
-
-// settled is the timeline with nothing left to find out.
-func settled(m Model) bool {
-	if !m.look.have || m.look.fetching || m.look.reading || m.judging.busy > 0 || len(m.judging.touching) > 0 {
-		return false
-	}
-	for _, h := range m.timeline.Listed() {
-		if m.timeline.NeedsVerdict(h) {
-			return false
-		}
-	}
-	return true
-}
-
-func down() *world {
-	w := newWorld()
-	w.watched = true
-	w.sample = health.Sample{At: noon.Add(-31 * time.Second), Status: 500, Body: "template: cart.tmpl:12: nil map\nmore"}
-	return w
-}
-
-func TestGoldenFrames(t *testing.T) {
-	for _, size := range [][2]int{{60, 16}, {80, 24}, {100, 30}, {200, 50}} {
-		l := start(t, down(), Options{Drill: &DrillInfo{Title: "template", Story: "the cart page is gone"}})
-		l.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-		l.until("settled", settled)
-		l.until("the band", shows("PRODUCTION DOWN"))
-		golden(t, fmt.Sprintf("root-%dx%d", size[0], size[1]), l.m)
-	}
-	w := newWorld()
-	w.fetchErr = &gitops.Error{Code: gitops.CodeRemoteUnreached, What: "origin does not answer", Hint: "check the network"}
-	l := start(t, w, Options{})
-	l.until("offline", shows("offline"))
-	l.until("settled", settled)
-	golden(t, "offline", l.m)
-	l.key("?")
-	golden(t, "help", l.m)
-	l.send(tea.WindowSizeMsg{Width: 60, Height: 16})
-	l.key("j", "j", "j")
-	golden(t, "help-60x16", l.m)
-	l.key("esc")
-	if l.m.help {
-		t.Error("esc does not leave the help")
-	}
-}
 
 func TestSnapshotFirstThenFetchKeepsSelection(t *testing.T) {
 	w := newWorld()
@@ -384,59 +303,4 @@ func TestASCIIForOldLocales(t *testing.T) {
 	if err := term.CheckFrame(frame, 100, 30); err != nil {
 		t.Error(err)
 	}
-}
-
-func TestNothingBreaksTheFrame(t *testing.T) {
-	base := start(t, down(), Options{NoFetch: true, Drill: &DrillInfo{Title: "x\x1b[2J"}})
-	base.until("settled", settled)
-	names := []string{"j", "k", "l", "h", " ", "enter", "esc", "?", "/", "x", "D", "R", "c", "v", "e", "t", "i", "1", "2", "n", "G", "g", "ctrl+c", "r"}
-	rapid.Check(t, func(rt *rapid.T) {
-		m := base.m
-		var pending []tea.Cmd
-		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
-			var cmd tea.Cmd
-			switch {
-			case len(pending) > 0 && rapid.Bool().Draw(rt, "answer"):
-				m, cmd = feed(m, pending)
-				pending = nil
-			case rapid.IntRange(0, 9).Draw(rt, "resize") == 0:
-				m, cmd = m.Update(tea.WindowSizeMsg{Width: rapid.IntRange(0, 130).Draw(rt, "w"), Height: rapid.IntRange(0, 45).Draw(rt, "h")})
-			default:
-				m, cmd = m.Update(keyMsg(rapid.SampledFrom(names).Draw(rt, "key")))
-			}
-			pending = append(pending, cmd)
-			if err := term.CheckFrame(m.View(), m.width, max(1, m.height)); err != nil && m.height > 0 {
-				rt.Fatal(err)
-			}
-		}
-	})
-}
-
-// feed runs commands that answer at once and hands their messages over; ticks
-// are left alone.
-func feed(m Model, cmds []tea.Cmd) (Model, tea.Cmd) {
-	var next []tea.Cmd
-	for len(cmds) > 0 {
-		c := cmds[0]
-		cmds = cmds[1:]
-		if c == nil {
-			continue
-		}
-		got := make(chan tea.Msg, 1)
-		go func() { got <- c() }()
-		select {
-		case msg := <-got:
-			switch msg := msg.(type) {
-			case tea.BatchMsg:
-				cmds = append(cmds, msg...)
-			case nil, tea.QuitMsg, tea.SuspendMsg:
-			default:
-				var cmd tea.Cmd
-				m, cmd = m.Update(msg)
-				next = append(next, cmd)
-			}
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
-	return m, tea.Batch(next...)
 }

@@ -111,6 +111,16 @@ func TestFitIsExact(t *testing.T) {
 	}
 }
 
+func TestWidthIsThatOfTheGeneralParser(t *testing.T) {
+	pieces := []string{"a", "─", "│┬", "\x1b[1;38;2;1;2;3m", "\x1b[0m", "é", "e\u0301", "─\u0301", "日", "✓ clean", "👨\u200d👩", "…", "\x1b[2J", "\x1b", "\x07", "🇩🇪"}
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOf(rapid.SampledFrom(pieces)).Draw(t, "s"), "")
+		if got, want := term.Width(s), ansi.StringWidth(s); got != want {
+			t.Fatalf("Width(%q) = %d, the parser says %d", s, got, want)
+		}
+	})
+}
+
 func TestASCIIMovesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := term.Clean(hostile().Draw(t, "s")) + "▶ ✓ clean ⑂ ─│"

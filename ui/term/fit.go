@@ -2,6 +2,7 @@ package term
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -10,11 +11,64 @@ import (
 const Ellipsis = "…"
 
 // Width is the number of cells that s takes; our own SGR sequences take none.
+//
+// It is measured for every line of every frame, so the common cases go without
+// the general parser: SGR sequences, ASCII, and the lines that panes are made
+// of.
 func Width(s string) int {
-	if plain(s) {
-		return len(s)
+	n := 0
+	for i := 0; i < len(s); {
+		next := i + 1
+		switch c := s[i]; {
+		case c == 0x1b:
+			size := sgrLen(s[i:])
+			if size == 0 {
+				return n + ansi.StringWidth(s[i:])
+			}
+			i += size
+			continue
+		case c < 0x20, c == 0x7f:
+			return n + ansi.StringWidth(s[i:])
+		case c < utf8.RuneSelf:
+		case isLine(s[i:]):
+			next = i + len("─")
+		default:
+			cluster, w := ansi.FirstGraphemeCluster(s[i:], ansi.GraphemeWidth)
+			i, n = i+len(cluster), n+w
+			continue
+		}
+		// What follows may combine with this character: then it is the
+		// parser's business.
+		if next < len(s) && s[next] >= utf8.RuneSelf && !isLine(s[next:]) {
+			cluster, w := ansi.FirstGraphemeCluster(s[i:], ansi.GraphemeWidth)
+			i, n = i+len(cluster), n+w
+			continue
+		}
+		i, n = next, n+1
 	}
-	return ansi.StringWidth(s)
+	return n
+}
+
+// isLine reports whether s begins with a box-drawing character, U+2500 to
+// U+257F: one cell wide, and never part of a cluster by itself.
+func isLine(s string) bool {
+	return len(s) >= 3 && s[0] == 0xe2 && (s[1] == 0x94 || s[1] == 0x95) && s[2] >= 0x80 && s[2] < 0xc0
+}
+
+// sgrLen is the length of the SGR sequence that s begins with, 0 for none.
+func sgrLen(s string) int {
+	if len(s) < 3 || s[1] != '[' {
+		return 0
+	}
+	for i := 2; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == 'm':
+			return i + 1
+		case c != ';' && (c < '0' || c > '9'):
+			return 0
+		}
+	}
+	return 0
 }
 
 // Cut gives s in at most width cells, its end replaced by an ellipsis where it
@@ -31,7 +85,15 @@ func Cut(s string, width int) string {
 
 // Fit gives s in exactly width cells: cut, or filled with blanks.
 func Fit(s string, width int) string {
-	return Pad(Cut(s, width), width)
+	w := Width(s)
+	switch {
+	case width <= 0:
+		return ""
+	case w > width:
+		return Pad(ansi.Truncate(s, width, Ellipsis), width)
+	default:
+		return s + blank(width-w)
+	}
 }
 
 // FitLeft is Fit that keeps the tail, for paths. s holds no SGR sequences.
