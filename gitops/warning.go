@@ -24,4 +24,5 @@ const (
 	WarnNotOnBranch     = "not-on-branch"
 	WarnShallow         = "shallow"
 	WarnMissingObjects  = "missing-objects"
+	WarnUnsigned        = "unsigned"
 )

@@ -131,6 +131,7 @@ func (d *Desk) planner() *planner.Planner {
 		Objects: d.repo.Objects(),
 		Merge:   d.merge,
 		Scheme:  d.scheme,
+		Signing: d.signs(),
 		Git:     gitMerger{d},
 		Now:     d.opts.Now,
 	}

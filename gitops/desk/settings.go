@@ -32,6 +32,15 @@ func (d *Desk) mergeOptions() threeway.Options {
 	return opts
 }
 
+// signs reports whether the person set git up to sign. Whether the key can be
+// used now only git can tell, when it does.
+func (d *Desk) signs() bool {
+	if key, ok := d.repo.Config("user.signingkey"); ok && key != "" {
+		return true
+	}
+	return d.on("tag.gpgsign", "commit.gpgsign")
+}
+
 // first is the value of the first of these keys that is set.
 func (d *Desk) first(keys ...string) (string, bool) {
 	for _, key := range keys {

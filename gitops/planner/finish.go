@@ -211,6 +211,10 @@ func (d *draft) addTag() error {
 	if err != nil {
 		return err
 	}
+	if tag.Signed && !d.Signing {
+		tag.Signed = false
+		d.warn(gitops.WarnUnsigned, fmt.Sprintf("%s was signed and this tag will not be: no user.signingKey is set here", tag.After))
+	}
 	if own := d.plan.Remedy.Tag; own != "" {
 		tag, err = ownTag(tag, own, taken[own])
 	}

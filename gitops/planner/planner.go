@@ -37,6 +37,9 @@ type Planner struct {
 	Merge threeway.Options
 	// Scheme is the repository's tag scheme.
 	Scheme release.Scheme
+	// Signing says that the person's git is set up to sign. Where it is not, a
+	// tag is not planned as signed, whatever the ones before it were.
+	Signing bool
 	// Git may be nil; then what threeway does not cover is refused.
 	Git GitMerger
 	// Now dates calendar tags.

@@ -355,3 +355,19 @@ func TestEqualPlansHaveEqualIDs(t *testing.T) {
 		t.Error("another message has the same id")
 	}
 }
+
+func TestTagIsSignedOnlyWhereThePersonCanSign(t *testing.T) {
+	b := newBench(t)
+	h := b.Commit("Change", map[string]string{"README.md": "x\n"})
+	snap := b.snapshot()
+	snap.Tags = []gitops.Tag{{Name: "v1.0.0", Commit: h, Annotated: true, Signed: true}}
+	b.planner.Scheme = release.Infer(snap.Tags, nil, release.Options{})
+	remedy := gitops.Remedy{Commits: []gitops.Hash{h}}
+	if p := b.plan(snap, remedy); p.Tag.Signed || !p.Tag.Annotated || !warns(p, gitops.WarnUnsigned) {
+		t.Errorf("without a key: %+v %v", p.Tag, p.Warnings)
+	}
+	b.planner.Signing = true
+	if p := b.plan(snap, remedy); !p.Tag.Signed || warns(p, gitops.WarnUnsigned) {
+		t.Errorf("with a key: %+v %v", p.Tag, p.Warnings)
+	}
+}
