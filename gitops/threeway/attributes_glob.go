@@ -4,7 +4,7 @@ import "strings"
 
 // globMatch matches as fnmatch(3) does with FNM_PATHNAME: '*', '?' and sets
 // never match a slash. "**" as a whole component matches any number of
-// components, at the end everything.
+// components, at the end everything. More than two stars are two.
 func globMatch(glob, text string) bool { return globFrom(glob, text, true) }
 
 // globFrom is globMatch in the middle; component says that a component of the
@@ -45,7 +45,7 @@ func globFrom(glob, text string, component bool) bool {
 // starMatch handles a glob that begins with one or more stars.
 func starMatch(glob, text string, component bool) bool {
 	rest := strings.TrimLeft(glob, "*")
-	whole := component && len(glob)-len(rest) == 2 && (rest == "" || rest[0] == '/')
+	whole := component && len(glob)-len(rest) >= 2 && (rest == "" || rest[0] == '/')
 	switch {
 	case whole && rest == "":
 		return true

@@ -26,6 +26,8 @@ func newAttributePattern(text string) attributePattern {
 	return p
 }
 
+const globSpecials = "*?[\\"
+
 // match holds the pattern against the path of a file, relative to the
 // directory of the attributes file.
 func (p attributePattern) match(path string) bool {
@@ -33,9 +35,17 @@ func (p attributePattern) match(path string) bool {
 		return false
 	}
 	if p.anyDir {
-		path = path[strings.LastIndexByte(path, '/')+1:]
+		return globMatch(p.glob, path[strings.LastIndexByte(path, '/')+1:])
 	}
-	return globMatch(p.glob, path)
+	// git holds what comes before the first special character against the
+	// path by itself. Stars behind it thus count as the beginning of a
+	// component: "a**" matches "a/b/c".
+	plain := strings.IndexAny(p.glob, globSpecials)
+	if plain < 0 {
+		return p.glob == path
+	}
+	rest, ok := strings.CutPrefix(path, p.glob[:plain])
+	return ok && globMatch(p.glob[plain:], rest)
 }
 
 // cutPattern takes the pattern off a line. One in double quotes is written
