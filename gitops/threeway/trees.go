@@ -28,7 +28,8 @@ const DefaultRenameLimit = 7000
 
 // Options choose how trees are merged. The zero value is git's default.
 type Options struct {
-	// NoRenames takes every path for itself (merge.renames or diff.renames off).
+	// NoRenames takes every path for itself (merge.renames or diff.renames
+	// off). git's ort strategy heeds that since 2.50 only.
 	NoRenames bool
 	// RenameLimit is merge.renameLimit, or else diff.renameLimit; 0 or less
 	// means DefaultRenameLimit.

@@ -234,17 +234,22 @@ func (c *catFile) Tree(h gitops.Hash) ([]gitops.TreeEntry, error) {
 
 func (c *catFile) Blob(h gitops.Hash) ([]byte, error) { return c.read(h) }
 
-// gitDropsTail reports whether the git at hand leaves out, when it estimates
-// similarity, a last line without an ending.
-func gitDropsTail(t testing.TB) bool {
+// gitBefore reports whether the git at hand is older than 2.minor.
+func gitBefore(t testing.TB, minor int) bool {
 	t.Helper()
 	out, err := exec.Command("git", "version").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var major, minor int
-	if _, err := fmt.Sscanf(string(out), "git version %d.%d", &major, &minor); err != nil {
+	var major, its int
+	if _, err := fmt.Sscanf(string(out), "git version %d.%d", &major, &its); err != nil {
 		t.Fatalf("%q: %v", out, err)
 	}
-	return major == 2 && minor < 44
+	return major == 2 && its < minor
+}
+
+// gitDropsTail: see treediff.PairOptions.
+func gitDropsTail(t testing.TB) bool {
+	t.Helper()
+	return gitBefore(t, 44)
 }
