@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -157,12 +158,16 @@ func (m Model) healthBand() string {
 	th, h := m.opts.Theme, m.health.state
 	switch h.Phase {
 	case health.Down:
-		text := fmt.Sprintf(" PRODUCTION DOWN since %s, %s   %s",
-			h.DownSince.UTC().Format("15:04:05"), wording.Span(h.DownFor(m.now)), symptom(h.LastSample))
+		if m.width < 90 {
+			text := fmt.Sprintf(" PRODUCTION DOWN %s%s  %s", wording.Span(h.DownFor(m.now)), m.atLeast("+"), symptom(h.LastSample))
+			return th.RowOf(th.Band, m.width, theme.Seg{Text: text})
+		}
+		text := fmt.Sprintf(" PRODUCTION DOWN since %s%s, %s   %s",
+			h.DownSince.UTC().Format("15:04:05"), m.atLeast(" or before"), wording.Span(h.DownFor(m.now)), symptom(h.LastSample))
 		return th.RowOf(th.Band, m.width, theme.Seg{Text: text})
 	case health.Recovered:
-		text := fmt.Sprintf(" RECOVERED after %s   production is up since %s",
-			wording.Span(h.DownFor(m.now)), h.RecoveredAt.UTC().Format("15:04:05"))
+		text := fmt.Sprintf(" RECOVERED after %s%s   production is up since %s",
+			wording.Span(h.DownFor(m.now)), m.atLeast(" or more"), h.RecoveredAt.UTC().Format("15:04:05"))
 		return th.RowOf(th.BandGood, m.width, theme.Seg{Text: text})
 	case health.Up:
 		return th.Row(m.width, theme.Seg{Text: " PRODUCTION UP", Style: th.Good},
@@ -170,6 +175,14 @@ func (m Model) healthBand() string {
 	default:
 		return ""
 	}
+}
+
+// atLeast qualifies what is said of an outage whose beginning nobody saw.
+func (m Model) atLeast(words string) string {
+	if m.health.met {
+		return words
+	}
+	return ""
 }
 
 // symptom is what production answered, in one line of its own words.
@@ -246,7 +259,7 @@ func (m Model) noticeRows() []string {
 // sentence is an error with what to do about it.
 func sentence(err error) string {
 	var e *gitops.Error
-	if ok := asError(err, &e); ok && e.Hint != "" {
+	if errors.As(err, &e) && e.Hint != "" {
 		return term.Clean(e.Error()) + " — " + term.Clean(e.Hint)
 	}
 	return term.Clean(err.Error())

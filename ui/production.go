@@ -17,6 +17,9 @@ const drillPace = time.Second
 type watchHealth struct {
 	state   health.State
 	probing bool
+	// met says that production was down when it was first looked at: the
+	// outage is older than what was seen of it.
+	met bool
 	// watched says that an address is known.
 	watched bool
 	next    time.Time
@@ -46,7 +49,11 @@ func (m Model) probed(msg probed) (Model, tea.Cmd) {
 	}
 	m.health.watched = true
 	m.health.next = m.opts.Now().Add(pause)
+	before := m.health.state.Phase
 	m.health.state = m.health.state.Next(msg.sample)
+	if m.health.state.Phase == health.Down && before != health.Down {
+		m.health.met = before == health.Unknown
+	}
 	if m.screen == keys.Outcome {
 		m.outcome, _ = m.outcome.Update(outcome.HealthSeen{State: m.health.state})
 	}

@@ -267,13 +267,25 @@ func TestSnapshotFailureIsSaidAndRetried(t *testing.T) {
 func TestRecoveryIsSeen(t *testing.T) {
 	w := down()
 	l := start(t, w, Options{NoFetch: true})
-	l.until("down", shows("PRODUCTION DOWN since 14:30:29, 31 s   health 500 template: cart.tmpl:12: nil map"))
+	l.until("down", shows("PRODUCTION DOWN since 14:30:29 or before, 31 s   health 500 template: cart.tmpl:12: nil map"))
 	w.mu.Lock()
 	w.sample = health.Sample{At: noon.Add(221 * time.Second), Up: true, Status: 200}
 	w.mu.Unlock()
 	l.time.add(221 * time.Second)
 	l.send(tick{})
-	l.until("recovered", shows("RECOVERED after 4 min 12 s"))
+	l.until("recovered", shows("RECOVERED after 4 min 12 s or more"))
+	// An outage whose beginning was seen is exact.
+	for i, up := range []bool{false, true} {
+		w.mu.Lock()
+		w.sample = health.Sample{At: noon.Add(300*time.Second + time.Duration(i)*time.Minute), Up: up, Status: 503}
+		w.mu.Unlock()
+		l.time.add(time.Minute)
+		l.send(tick{})
+		l.until("the answer", func(m Model) bool {
+			return !m.health.probing && m.health.state.LastSample.Up == up && m.health.state.Phase != health.Unknown && m.health.state.LastSample.At.Equal(w.sample.At)
+		})
+	}
+	l.until("recovered again", shows("RECOVERED after 1 min   production"))
 }
 
 func TestShareMasksAndEchoes(t *testing.T) {

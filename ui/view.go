@@ -1,10 +1,8 @@
 package ui
 
 import (
-	"errors"
 	"strings"
 
-	"ahead/gitops"
 	"ahead/ui/keys"
 	"ahead/ui/term"
 	"ahead/ui/theme"
@@ -15,8 +13,6 @@ const (
 	leastWidth  = 30
 	leastHeight = 8
 )
-
-func asError(err error, e **gitops.Error) bool { return errors.As(err, e) }
 
 // room is the height of the open screen: the window without head and key bar.
 func (m Model) room() int { return max(0, m.height-len(m.head())-1) }

@@ -3,7 +3,7 @@ package timeline
 // Widths and heights at which the screen changes its shape.
 const (
 	stackBelow  = 80
-	tightBelow  = 96
+	tightBelow  = 120
 	authorFrom  = 64
 	rulesFrom   = 14
 	columnsFrom = 18
@@ -53,7 +53,7 @@ func (m Model) layout(width, height int) layout {
 	}
 	l.left = max(34, min(width*34/100, 52))
 	if l.tight = width < tightBelow; l.tight {
-		l.left = 26
+		l.left = max(26, min(m.longest+18, width/3))
 	}
 	l.right = width - l.left - 1
 	return l

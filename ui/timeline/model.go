@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/ui/term"
 	"ahead/ui/theme"
 
 	"github.com/charmbracelet/bubbles/textinput"
@@ -70,7 +71,9 @@ type Model struct {
 	width, height int
 
 	groups []group
-	chosen groupKey
+	// longest is the width of the longest name of a deployment.
+	longest int
+	chosen  groupKey
 	// cursor remembers the row of each group; a group without one stands on
 	// its first row.
 	cursor map[groupKey]gitops.Hash
@@ -135,6 +138,10 @@ func (m Model) SetSnapshot(s gitops.Snapshot) Model {
 	}
 	m.groups = []group{{batch: s.Unreleased}}
 	m.groups = append(m.groups, groupsOf(s.Batches)...)
+	m.longest = 0
+	for _, g := range m.groups[1:] {
+		m.longest = max(m.longest, term.Width(g.name()))
+	}
 	m = m.refilter()
 	if !m.moved || m.at(m.chosen) < 0 {
 		m.chosen = m.suspectGroup()

@@ -22,6 +22,8 @@ func (m Model) columns(width int) columns {
 		c.author = 0 // the detail names the author; the subject needs the room
 	case width >= 90:
 		c.author = 16
+	case width >= 72:
+		c.author = 12
 	}
 	return c
 }
@@ -93,6 +95,9 @@ func (m Model) commitRows(l layout) []string {
 		for range l.stride - 1 {
 			lines = append(lines, "")
 		}
+	}
+	if g.batch.Truncated && end == len(g.shown) {
+		lines = append(lines, m.say(m.th.Dim, l.right, "older commits were not read")...)
 	}
 	return lines
 }
