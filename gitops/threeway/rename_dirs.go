@@ -163,6 +163,7 @@ func (m *treeMerge) relocate(mv *move, to string) {
 		Detail: fmt.Sprintf("%s put %s into a directory that %s renamed, so perhaps it belongs at %s",
 			sideName(mv.side), mv.to, sideName(otherSide(mv.side)), to),
 	}
+	m.suggested = append(m.suggested, *moved.clash)
 	m.paths[to] = moved
 	p.versions[mv.side], p.files = fileEntry{}, p.files&^maskOf(mv.side)
 	if p.files == 0 && p.dirs == 0 {

@@ -116,7 +116,13 @@ func (m *treeMerge) renamedApart(old *pathState, a, b move) error {
 // applyMove is a rename on one side alone.
 func (m *treeMerge) applyMove(old *pathState, mv move) error {
 	target, other := m.paths[mv.to], otherSide(mv.side)
-	deleted := old.files == maskBase
+	if target == old {
+		// The rename of a directory by the other side leads back to where the
+		// file was; relocate has said so. git before 2.51 dies of this, or
+		// calls it clean and loses the file.
+		return nil
+	}
+	deleted := !old.files.has(other)
 	collides := target.files.has(other)
 	retyped := !deleted && old.versions[other].mode.IsRegular() != target.versions[mv.side].mode.IsRegular()
 	if retyped && collides {
@@ -145,8 +151,21 @@ func (m *treeMerge) applyMove(old *pathState, mv move) error {
 			target.files |= maskOf(other)
 		}
 	}
-	old.gone = old.gone || !retyped
+	if !retyped {
+		old.leave(mv.side)
+	}
 	return nil
+}
+
+// leave takes the path out of the merge after its file was renamed on one
+// side, unless a renamed directory has put another file there meanwhile.
+func (p *pathState) leave(side int) {
+	if !p.files.has(side) {
+		p.gone = true
+		return
+	}
+	p.versions[inBase] = fileEntry{}
+	p.files &^= maskBase
 }
 
 func renameDelete(from string, mv move) *gitops.Conflict {

@@ -85,6 +85,10 @@ func MergeTrees(ctx context.Context, objs gitops.Objects, base, ours, theirs git
 			return Result{}, err
 		}
 	}
+	if len(m.conflicts) == 0 {
+		// Whatever became of the path: a suggestion is never taken silently.
+		m.conflicts = m.suggested
+	}
 	res := Result{Conflicts: m.conflicts, NeedsGit: m.needsGit}
 	slices.SortStableFunc(res.Conflicts, func(a, b gitops.Conflict) int { return strings.Compare(a.Path, b.Path) })
 	if !res.Clean() {
@@ -170,8 +174,10 @@ type treeMerge struct {
 	sides [3]sideRenames
 	edits editNode
 	// fresh are the contents that were merged here.
-	fresh      map[gitops.Hash]gitops.Object
-	conflicts  []gitops.Conflict
+	fresh     map[gitops.Hash]gitops.Object
+	conflicts []gitops.Conflict
+	// suggested are the conflicts that renames of directories must bring.
+	suggested  []gitops.Conflict
 	needsGit   string
 	attributes *attributes
 }

@@ -67,10 +67,35 @@ func (o *oracle) compare(base, ours, theirs plainTree, opt threeway.Options, con
 	if difference == "" && got.Clean() {
 		difference = complete(objs, got)
 	}
+	if a.falseConflict > 0 && o.gitIsWrong(want.tree, got) {
+		return "", got
+	}
 	if a.otherSet > 0 {
 		return otherPaths + difference, got
 	}
 	return difference, got
+}
+
+// gitIsWrong reports the two cases in which git calls clean what is not: it
+// leaves conflict markers in a renamed file that collides with an identical
+// one, and, before 2.51, loses a file that the rename of a directory leads back
+// to where it was. Here both are conflicts.
+func (o *oracle) gitIsWrong(tree gitops.Hash, got threeway.Result) bool {
+	o.t.Helper()
+	for _, c := range got.Conflicts {
+		switch c.Kind {
+		case gitops.ConflictDirRename:
+			if gitBefore(o.t, 51) {
+				return true
+			}
+		case gitops.ConflictRenameAdd:
+			text := o.git(nil, "cat-file", "blob", tree.String()+":"+c.Path)
+			if bytes.Contains(text, []byte("<<<<<<< ")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // otherPaths marks a difference in nothing but the paths that are listed.
