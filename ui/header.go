@@ -46,6 +46,8 @@ func (m Model) titleRow() string {
 		right = append(right, theme.Seg{Text: fmt.Sprintf("asking %s… %s   ", term.Clean(m.look.snap.Remote), wording.Span(m.now.Sub(m.look.fetchBegan))), Style: th.Dim})
 	case m.look.reading && m.look.have:
 		right = append(right, theme.Seg{Text: "reading…   ", Style: th.Dim})
+	case m.opts.NoFetch && m.look.snap.Remote != "" && m.look.snap.FetchedAt.IsZero():
+		right = append(right, theme.Seg{Text: "not fetched   ", Style: th.Warn})
 	}
 	if m.opts.Share {
 		right = append(right, theme.Seg{Text: " masked: e-mail, secrets ", Style: th.Chip}, theme.Seg{Text: "  "})
@@ -207,8 +209,8 @@ func (m Model) notices() []notice {
 	th := m.opts.Theme
 	var out []notice
 	add := func(style theme.Style, text string) { out = append(out, notice{text, style}) }
-	if m.session.moved && m.screen == keys.Preview {
-		add(th.Warn, fmt.Sprintf("%s moved to %s since this was computed: choose the remedy again, or continue to see the new result",
+	if m.session.moved {
+		add(th.Warn, fmt.Sprintf("%s moved to %s since this was computed: carry on to see the new result before anything ships",
 			term.Clean(m.look.snap.Branch), m.look.snap.Tip.Short()))
 	}
 	if m.look.err != nil && m.look.have {

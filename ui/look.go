@@ -112,10 +112,10 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 // anew; one that a person works on stays, marked, and is made anew before the
 // gate.
 func (m Model) tipMoved() (Model, tea.Cmd) {
-	if m.screen != keys.Preview {
+	if m.screen != keys.Preview && m.screen != keys.Confirm {
 		return m, nil
 	}
-	if !m.session.handled {
+	if m.screen == keys.Preview && !m.session.handled {
 		return m.openPreview(m.session.remedy)
 	}
 	m.session.moved = true
@@ -129,7 +129,7 @@ func (m Model) openPreview(r gitops.Remedy) (Model, tea.Cmd) {
 		return m, nil
 	}
 	m = m.newSession()
-	m.session.remedy = r
+	m.session.remedy, m.session.snap = r, m.look.snap
 	m.screen = keys.Preview
 	var cmd tea.Cmd
 	m.preview, cmd = preview.New(m.opts.Theme, m.look.snap, r, m.opts.Now)

@@ -62,6 +62,9 @@ type session struct {
 	// handled says that a person pressed a key in it.
 	handled bool
 	remedy  gitops.Remedy
+	// snap is what the screen was opened on: its plans are made from it, also
+	// when a newer look has come in, and the gate compares the two.
+	snap gitops.Snapshot
 	// moved says that the branch's tip is no longer what the screen's plan is
 	// for.
 	moved bool

@@ -39,6 +39,14 @@ func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
 		return m, m.check(msg)
 	case preview.ConfirmWanted:
 		return m.openConfirm(msg.Plan)
+	case preview.PlanReady, preview.DiffReady, preview.CheckReady:
+		// The preview learns behind an open gate too: a person may go back.
+		if m.screen != keys.Preview && m.screen != keys.Confirm {
+			return m, nil
+		}
+		var cmd tea.Cmd
+		m.preview, cmd = m.preview.Update(msg)
+		return m, address(m.session.id, cmd)
 	case preview.Closed, outcome.Closed:
 		return m.home()
 	case confirm.Closed:
@@ -104,8 +112,8 @@ func (m Model) plan(w preview.PlanWanted) (Model, tea.Cmd) {
 	m.session.stopPlan()
 	ctx, stop := context.WithCancel(m.session.ctx)
 	m.session.stopPlan = stop
-	m.session.remedy, m.session.moved = w.Remedy, false
-	snap, svc := m.look.snap, m.svc
+	m.session.remedy = w.Remedy
+	snap, svc := m.session.snap, m.svc
 	return m, address(m.session.id, func() tea.Msg {
 		p, err := svc.Plan(ctx, snap, w.Remedy)
 		return preview.PlanReady{ID: w.ID, Plan: p, Err: err}

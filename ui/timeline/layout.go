@@ -7,7 +7,7 @@ const (
 	authorFrom  = 64
 	rulesFrom   = 14
 	columnsFrom = 18
-	shareFrom   = 26
+	shareFrom   = 22
 )
 
 // layout is how the screen's area is shared out. It depends on the size and

@@ -130,6 +130,17 @@ func (m Model) SetSnapshot(s gitops.Snapshot) Model {
 		m.verdicts = map[gitops.Hash]verdict{}
 		m.working = map[gitops.Hash]bool{}
 	}
+	// What failed may work now: a refresh asks again.
+	for h, v := range m.verdicts {
+		if v.err != nil {
+			delete(m.verdicts, h)
+		}
+	}
+	for h, t := range m.touches {
+		if t.err != nil {
+			delete(m.touches, h)
+		}
+	}
 	old := m.groups
 	m.snap, m.phase, m.err, m.haystack = s, phaseReady, nil, nil
 	m.index = make(map[gitops.Hash]int, len(s.Commits))
