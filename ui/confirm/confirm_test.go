@@ -59,7 +59,6 @@ func (s *stage) shipped() int {
 func TestGoldenFrames(t *testing.T) {
 	s := story()
 	screentest.Golden(t, "gate", s.m.View)
-	screentest.File(t, "gate-60x13", screentest.Plain(s.m.View(60, 13)))
 	s.typed("v1.42.")
 	screentest.Golden(t, "typing", s.m.View)
 	s.typed("2")
@@ -138,6 +137,21 @@ func TestTheGateIsDeafAtFirst(t *testing.T) {
 	s.clock.Add(time.Millisecond)
 	if s.typed("v"); s.m.typed != "v" {
 		t.Error("it stays deaf")
+	}
+}
+
+func TestTheSmallestWindowStillWarns(t *testing.T) {
+	snap := screentest.Snapshot()
+	snap.Unpushed = 2
+	r := screentest.Remedy()
+	r.Reason = "why"
+	for height := 10; height <= 50; height++ {
+		view := screentest.Plain(gate(screentest.Long(r), snap).m.View(60, height))
+		for _, want := range []string{"migration", "security", "503 unreleased", "2 ", "v1.42.1"} {
+			if !strings.Contains(view, want) {
+				t.Errorf("60×%d lacks %q:\n%s", height, want, view)
+			}
+		}
 	}
 }
 

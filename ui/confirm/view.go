@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"ahead/gitops"
 	"ahead/ui/term"
 	"ahead/ui/theme"
@@ -106,13 +104,31 @@ func (m Model) body(width, height int) []string {
 			out = append(out, "")
 		}
 	}
-	if len(out) > height && height > 0 {
-		left := len(out) - height + 1
-		out = append(out[:height-1], m.th.Row(width, theme.Seg{
-			Text: fmt.Sprintf(" … %s more; enlarge the window to read them", wording.Count(left, "line")), Style: m.th.Warn,
-		}))
+	if len(out) > height {
+		out = m.telegram(width)
 	}
 	return out[:min(len(out), height)]
+}
+
+// telegram is the body where not even the shortest forms have a line each:
+// what comes along and what warns, before everything that was seen already.
+func (m Model) telegram(width int) []string {
+	var said []string
+	if n := len(m.plan.Warnings); n > 0 {
+		codes := make([]string, 0, n)
+		for _, w := range m.plan.Warnings {
+			codes = append(codes, term.Clean(w.Code))
+		}
+		said = append(said, wording.Count(n, "warning")+" ("+strings.Join(codes, ", ")+")")
+	}
+	if n := len(m.plan.Collateral); n > 0 {
+		said = append(said, "ships along "+wording.Count(n, "unreleased commit"))
+	}
+	if n := m.snap.Unpushed; n > 0 {
+		said = append(said, "not "+wording.Count(n, "local commit"))
+	}
+	said = append(said, "push: "+m.pushWords(m.acts()))
+	return m.fold(" ", strings.Join(said, "; "), m.th.Text, width)
 }
 
 // act is a step in the words that are shown.
@@ -213,7 +229,7 @@ func (m Model) fact(name, text string, style theme.Style, width int) forms {
 
 func (m Model) folded(name, text string, style theme.Style, width int) []string {
 	var out []string
-	for i, l := range strings.Split(ansi.Wrap(text, max(8, width-labelWidth-2), ""), "\n") {
+	for i, l := range wording.Fold(text, max(8, width-labelWidth-2)) {
 		label := m.label(name)
 		if i > 0 {
 			label = m.label("")
@@ -225,7 +241,7 @@ func (m Model) folded(name, text string, style theme.Style, width int) []string 
 
 func (m Model) fold(lead, text string, style theme.Style, width int) []string {
 	var out []string
-	for _, l := range strings.Split(ansi.Wrap(text, max(8, width-2), ""), "\n") {
+	for _, l := range wording.Fold(text, max(8, width-2)) {
 		out = append(out, m.th.Row(width, theme.Seg{Text: lead + l, Style: style}))
 	}
 	return out

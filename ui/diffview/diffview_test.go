@@ -59,7 +59,7 @@ func TestFilesWithoutLinesSayWhatHappens(t *testing.T) {
 }
 
 func TestSteppingThroughHunks(t *testing.T) {
-	m := shown(screentest.Diff(change)).Resize(80, 3)
+	m := shown(screentest.Diff(change)).Resize(80, 8)
 	for _, c := range []struct {
 		act  keys.Action
 		want string
@@ -72,11 +72,23 @@ func TestSteppingThroughHunks(t *testing.T) {
 		{keys.Down, "hunk 1 of 2, line 39"},
 		{keys.PrevHunk, "hunk 1 of 2, line 38"},
 		{keys.Bottom, "hunk 2 of 2, line 90"},
+		{keys.PrevHunk, "hunk 1 of 2, line 38"},
+		{keys.Bottom, "hunk 2 of 2, line 90"},
 		{keys.Top, "hunk 1 of 2, line 38"},
 	} {
 		if m = m.Act(c.act); m.Position() != c.want {
 			t.Errorf("after action %d: %q, want %q", c.act, m.Position(), c.want)
 		}
+	}
+}
+
+func TestALowWindowOpensOnTheChange(t *testing.T) {
+	m := New(screentest.Mono()).Resize(80, 3).Show(screentest.Diff(change))
+	if view := text(m, 80, 4); !strings.Contains(view, "- ") || !strings.Contains(view, "Round(2)") {
+		t.Errorf("no change in sight:\n%s", view)
+	}
+	if view := text(m.Act(keys.NextHunk), 80, 4); !strings.Contains(view, "a long line") {
+		t.Errorf("n does not lead to the next change:\n%s", view)
 	}
 }
 

@@ -23,6 +23,9 @@ import (
 // sideways is how many cells one step to the left or right moves.
 const sideways = 8
 
+// tight is the height below which the head of a hunk gives way to its change.
+const tight = 6
+
 // Model is a window on one file. The zero Model is not usable; see New.
 type Model struct {
 	th *theme.Theme
@@ -95,8 +98,27 @@ func (m Model) context() int {
 func (m Model) fill(s source) Model {
 	m.src, m.idx = s, newIndex(s)
 	m.before, m.after = s.lines()
-	m.top, m.at, m.across, m.reach = 0, 0, 0, reachOf(s)
+	m.at, m.across, m.reach = 0, 0, reachOf(s)
+	m.top = m.opening(0)
 	return m
+}
+
+// opening is the row to start a block with: its head, but in a window of a few
+// rows the line before the first change, since context alone says nothing.
+func (m Model) opening(block int) int {
+	if m.src.blocks() == 0 {
+		return 0
+	}
+	first := m.idx.starts[block]
+	if m.page >= tight {
+		return first
+	}
+	for i := range min(m.src.rows(block), tight) {
+		if k := m.src.row(block, i).mark; i > 0 && k != markContext && k != markHead {
+			return first + i - 1
+		}
+	}
+	return first
 }
 
 // Resize tells how wide the window is and how many rows of text it has below
@@ -157,11 +179,11 @@ func (m Model) step(by int) Model {
 	if m.src.blocks() == 0 {
 		return m
 	}
-	if by < 0 && m.top > m.idx.starts[m.at] {
+	if by < 0 && m.top > m.opening(m.at) {
 		by = 0
 	}
 	m.at = max(0, min(m.at+by, m.src.blocks()-1))
-	m.top = max(0, min(m.idx.starts[m.at], m.lastTop()))
+	m.top = max(0, min(m.opening(m.at), m.lastTop()))
 	return m
 }
 

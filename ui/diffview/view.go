@@ -9,6 +9,7 @@ import (
 
 	"ahead/ui/term"
 	"ahead/ui/theme"
+	"ahead/ui/wording"
 )
 
 // tabStop is narrower than a terminal's: code is read in half a screen here.
@@ -130,7 +131,7 @@ func (m Model) noteLines(r row, width, room int) []string {
 		return nil
 	}
 	out := []string{""}
-	for _, l := range strings.Split(ansi.Wrap(term.Clean(clip(r.text, width*room)), max(1, width-2), ""), "\n") {
+	for _, l := range wording.Fold(term.Clean(clip(r.text, width*room)), width-2) {
 		out = append(out, m.th.Row(width, theme.Seg{Text: " " + l, Style: m.th.Text}))
 	}
 	return out[:min(len(out), room)]

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"ahead/gitops"
 	"ahead/gitops/health"
 	"ahead/ui/term"
@@ -37,6 +35,10 @@ func (m Model) View(width, height int) string {
 // arithmetic.
 func (m Model) bodyRows() int { return max(1, m.height-len(m.head(m.width))-1) }
 
+// low is the height below which the steps that went well share a row, so that
+// the one that runs, and the watch, stay in sight.
+const low = 18
+
 func (m Model) head(width int) []string {
 	title, style := m.title()
 	left := []theme.Seg{{Text: " " + title, Style: style}}
@@ -44,6 +46,9 @@ func (m Model) head(width int) []string {
 	rule := m.th.Row(width, theme.Seg{Text: strings.Repeat("─", width), Style: m.th.Border})
 	right := []theme.Seg{{Text: band, Style: bandStyle}}
 	if band != "" && term.Width(title)+term.Width(band)+3 > width {
+		if m.height < low {
+			return []string{m.th.Row(width, left...), rule}
+		}
 		return []string{m.th.Row(width, left...), m.th.Row(width, theme.Seg{Text: " "}, right[0]), rule}
 	}
 	return []string{m.th.Spread(width, left, append(right, theme.Seg{Text: " "})), rule}
@@ -87,13 +92,14 @@ func (m Model) name() string {
 	}
 }
 
+// production says what was seen, which may have begun before anybody looked.
 func (m Model) production() (string, theme.Style) {
 	down := wording.Span(m.health.DownFor(m.now()))
 	switch m.health.Phase {
 	case health.Down:
-		return " production down for " + down + " ", m.th.Band
+		return " production seen down for " + down + " ", m.th.Band
 	case health.Recovered:
-		return " production recovered after " + down + " ", m.th.BandGood
+		return " production up again, seen down for " + down + " ", m.th.BandGood
 	case health.Up:
 		return "production up", m.th.Good
 	default:
@@ -124,16 +130,22 @@ func (m Model) body(width int) []string {
 }
 
 // stepRows gives the steps; those that an error kept from beginning share one
-// row.
+// row, and in a low window those that went well another.
 func (m Model) stepRows(width int) []string {
-	var out []string
-	var never []string
+	var out, went, never []string
 	for _, s := range m.steps {
+		if m.height < low && s.result.State == gitops.StepDone {
+			went = append(went, term.Clean(s.result.Name))
+			continue
+		}
 		if m.finished && m.err != nil && s.result.State == gitops.StepWaiting {
 			never = append(never, term.Clean(s.result.Name))
 			continue
 		}
 		out = append(out, m.stepLines(s, width)...)
+	}
+	if len(went) > 0 {
+		out = append(m.row(gitops.StepDone, "done", strings.Join(went, ", "), time.Time{}, width), out...)
 	}
 	if len(never) > 0 {
 		out = append(out, m.row(gitops.StepSkipped, "", "not begun: "+strings.Join(never, ", "), time.Time{}, width)...)
@@ -203,7 +215,7 @@ func (m Model) row(state gitops.StepState, name, text string, at time.Time, widt
 		textStyle = m.th.Dim
 	}
 	var out []string
-	for i, l := range strings.Split(ansi.Wrap(text, room, ""), "\n") {
+	for i, l := range wording.Fold(text, room) {
 		if i == 0 {
 			out = append(out, m.th.Spread(width, append(front, theme.Seg{Text: l, Style: textStyle}),
 				[]theme.Seg{{Text: clock, Style: m.th.Dim}}))
@@ -252,7 +264,7 @@ func (m Model) box(lines []string, width int) []string {
 	title := "─ they said "
 	out := []string{edge(" ┌" + title + strings.Repeat("─", max(0, inner+2-term.Width(title))))}
 	for _, line := range lines {
-		for _, l := range strings.Split(ansi.Wrap(line, inner, ""), "\n") {
+		for _, l := range wording.Fold(line, inner) {
 			out = append(out, m.th.Row(width, theme.Seg{Text: " │ ", Style: m.th.Border}, theme.Seg{Text: l, Style: m.th.Text}))
 		}
 	}
@@ -287,7 +299,7 @@ func (m Model) para(label, text string, style theme.Style, width int) []string {
 	if label == "" {
 		front = " "
 	}
-	for _, l := range strings.Split(ansi.Wrap(text, max(8, width-term.Width(front)-1), ""), "\n") {
+	for _, l := range wording.Fold(text, max(8, width-term.Width(front)-1)) {
 		out = append(out, m.th.Row(width, theme.Seg{Text: front, Style: m.th.Header}, theme.Seg{Text: l, Style: style}))
 		front = strings.Repeat(" ", term.Width(front))
 	}
@@ -313,11 +325,11 @@ func (m Model) receiptLines(width int) []string {
 		add("tag", term.Clean(r.Tag.Name)+"  "+r.Tag.Object.String())
 	}
 	for _, u := range r.Refs {
-		text := fmt.Sprintf("%s  %s → %s  %s", term.Clean(u.Ref), short(u.Old), short(u.New), term.Clean(u.Status))
+		add("ref", fmt.Sprintf("%s  %s → %s  %s", term.Clean(u.Ref), short(u.Old), short(u.New), term.Clean(u.Status)))
 		if u.Evidence != "" {
-			text += ", " + term.Clean(u.Evidence)
+			// Columns in what a remote says are tabs; one blank shows as much.
+			add("", "said: "+strings.Join(strings.Fields(term.Clean(u.Evidence)), " "))
 		}
-		add("ref", text)
 	}
 	return out
 }

@@ -3,9 +3,6 @@ package preview
 import (
 	"errors"
 	"fmt"
-	"strings"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"ahead/gitops"
 	"ahead/ui/term"
@@ -31,7 +28,7 @@ func (m Model) calmLines(width, height int) []string {
 	inner := max(10, min(72, width-6))
 	var out []string
 	add := func(text string, style theme.Style) {
-		for _, l := range strings.Split(ansi.Wrap(text, inner, ""), "\n") {
+		for _, l := range wording.Fold(text, inner) {
 			out = append(out, m.th.Row(width, theme.Seg{Text: "   " + l, Style: style}))
 		}
 	}
@@ -48,8 +45,23 @@ func (m Model) calmLines(width, height int) []string {
 	for _, l := range m.detail() {
 		add(l, m.th.Dim)
 	}
+	out = tighten(out, height)
 	top := max(0, min(3, (height-len(out))/3))
-	return append(make([]string, top), out[:min(len(out), height-top)]...)
+	return append(make([]string, top), out...)
+}
+
+// tighten fits lines into height rows: blank ones go first, then the end.
+func tighten(lines []string, height int) []string {
+	var out []string
+	spare := len(lines) - height
+	for _, l := range lines {
+		if l == "" && spare > 0 {
+			spare--
+			continue
+		}
+		out = append(out, l)
+	}
+	return out[:max(0, min(len(out), height))]
 }
 
 func (m Model) calm() (title, sentence string, ways []string) {

@@ -16,8 +16,11 @@ func (m Model) editorLines(width, height int) []string {
 	var out []string
 	switch m.editor.field {
 	case fieldMessage:
-		out = append(out, m.keysLine("COMMIT MESSAGE", "ctrl+s keep · esc discard", width), "")
-		return append(out, m.areaLines(width, max(0, height-2))...)
+		out = append(out, m.keysLine("COMMIT MESSAGE", "ctrl+s keep · esc discard", width))
+		if height >= 8 {
+			out = append(out, "")
+		}
+		return append(out, m.areaLines(width, max(0, height-len(out)))...)
 	case fieldTag:
 		out = append(out, m.keysLine("TAG", "enter keep · esc discard", width), "", m.fieldLine(" name  ", 0, width), "")
 		sentence, ok := m.tagSays(m.editor.lines[0].Value())
@@ -37,7 +40,7 @@ func (m Model) editorLines(width, height int) []string {
 	if m.editor.notice != "" {
 		out = append(out, "", m.th.Row(width, theme.Seg{Text: " " + m.editor.notice, Style: m.th.Warn}))
 	}
-	return out[:min(len(out), height)]
+	return tighten(out, height)
 }
 
 func (m Model) keysLine(title, hint string, width int) string {

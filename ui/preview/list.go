@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"ahead/gitops"
 	"ahead/ui/keys"
 	"ahead/ui/term"
@@ -233,7 +231,7 @@ func (m Model) warnings(width int) section {
 func (m Model) wrapped(lead, text string, width int, style theme.Style) []string {
 	room := max(4, width-term.Width(lead))
 	var out []string
-	for _, l := range strings.Split(ansi.Wrap(text, room, ""), "\n") {
+	for _, l := range wording.Fold(text, room) {
 		out = append(out, m.th.Row(width, theme.Seg{Text: lead + l, Style: style}))
 		lead = strings.Repeat(" ", term.Width(lead))
 	}

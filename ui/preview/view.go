@@ -22,6 +22,9 @@ const tall = 24
 // way to the gate, which shows it again, and the pane's head to the list.
 const low = 18
 
+// lowest is the height below which even the rule over the footer goes.
+const lowest = 14
+
 // View draws the screen in exactly height lines of width cells.
 func (m Model) View(width, height int) string {
 	if width < 1 || height < 1 {
@@ -268,7 +271,10 @@ func (m Model) stackedList(height int) int {
 
 // footer is what names the release: tag, message, reason.
 func (m Model) footer(width, height int) []string {
-	lines := []string{m.rule(width, '┴')}
+	var lines []string
+	if height >= lowest {
+		lines = append(lines, m.rule(width, '┴'))
+	}
 	if m.names() || !m.ready || height >= tall {
 		tag, message := m.tagSegs(), m.messageSegs()
 		if width >= wide {

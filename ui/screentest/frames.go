@@ -25,8 +25,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// Sizes are the windows that golden frames are drawn for.
-var Sizes = [][2]int{{60, 16}, {100, 30}, {200, 50}}
+// Sizes are the rooms that golden frames are drawn for; 60×11 is what the
+// smallest window leaves to a screen below bands and above the key bar.
+var Sizes = [][2]int{{60, 11}, {60, 16}, {100, 30}, {200, 50}}
 
 var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"ahead/gitops"
 	"ahead/ui/screentest"
 	"ahead/ui/term"
@@ -115,4 +117,38 @@ func TestForeignTextLeavesCleaned(t *testing.T) {
 			t.Errorf("%q is not clean", s)
 		}
 	}
+}
+
+func TestFolding(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"", 5, ""},
+		{"git ls-remote origin main", 13, "git ls-remote|origin main"},
+		{"git ls-remote origin main", 12, "git|ls-remote|origin main"},
+		{"abcdefghij k", 4, "abcd|efgh|ij k"},
+		{"日本語", 4, "日本|語"},
+		{"日本", 1, "…"},
+		{"a  b", 10, "a  b"},
+	} {
+		if got := strings.Join(wording.Fold(c.text, c.width), "|"); got != c.want {
+			t.Errorf("%q in %d cells: %q, want %q", c.text, c.width, got, c.want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text := term.Clean(strings.Join(rapid.SliceOf(rapid.SampledFrom([]string{"a", "word", " ", "日本", "-", screentest.Nasty})).Draw(t, "text"), ""))
+		width := rapid.IntRange(2, 30).Draw(t, "width")
+		lines := wording.Fold(text, width)
+		for _, l := range lines {
+			if term.Width(l) > width {
+				t.Fatalf("%q is wider than %d", l, width)
+			}
+		}
+		strip := func(s string) string { return strings.ReplaceAll(s, " ", "") }
+		if strip(strings.Join(lines, "")) != strip(text) {
+			t.Fatalf("%q became %q", text, lines)
+		}
+	})
 }
