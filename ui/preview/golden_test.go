@@ -129,6 +129,15 @@ func TestGoldenConflict(t *testing.T) {
 	screentest.Golden(t, "with-dependants", s.sized)
 }
 
+func TestGoldenRestore(t *testing.T) {
+	s := story()
+	s.answer(screentest.Clean)
+	s.act(keys.Remedy4)
+	s.answer(screentest.Clean)
+	s.agree()
+	screentest.Golden(t, "restore", s.sized)
+}
+
 func TestGoldenSentences(t *testing.T) {
 	for name, plan := range map[string]func(gitops.Remedy) gitops.Plan{
 		"empty": screentest.Empty, "refused": screentest.Refused,

@@ -252,6 +252,7 @@ func (m Model) list(width, height int) []string {
 			give[i] = share(s.n, room, rank, secs)
 			if give[i] < s.n && s.short != nil {
 				secs[i] = s.of(s.short)
+				secs[i].head = append(secs[i].head, theme.Seg{Text: "  in full: v, list", Style: m.th.Dim})
 				give[i] = min(len(s.short), give[i])
 			}
 			room -= give[i]

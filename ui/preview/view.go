@@ -132,7 +132,12 @@ func (m Model) verdict() []theme.Seg {
 func (m Model) cleanVerdict() []theme.Seg {
 	switch m.check {
 	case checkAgreed:
-		return []theme.Seg{{Text: "✓ clean, the same as git's merge", Style: m.th.Good}}
+		text := "✓ clean, the same as git's merge"
+		if m.plan.Remedy.Kind == gitops.RestoreDeployment {
+			// Nothing was merged: the tree is that of the deployment.
+			text = "✓ clean, the very tree of " + term.Cut(term.Clean(m.plan.Remedy.Deployment), 20)
+		}
+		return []theme.Seg{{Text: text, Style: m.th.Good}}
 	case checkFailed:
 		if gitops.CodeOf(m.checkErr) == gitops.CodeDisagreement {
 			return []theme.Seg{{Text: "✗ git disagrees: do not ship", Style: m.th.Danger}}
