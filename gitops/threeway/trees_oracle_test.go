@@ -57,8 +57,7 @@ func (o *oracle) git(stdin io.Reader, args ...string) []byte {
 	return out
 }
 
-// run gives the exit code, -1 for a git that died of a signal. Codes that mean
-// neither yes nor no end the test.
+// run gives the exit code, -1 for a git that died of a signal or of an error.
 func (o *oracle) run(stdin io.Reader, args ...string) ([]byte, int) {
 	o.t.Helper()
 	cmd := o.command(args...)
@@ -67,8 +66,12 @@ func (o *oracle) run(stdin io.Reader, args ...string) ([]byte, int) {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() <= 1 {
-		return out, exit.ExitCode()
+	if errors.As(err, &exit) {
+		if exit.ExitCode() == 1 {
+			return out, 1
+		}
+		o.t.Logf("git %s: %v\n%s", args, err, stderr.String())
+		return out, -1
 	}
 	if err != nil {
 		o.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
@@ -139,7 +142,8 @@ func (o *oracle) commits(triples []treeTriple) [][2]string {
 // gitResult is what git made of three trees.
 type gitResult struct {
 	clean bool
-	// died says that git ran into one of its own assertions.
+	// died says that git ran into one of its own assertions, or that it misses
+	// an object.
 	died bool
 	tree gitops.Hash
 	// paths are those left in conflict, sorted, each once.
