@@ -71,6 +71,7 @@ func (a *app) drill(ctx context.Context, f drillFlags, args []string) error {
 	if f.auto {
 		opts = append(opts, drill.WithPipelineDelay(0))
 	}
+	began := a.now()
 	box, err := drill.Build(ctx, f.keep, scenario, f.seed, opts...)
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func (a *app) drill(ctx context.Context, f drillFlags, args []string) error {
 		}
 	}()
 	if f.auto {
-		return a.playDrill(ctx, box)
+		return a.playDrill(ctx, box, began)
 	}
 	return a.showDrill(ctx, box)
 }

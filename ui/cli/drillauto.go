@@ -35,13 +35,13 @@ type performance struct {
 
 // playDrill plays the expected solution and prints each step with its time.
 // It is the whole road: nothing is taken past the desk.
-func (a *app) playDrill(ctx context.Context, box *drill.Sandbox) error {
+func (a *app) playDrill(ctx context.Context, box *drill.Sandbox, began time.Time) error {
 	d, err := a.drillDesk(ctx, box)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	p := &performance{app: a, box: box, desk: d, began: a.now()}
+	p := &performance{app: a, box: box, desk: d, began: began}
 	p.doc = autoDocument{Scenario: box.Scenario.Name, Seed: box.Seed, Culprit: box.Culprit.String()}
 	p.note("sandbox", fmt.Sprintf("%s, seed %d", box.Scenario.Title, box.Seed))
 	err = p.play(ctx)

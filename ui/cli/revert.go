@@ -87,7 +87,7 @@ func (a *app) revert(ctx context.Context, f revertFlags, args []string) error {
 			return err
 		}
 		if !f.yes {
-			if err := a.confirm(answers, *p); err != nil {
+			if err := a.confirm(ctx, answers, *p); err != nil {
 				return err
 			}
 		}
@@ -154,15 +154,18 @@ func (a *app) describeSteps(p gitops.Plan) {
 }
 
 // confirm asks for the new tag's name, or the branch's where there is no tag.
-func (a *app) confirm(answers *bufio.Reader, p gitops.Plan) error {
+func (a *app) confirm(ctx context.Context, answers *bufio.Reader, p gitops.Plan) error {
 	want, noun := p.Tag.Name, "the new tag's name"
 	if want == "" {
 		want, noun = p.Branch, "the branch's name"
 	}
 	fmt.Fprintf(a.out, "\nnothing has been changed yet. To ship, type %s: ", noun)
-	line, err := answers.ReadString('\n')
-	if err != nil && line == "" {
+	line, err := readAnswer(ctx, answers)
+	if err != nil {
 		a.say("")
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if strings.TrimSpace(line) == want {
 		return nil
@@ -170,6 +173,26 @@ func (a *app) confirm(answers *bufio.Reader, p gitops.Plan) error {
 	return &gitops.Error{
 		Code: gitops.CodeNotConfirmed, What: fmt.Sprintf("not shipped: that is not %q", want),
 		Hint: "nothing was changed; run it again to ship",
+	}
+}
+
+// readAnswer reads one line, or gives up with ctx: a read from a terminal ends
+// for no signal, so it is left behind when the program goes.
+func readAnswer(ctx context.Context, answers *bufio.Reader) (string, error) {
+	type read struct {
+		line string
+		err  error
+	}
+	done := make(chan read, 1)
+	go func() {
+		line, err := answers.ReadString('\n')
+		done <- read{line, err}
+	}()
+	select {
+	case r := <-done:
+		return r.line, r.err
+	case <-ctx.Done():
+		return "", ctx.Err()
 	}
 }
 
