@@ -140,18 +140,17 @@ func (m *treeMerge) applyMove(old *pathState, mv move) error {
 	default:
 		target.versions[inBase], target.names[inBase] = old.versions[inBase], old.path
 		target.files |= maskBase
-		switch {
-		case retyped:
-			old.versions[inBase] = fileEntry{}
-			old.files &^= maskBase
-		case deleted:
+		if deleted {
 			target.clash = renameDelete(old.path, mv)
-		default:
+		} else if !retyped {
 			target.versions[other], target.names[other] = old.versions[other], old.path
 			target.files |= maskOf(other)
 		}
 	}
-	if !retyped {
+	if retyped {
+		old.versions[inBase] = fileEntry{}
+		old.files &^= maskBase
+	} else {
 		old.leave(mv.side)
 	}
 	return nil

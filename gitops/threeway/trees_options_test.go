@@ -3,7 +3,9 @@ package threeway_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,12 +18,12 @@ import (
 // TestOptionsAgreeWithGit: the settings that a caller reads from git's
 // configuration mean what they mean to git.
 func TestOptionsAgreeWithGit(t *testing.T) {
+	checks := optionChecks()
 	for config, opt := range map[string]threeway.Options{
-		"merge.renames=false":           {NoRenames: true},
-		"merge.renameLimit=1":           {RenameLimit: 1},
-		"merge.directoryRenames=false":  {DirectoryRenames: threeway.DirectoryRenamesOff},
-		"merge.directoryRenames=true":   {DirectoryRenames: threeway.DirectoryRenamesApply},
-		"diff.algorithm=does-not-count": {},
+		"merge.renames=false":          {NoRenames: true},
+		"merge.renameLimit=1":          {RenameLimit: 1},
+		"merge.directoryRenames=false": {DirectoryRenames: threeway.DirectoryRenamesOff},
+		"merge.directoryRenames=true":  {DirectoryRenames: threeway.DirectoryRenamesApply},
 	} {
 		t.Run(config, func(t *testing.T) {
 			if opt.NoRenames && gitBefore(t, 50) {
@@ -29,21 +31,31 @@ func TestOptionsAgreeWithGit(t *testing.T) {
 			}
 			o := newOracle(t, "")
 			opt.DropTail = gitDropsTail(t)
-			args := []string{"-c", config}
-			if strings.HasPrefix(config, "diff.") {
-				args = nil
-			}
+			runs := 0
 			rapid.Check(t, func(rt *rapid.T) {
+				if runs++; runs > checks {
+					return
+				}
 				g := treeGen{rt}
 				base := g.tree()
 				ours, theirs := g.side(base), g.side(base)
-				difference, got := o.compare(base, ours, theirs, opt, args...)
+				difference, got := o.compare(base, ours, theirs, opt, "-c", config)
 				if difference != "" && !strings.HasPrefix(difference, otherPaths) {
 					rt.Fatalf("%s\nbase %s\nours %s\ntheirs %s\nhere %+v", difference, base, ours, theirs, got.Conflicts)
 				}
 			})
 		})
 	}
+}
+
+// optionChecks is a part of rapid's default, and all that was asked for
+// otherwise: each check runs git twice.
+func optionChecks() int {
+	checks, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	if err != nil || checks <= 100 {
+		return 30
+	}
+	return checks
 }
 
 // TestDrivers: which driver merges a file is for the attributes of our tree.
