@@ -15,7 +15,7 @@ var signs = []struct{ sign, words string }{
 	{"∅ nothing", "changes nothing: undone already"},
 	{"⊘ refused", "not possible, the detail says why"},
 	{"… working", "not computed yet"},
-	{"⑂", "a merge"},
+	{"⋎", "a merge"},
 	{"⚑", "touches a migration"},
 	{"▣", "touches a lock file"},
 	{"⚙", "touches the pipeline"},

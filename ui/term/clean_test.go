@@ -123,7 +123,7 @@ func TestWidthIsThatOfTheGeneralParser(t *testing.T) {
 
 func TestASCIIMovesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := term.Clean(hostile().Draw(t, "s")) + "▶ ✓ clean ⑂ ─│"
+		s := term.Clean(hostile().Draw(t, "s")) + "▶ ✓ clean ⋎ ─│"
 		got := term.ASCII(s)
 		if len(got) != ansi.StringWidth(s) || strings.IndexFunc(got, func(r rune) bool { return r > 0x7e }) >= 0 {
 			t.Fatalf("ASCII(%q) = %q", s, got)

@@ -25,7 +25,7 @@ func (m Model) detail(width, n int) []string {
 	if !known {
 		return m.say(m.th.Warn, width, h.String(), "older than the commits that were read")
 	}
-	lines := []string{m.headline(c, width)}
+	lines := m.headline(c, width, n)
 	if why := m.why(h); why != "" {
 		lines = append(lines, m.th.Row(width, theme.Seg{Text: " " + why, Style: m.th.Warn}))
 	}
@@ -38,18 +38,28 @@ func (m Model) detail(width, n int) []string {
 	return lines
 }
 
-func (m Model) headline(c gitops.Commit, width int) string {
-	when := c.Committer.When.UTC().Format("2006-01-02 15:04 UTC")
-	if sameDay := c.Committer.When.UTC().Format("2006-01-02") == m.now.UTC().Format("2006-01-02"); sameDay {
-		when = c.Committer.When.UTC().Format("15:04 UTC")
+// headline is the subject in full with author and time, on two lines where
+// there is room for them: the row above has little space for the subject.
+func (m Model) headline(c gitops.Commit, width, n int) []string {
+	at := c.Committer.When.UTC()
+	when := at.Format("2006-01-02 15:04 UTC")
+	if at.Format("2006-01-02") == m.now.UTC().Format("2006-01-02") {
+		when = at.Format("15:04 UTC")
 	}
-	right := fmt.Sprintf("  %s, %s ", term.Cut(term.Clean(c.Author.Name), 24), when)
-	return m.th.Spread(width,
-		[]theme.Seg{
-			{Text: " " + c.Hash.Short() + "  ", Style: m.th.Strong},
-			{Text: term.Cut(term.Clean(c.Subject()), max(8, width-11-term.Width(right))), Style: m.th.Text},
-		},
-		[]theme.Seg{{Text: right, Style: m.th.Dim}})
+	hash := theme.Seg{Text: " " + c.Hash.Short() + "  ", Style: m.th.Strong}
+	subject := term.Clean(c.Subject())
+	who := term.Clean(c.Author.Name)
+	if n > 3 {
+		return []string{
+			m.th.Row(width, hash, theme.Seg{Text: subject, Style: m.th.Text}),
+			m.th.Row(width, theme.Seg{Text: " by " + who + ", " + when + ", " + wording.Ago(at, m.now), Style: m.th.Dim}),
+		}
+	}
+	right := fmt.Sprintf("  %s, %s ", term.Cut(who, 24), when)
+	room := max(8, width-term.Width(hash.Text)-1-term.Width(right))
+	return []string{m.th.Spread(width,
+		[]theme.Seg{hash, {Text: term.Cut(subject, room), Style: m.th.Text}},
+		[]theme.Seg{{Text: right, Style: m.th.Dim}})}
 }
 
 // why says what stands behind a verdict that is not clean.
@@ -82,7 +92,7 @@ func hint(s string) string {
 func (m Model) words(c gitops.Commit) string {
 	var parts []string
 	if c.IsMerge() {
-		parts = append(parts, fmt.Sprintf("⑂ merge of %s into %s", c.Parents[1].Short(), c.Parents[0].Short()))
+		parts = append(parts, fmt.Sprintf("⋎ merge of %s into %s", c.Parents[1].Short(), c.Parents[0].Short()))
 	}
 	for _, mark := range hazardMarks {
 		if has(m.touches[c.Hash].hazards, mark.code) {
@@ -104,7 +114,8 @@ func (m Model) files(h gitops.Hash, width, n int) []string {
 	case len(t.files) == 0:
 		return m.say(m.th.Dim, width, "touches no file")
 	}
-	perLine := max(1, width/30)
+	// As many columns as it takes, for long paths need long lines.
+	perLine := max(1, min((len(t.files)+n-1)/n, width/30))
 	cell := (width - 1) / perLine
 	shown := min(len(t.files), n*perLine)
 	if shown < len(t.files) {

@@ -38,7 +38,7 @@ func (m Model) layout(width, height int) layout {
 	case height >= 40:
 		l.detail = 8
 	case height >= 22:
-		l.detail = 4
+		l.detail = 5
 	case height >= 16:
 		l.detail = 3
 	case height >= 9:

@@ -189,7 +189,7 @@ var hazardMarks = []struct{ code, sign, words string }{
 func (m Model) marks(c gitops.Commit, h gitops.Hash) string {
 	var b strings.Builder
 	if c.IsMerge() {
-		b.WriteString("⑂")
+		b.WriteString("⋎")
 	}
 	for _, mark := range hazardMarks {
 		if has(m.touches[h].hazards, mark.code) {
