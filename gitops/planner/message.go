@@ -20,6 +20,9 @@ type habit struct {
 
 var conventionalSubject = regexp.MustCompile(`^(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(\([^)]*\))?!?: `)
 
+// countsMore recognises the subjects that manySubject writes.
+var countsMore = regexp.MustCompile(` and \d+ more"*$`)
+
 const (
 	defaultSubjectWidth = 72
 	// habitSample is how many recent commits tell a habit.
@@ -135,9 +138,13 @@ func (d *draft) messageFor(suspects []gitops.Commit, h habit) (string, bool) {
 	return compose(subject, body, remedy, h)
 }
 
+// manySubject names the newest suspect and counts the rest. A suspect that
+// counts already, because it reverted several, is not counted upon.
 func manySubject(suspects []gitops.Commit, h habit) string {
-	n := len(suspects) - 1
-	more := fmt.Sprintf(" and %d more", n)
+	more := fmt.Sprintf(" and %d more", len(suspects)-1)
+	if countsMore.MatchString(suspects[0].Subject()) {
+		return fmt.Sprintf("Revert %d commits", len(suspects))
+	}
 	room := h.subjectWidth - utf8.RuneCountInString(more)
 	subject, _ := fitSubject(subjectFor(suspects[0].Subject(), h), room)
 	return subject + more

@@ -74,7 +74,8 @@ func confirm() []Binding {
 
 func outcome() []Binding {
 	rows := append(moving(),
-		Binding{Action: Back, Keys: []string{"enter", "esc"}, Label: "⏎", Help: "back to the timeline", Bar: true},
+		Binding{Action: Open, Keys: []string{"enter"}, Label: "⏎", Help: "go on", Bar: true},
+		Binding{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back to the timeline", Bar: true},
 	)
 	return append(rows, leaving()...)
 }

@@ -189,7 +189,7 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 	case keys.Open:
 		return m.leave(m.road.Again)
 	case keys.Back:
-		return m.leave(m.road.Again)
+		return m.leave(false)
 	case keys.Up:
 		m.scroll--
 	case keys.Down:
