@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 
+	"ahead/gitops/health"
 	"ahead/ui/keys"
 	"ahead/ui/term"
 	"ahead/ui/theme"
@@ -65,10 +66,26 @@ func (m Model) helpLines(width int) []string {
 		}
 		lines = append(lines, th.Row(width, theme.Seg{Text: " " + s, Style: th.Header}))
 	}
+	say := func(style theme.Style, text string) {
+		for _, part := range term.Wrap(text, width-3) {
+			lines = append(lines, th.Row(width, theme.Seg{Text: "  " + part, Style: style}))
+		}
+	}
+	if d := m.opts.Drill; d != nil {
+		head("THIS IS A DRILL")
+		say(th.Text, term.Clean(d.Title))
+		say(th.Text, term.Clean(d.Story))
+	}
+	if s := m.health.state.LastSample; m.health.state.Phase == health.Down {
+		head("WHAT PRODUCTION SAYS")
+		for _, line := range answer(s) {
+			say(th.Text, line)
+		}
+	}
 	if all := m.notices(); len(all) > 0 {
 		head("NOTICES")
 		for _, n := range all {
-			lines = append(lines, th.Row(width, theme.Seg{Text: "  " + n.text, Style: n.style}))
+			say(n.style, n.text)
 		}
 	}
 	head("KEYS HERE")
@@ -87,6 +104,22 @@ func (m Model) helpLines(width int) []string {
 		lines = append(lines, m.pairs(rows, width)...)
 	}
 	return lines
+}
+
+// maxAnswer bounds what the help shows of production's answer, in lines.
+const maxAnswer = 12
+
+// answer is what production said, in full as far as it is kept: the band has
+// room for its beginning only, and the rest may name the suspect.
+func answer(s health.Sample) []string {
+	if s.Err != "" {
+		return []string{term.Clean(s.Err)}
+	}
+	lines := term.CleanBlock(s.Body, term.TabStop)
+	if len(lines) > maxAnswer {
+		lines = append(lines[:maxAnswer], "…")
+	}
+	return append([]string{fmt.Sprintf("status %d", s.Status)}, lines...)
 }
 
 // keyNames lists every key of a row, as a person would say it.

@@ -121,6 +121,22 @@ func TestWidthIsThatOfTheGeneralParser(t *testing.T) {
 	})
 }
 
+func TestWrapKeepsEveryWord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := term.Clean(hostile().Draw(t, "s"))
+		w := rapid.IntRange(2, 30).Draw(t, "w")
+		lines := term.Wrap(s, w)
+		for _, l := range lines {
+			if term.Width(l) > w || l == "" {
+				t.Fatalf("Wrap(%q, %d) has a line of %d cells", s, w, term.Width(l))
+			}
+		}
+		if got, want := strings.Join(lines, ""), strings.Join(strings.Fields(s), ""); strings.ReplaceAll(got, " ", "") != want {
+			t.Fatalf("Wrap(%q, %d) = %q", s, w, lines)
+		}
+	})
+}
+
 func TestASCIIMovesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := term.Clean(hostile().Draw(t, "s")) + "▶ ✓ clean ⋎ ─│"

@@ -87,30 +87,9 @@ func (m Model) say(style theme.Style, width int, sentences ...string) []string {
 		if i == 0 {
 			st = style
 		}
-		for _, part := range wrap(s, max(1, width-2)) {
+		for _, part := range term.Wrap(s, width-2) {
 			lines = append(lines, " "+st.Render(part))
 		}
-	}
-	return lines
-}
-
-// wrap breaks cleaned text at blanks into lines of at most width cells.
-func wrap(s string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(s) {
-		switch {
-		case line == "":
-			line = word
-		case term.Width(line)+1+term.Width(word) <= width:
-			line += " " + word
-		default:
-			lines = append(lines, line)
-			line = word
-		}
-	}
-	if line != "" {
-		lines = append(lines, line)
 	}
 	return lines
 }
