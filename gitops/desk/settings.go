@@ -14,10 +14,12 @@ import (
 // line ending; ours must agree with the git at hand.
 var tailCounted = publish.Version{Major: 2, Minor: 44}
 
+// renamesOptional is the git whose ort obeys merge.renames; those before it look
+// for renames whatever it says.
+var renamesOptional = publish.Version{Major: 2, Minor: 50}
+
 // mergeOptions are the repository's settings that a merge obeys.
 func (d *Desk) mergeOptions() threeway.Options {
-	// merge.renames is not read: git 2.39's ort, which decides in the end, looks
-	// for renames whatever it says.
 	opts := threeway.Options{
 		RenameLimit:      d.number("merge.renamelimit", "diff.renamelimit"),
 		DirectoryRenames: d.directoryRenames(),
@@ -28,6 +30,7 @@ func (d *Desk) mergeOptions() threeway.Options {
 	opts.DefaultDriver, _ = d.repo.Config("merge.default")
 	if git, err := d.system(); err == nil {
 		opts.DropTail = !git.Version().AtLeast(tailCounted)
+		opts.NoRenames = git.Version().AtLeast(renamesOptional) && d.off("merge.renames", "diff.renames")
 	}
 	return opts
 }
@@ -49,6 +52,11 @@ func (d *Desk) first(keys ...string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+func (d *Desk) off(keys ...string) bool {
+	value, ok := d.first(keys...)
+	return ok && isFalse(value)
 }
 
 func (d *Desk) on(keys ...string) bool {
