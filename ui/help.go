@@ -56,7 +56,8 @@ func (m Model) helpKey(name string) Model {
 	return m
 }
 
-// helpLines lists every notice in full, every key of the screen, and the signs.
+// helpLines lists what the bands and notices have no room for, every key of
+// the screen, and the signs.
 func (m Model) helpLines(width int) []string {
 	th := m.opts.Theme
 	var lines []string
@@ -66,26 +67,12 @@ func (m Model) helpLines(width int) []string {
 		}
 		lines = append(lines, th.Row(width, theme.Seg{Text: " " + s, Style: th.Header}))
 	}
-	say := func(style theme.Style, text string) {
-		for _, part := range term.Wrap(text, width-3) {
-			lines = append(lines, th.Row(width, theme.Seg{Text: "  " + part, Style: style}))
-		}
-	}
-	if d := m.opts.Drill; d != nil {
-		head("THIS IS A DRILL")
-		say(th.Text, term.Clean(d.Title))
-		say(th.Text, term.Clean(d.Story))
-	}
-	if s := m.health.state.LastSample; m.health.state.Phase == health.Down {
-		head("WHAT PRODUCTION SAYS")
-		for _, line := range answer(s) {
-			say(th.Text, line)
-		}
-	}
-	if all := m.notices(); len(all) > 0 {
-		head("NOTICES")
-		for _, n := range all {
-			say(n.style, n.text)
+	for _, s := range m.helpSections() {
+		head(s.title)
+		for _, n := range s.lines {
+			for _, part := range term.Wrap(n.text, width-3) {
+				lines = append(lines, th.Row(width, theme.Seg{Text: "  " + part, Style: n.style}))
+			}
 		}
 	}
 	head("KEYS HERE")
@@ -104,6 +91,32 @@ func (m Model) helpLines(width int) []string {
 		lines = append(lines, m.pairs(rows, width)...)
 	}
 	return lines
+}
+
+// section is a heading of the help with sentences under it.
+type section struct {
+	title string
+	lines []notice
+}
+
+// helpSections are the sentences that stand cut off above the screen.
+func (m Model) helpSections() []section {
+	th := m.opts.Theme
+	var out []section
+	if d := m.opts.Drill; d != nil {
+		out = append(out, section{"THIS IS A DRILL", []notice{{term.Clean(d.Title), th.Text}, {term.Clean(d.Story), th.Text}}})
+	}
+	if h := m.health.state; h.Phase == health.Down {
+		said := section{title: "WHAT PRODUCTION SAYS"}
+		for _, line := range answer(h.LastSample) {
+			said.lines = append(said.lines, notice{line, th.Text})
+		}
+		out = append(out, said)
+	}
+	if all := m.notices(); len(all) > 0 {
+		out = append(out, section{"NOTICES", all})
+	}
+	return out
 }
 
 // maxAnswer bounds what the help shows of production's answer, in lines.

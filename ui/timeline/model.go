@@ -130,17 +130,7 @@ func (m Model) SetSnapshot(s gitops.Snapshot) Model {
 		m.verdicts = map[gitops.Hash]verdict{}
 		m.working = map[gitops.Hash]bool{}
 	}
-	// What failed may work now: a refresh asks again.
-	for h, v := range m.verdicts {
-		if v.err != nil {
-			delete(m.verdicts, h)
-		}
-	}
-	for h, t := range m.touches {
-		if t.err != nil {
-			delete(m.touches, h)
-		}
-	}
+	m.forgetFailures()
 	old := m.groups
 	m.snap, m.phase, m.err, m.haystack = s, phaseReady, nil, nil
 	m.index = make(map[gitops.Hash]int, len(s.Commits))
@@ -166,6 +156,20 @@ func (m Model) SetSnapshot(s gitops.Snapshot) Model {
 	}
 	m.selected = kept
 	return m
+}
+
+// forgetFailures lets a refresh ask again for what failed: it may work now.
+func (m Model) forgetFailures() {
+	for h, v := range m.verdicts {
+		if v.err != nil {
+			delete(m.verdicts, h)
+		}
+	}
+	for h, t := range m.touches {
+		if t.err != nil {
+			delete(m.touches, h)
+		}
+	}
 }
 
 // groupsOf counts redeployments from the oldest on, so that a new one leaves
