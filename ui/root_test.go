@@ -234,7 +234,7 @@ func quits(cmd tea.Cmd) bool {
 		}
 		_, ok := msg.(tea.QuitMsg)
 		return ok
-	case <-time.After(200 * time.Millisecond):
+	case <-time.After(5 * time.Second):
 		return false
 	}
 }
