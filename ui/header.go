@@ -21,9 +21,7 @@ func (m Model) head() []string {
 	if m.opts.Drill != nil {
 		lines = append(lines, m.drillBand())
 	}
-	if band := m.healthBand(); band != "" {
-		lines = append(lines, band)
-	}
+	lines = append(lines, m.healthBand()...)
 	return append(lines, m.noticeRows()...)
 }
 
@@ -156,27 +154,57 @@ func (m Model) drillBand() string {
 
 // healthBand is empty where nobody watches production, and before the first
 // answer.
-func (m Model) healthBand() string {
+func (m Model) healthBand() []string {
 	th, h := m.opts.Theme, m.health.state
 	switch h.Phase {
 	case health.Down:
-		if m.width < 90 {
-			text := fmt.Sprintf(" PRODUCTION DOWN %s%s  %s", wording.Span(h.DownFor(m.now)), m.atLeast("+"), symptom(h.LastSample))
-			return th.RowOf(th.Band, m.width, theme.Seg{Text: text})
-		}
-		text := fmt.Sprintf(" PRODUCTION DOWN since %s%s, %s   %s",
-			h.DownSince.UTC().Format("15:04:05"), m.atLeast(" or before"), wording.Span(h.DownFor(m.now)), symptom(h.LastSample))
-		return th.RowOf(th.Band, m.width, theme.Seg{Text: text})
+		return m.downBand()
 	case health.Recovered:
 		text := fmt.Sprintf(" RECOVERED after %s%s   production is up since %s",
 			wording.Span(h.DownFor(m.now)), m.atLeast(" or more"), h.RecoveredAt.UTC().Format("15:04:05"))
-		return th.RowOf(th.BandGood, m.width, theme.Seg{Text: text})
+		return []string{th.RowOf(th.BandGood, m.width, theme.Seg{Text: text})}
 	case health.Up:
-		return th.Row(m.width, theme.Seg{Text: " PRODUCTION UP", Style: th.Good},
-			theme.Seg{Text: "   at every look since " + h.Since.UTC().Format("15:04:05"), Style: th.Dim})
+		return []string{th.Row(m.width, theme.Seg{Text: " PRODUCTION UP", Style: th.Good},
+			theme.Seg{Text: "   at every look since " + h.Since.UTC().Format("15:04:05"), Style: th.Dim})}
 	default:
-		return ""
+		return nil
 	}
+}
+
+// downBand says since when, and what production says of it. Where that does
+// not fit beside it, and the window can spare one, it has a row of its own: the
+// file and the line in it are what the person is looking for.
+func (m Model) downBand() []string {
+	h := m.health.state
+	since := fmt.Sprintf(" PRODUCTION DOWN since %s%s, %s",
+		h.DownSince.UTC().Format("15:04:05"), m.atLeast(" or before"), wording.Span(h.DownFor(m.now)))
+	if m.width < 90 {
+		since = fmt.Sprintf(" PRODUCTION DOWN %s%s", wording.Span(h.DownFor(m.now)), m.atLeast("+"))
+	}
+	says := symptom(h.LastSample)
+	// Room for the longest span, so that a tick never moves the frame.
+	const ticks = 8
+	switch {
+	case term.Width(since)+ticks+term.Width(says) <= m.width:
+		return []string{m.bandRow(since+"   ", says)}
+	case m.height >= tallEnough:
+		return []string{m.bandRow(since, ""), m.bandRow(" ", says)}
+	default:
+		return []string{m.bandRow(since+"   ", says)}
+	}
+}
+
+// tallEnough is the height from which the band may take a second row.
+const tallEnough = 24
+
+// bandRow ends in the key that shows all of it where it had to be cut.
+func (m Model) bandRow(lead, text string) string {
+	th := m.opts.Theme
+	const more = "  ? all "
+	if term.Width(lead+text) > m.width {
+		text = term.Cut(text, max(0, m.width-term.Width(lead)-len(more))) + more
+	}
+	return th.RowOf(th.Band, m.width, theme.Seg{Text: lead + text})
 }
 
 // atLeast qualifies what is said of an outage whose beginning nobody saw.

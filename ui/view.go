@@ -82,7 +82,7 @@ func (m Model) keyBar() string {
 		put("esc", "clear it")
 		put("↑↓", "move")
 	case m.screen == keys.Preview && m.capturing():
-		put("⏎", "keep")
+		put(m.preview.KeepKey(), "keep")
 		put("esc", "leave as it was")
 	default:
 		for _, b := range m.opts.Keys.Bindings(m.screen) {

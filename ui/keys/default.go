@@ -24,6 +24,7 @@ func moving() []Binding {
 func leaving() []Binding {
 	return []Binding{
 		{Action: Help, Keys: []string{"?"}, Label: "?", Help: "help", Bar: true},
+		{Action: Help, Keys: []string{"!"}, Label: "!", Help: "what production says"},
 		{Action: Quit, Keys: []string{"q"}, Label: "q", Help: "quit", Bar: true},
 	}
 }
@@ -49,7 +50,7 @@ func timeline() []Binding {
 func preview() []Binding {
 	rows := append([]Binding{
 		{Action: Continue, Keys: []string{"c"}, Label: "c", Help: "confirm", Bar: true},
-		{Action: Back, Keys: []string{"esc", "left"}, Label: "esc", Help: "back", Bar: true},
+		{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back", Bar: true},
 		{Action: Remedy1, Keys: []string{"1"}, Label: "1-4", Help: "remedy", Bar: true},
 		{Action: Remedy2, Keys: []string{"2"}, Label: "2", Help: "with dependants"},
 		{Action: Remedy3, Keys: []string{"3"}, Label: "3", Help: "revert the whole deployment"},
@@ -62,6 +63,8 @@ func preview() []Binding {
 		{Action: EditMessage, Keys: []string{"e"}, Label: "e", Help: "message", Bar: true},
 		{Action: EditTag, Keys: []string{"t"}, Label: "t", Help: "tag", Bar: true},
 		{Action: ChangeView, Keys: []string{"v"}, Label: "v", Help: "change view"},
+		{Action: Left, Keys: []string{"left", "h"}, Label: "←→", Help: "sideways"},
+		{Action: Right, Keys: []string{"right", "l"}, Label: "→", Help: "sideways to the right"},
 	}, moving()...)
 	return append(rows, leaving()...)
 }

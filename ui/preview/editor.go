@@ -56,6 +56,15 @@ type editor struct {
 // Capturing reports whether raw keys go to Update instead of intents to Act.
 func (m Model) Capturing() bool { return m.editor.field != fieldNone }
 
+// KeepKey is the key that keeps what is being edited: a message has lines, so
+// enter belongs to them.
+func (m Model) KeepKey() string {
+	if m.editor.field == fieldMessage {
+		return "ctrl+s"
+	}
+	return "⏎"
+}
+
 func (m Model) open(a keys.Action) Model {
 	if a == keys.EditReason {
 		m.editor = editor{field: fieldReason, lines: []textinput.Model{
