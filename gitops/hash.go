@@ -1,7 +1,7 @@
 package gitops
 
 import (
-	"crypto/sha1" //nolint:gosec // git's object ids are SHA-1
+	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -80,7 +80,7 @@ func NewObject(kind ObjectKind, data []byte) Object {
 // HashObject computes the id that git gives to an object of this kind and
 // content.
 func HashObject(kind ObjectKind, data []byte) Hash {
-	d := sha1.New() //nolint:gosec // as above
+	d := sha1.New()
 	d.Write([]byte(kind))
 	d.Write([]byte{' '})
 	d.Write(strconv.AppendInt(nil, int64(len(data)), 10))

@@ -16,7 +16,8 @@ type Step interface {
 	Command() string
 }
 
-// CommitStep makes one commit object; no ref moves.
+// CommitStep makes one commit object; no ref moves. A zero Parent is the new
+// commit before it, whose id nobody knows yet.
 type CommitStep struct {
 	Tree    Hash
 	Parent  Hash
@@ -52,12 +53,19 @@ func (CommitStep) Name() string { return "commit" }
 
 // Words implements Step.
 func (s CommitStep) Words() string {
-	return fmt.Sprintf("%s on %s", s.Subject, s.Parent.Short())
+	return s.Subject + " on " + s.parent()
 }
 
 // Command implements Step.
 func (s CommitStep) Command() string {
-	return fmt.Sprintf("git commit-tree %s -p %s", s.Tree.Short(), s.Parent.Short())
+	return fmt.Sprintf("git commit-tree %s -p %s", s.Tree.Short(), s.parent())
+}
+
+func (s CommitStep) parent() string {
+	if s.Parent.IsZero() {
+		return "the-one-before"
+	}
+	return s.Parent.Short()
 }
 
 // Name implements Step.
@@ -146,6 +154,7 @@ func (p Plan) Publication() []Step {
 	for _, c := range p.Commits {
 		subject := Commit{Message: c.Message}.Subject()
 		steps = append(steps, CommitStep{Tree: c.Tree, Parent: parent, Subject: subject})
+		parent = Hash{}
 	}
 	if p.Tag.Name != "" {
 		steps = append(steps, TagStep{Tag: p.Tag})

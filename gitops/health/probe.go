@@ -129,7 +129,7 @@ func Probe(ctx context.Context, client *http.Client, target string, now time.Tim
 		s.Err = reason(err, polite.Timeout)
 		return s
 	}
-	defer resp.Body.Close() //nolint:errcheck // nothing is lost
+	defer resp.Body.Close()
 	s.Status = resp.StatusCode
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxRead))
 	s.Body = string(body[:min(len(body), MaxKept)])

@@ -59,7 +59,7 @@ func (u *runBound) build(a, b []int32) {
 			}
 		}
 		for k := start; k < j; k++ {
-			leaves[k] = int32(j - start) //nolint:gosec // a number of lines
+			leaves[k] = int32(j - start)
 		}
 		start = j
 	}

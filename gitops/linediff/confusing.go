@@ -41,7 +41,7 @@ func (t *Table) sift(a, b []int32, r region, m marks) (x, y sieved) {
 }
 
 func siftSide(ids []int32, from, to int, elsewhere []int32, changed []bool) sieved {
-	limit := int32(min(maxFrequent, roughRoot(len(ids)))) //nolint:gosec // at most maxFrequent
+	limit := int32(min(maxFrequent, roughRoot(len(ids))))
 	kinds := make([]presence, to-from)
 	for i, id := range ids[from:to] {
 		switch n := elsewhere[id]; {

@@ -127,7 +127,7 @@ func rounds(t testing.TB) (n int, seed uint64) {
 		}
 		return v
 	}
-	return int(read("AHEAD_ROUNDS", 1)), read("AHEAD_SEED", 1) //nolint:gosec // 31 bits
+	return int(read("AHEAD_ROUNDS", 1)), read("AHEAD_SEED", 1)
 }
 
 // TestDiffAgreesWithGit holds Diff to git's diff of generated texts: both
@@ -137,7 +137,7 @@ func TestDiffAgreesWithGit(t *testing.T) {
 	for _, g := range linegen.All() {
 		t.Run(g.Name, func(t *testing.T) {
 			for round := range n {
-				triples := g.Batch(40, seed, uint64(round)) //nolint:gosec // not negative
+				triples := g.Batch(40, seed, uint64(round))
 				compareDiffs(t, triples,
 					linediff.Options{Algorithm: linediff.Myers, IndentHeuristic: true},
 					linediff.Options{Algorithm: linediff.Myers},

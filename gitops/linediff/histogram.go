@@ -106,7 +106,7 @@ func (h *histogram) index(r region) {
 	for i := r.a1 - 1; i >= r.a0; i-- {
 		id := h.a[i]
 		h.next[i] = h.t.head[id] - 1
-		h.t.head[id] = int32(i) + 1 //nolint:gosec // a line number
+		h.t.head[id] = int32(i) + 1
 		h.t.count[id]++
 	}
 }

@@ -35,14 +35,14 @@ func plainHistogram(t *Table, a, b []int32, m marks) {
 
 // The short cuts of histogram must not change any answer.
 func TestHistogramShortcutsChangeNothing(t *testing.T) {
-	r := rand.New(rand.NewPCG(4, 2)) //nolint:gosec // test data
+	r := rand.New(rand.NewPCG(4, 2))
 	bounded := 0
 	for range 3_000 {
 		letters := 2 + r.IntN([]int{5, 60, 400}[r.IntN(3)])
 		draw := func() []int32 {
 			ids := make([]int32, r.IntN(250))
 			for i := range ids {
-				ids[i] = int32(r.IntN(letters)) //nolint:gosec // small
+				ids[i] = int32(r.IntN(letters))
 			}
 			return ids
 		}
@@ -53,7 +53,7 @@ func TestHistogramShortcutsChangeNothing(t *testing.T) {
 		}
 		for range r.IntN(40) {
 			if len(b) > 0 {
-				b[r.IntN(len(b))] = int32(r.IntN(letters)) //nolint:gosec // small
+				b[r.IntN(len(b))] = int32(r.IntN(letters))
 			}
 		}
 		table := NewTable()

@@ -46,7 +46,7 @@ func (t *Table) id(line Line) int32 {
 			return id
 		}
 	}
-	id := int32(len(t.text)) //nolint:gosec // texts of 2^31 lines do not fit a git blob
+	id := int32(len(t.text))
 	t.slots[at] = id + 1
 	t.text = append(t.text, line)
 	t.hashes = append(t.hashes, h)
@@ -64,7 +64,7 @@ func (t *Table) grow() {
 		for t.slots[at] != 0 {
 			at = (at + 1) & mask
 		}
-		t.slots[at] = int32(id) + 1 //nolint:gosec // as in id
+		t.slots[at] = int32(id) + 1
 	}
 }
 

@@ -162,9 +162,15 @@ func TestModesAndTypes(t *testing.T) {
 	empty := writeBlob(t, r, "")
 	sub, sub2 := gitops.MustHash(strings.Repeat("1", 40)), gitops.MustHash(strings.Repeat("2", 40))
 	states := []gitops.TreeEntry{
-		{}, {Mode: gitops.ModeFile, Hash: text}, {Mode: gitops.ModeExecutable, Hash: text}, {Mode: gitops.ModeFile, Hash: other},
-		{Mode: gitops.ModeSymlink, Hash: link}, {Mode: gitops.ModeSymlink, Hash: link2}, {Mode: gitops.ModeFile, Hash: empty},
-		{Mode: gitops.ModeSubmodule, Hash: sub}, {Mode: gitops.ModeSubmodule, Hash: sub2},
+		{},
+		{Mode: gitops.ModeFile, Hash: text},
+		{Mode: gitops.ModeExecutable, Hash: text},
+		{Mode: gitops.ModeFile, Hash: other},
+		{Mode: gitops.ModeSymlink, Hash: link},
+		{Mode: gitops.ModeSymlink, Hash: link2},
+		{Mode: gitops.ModeFile, Hash: empty},
+		{Mode: gitops.ModeSubmodule, Hash: sub},
+		{Mode: gitops.ModeSubmodule, Hash: sub2},
 	}
 	for _, from := range states {
 		for _, to := range states {

@@ -50,7 +50,7 @@ func (g *Git) Doctor(ctx context.Context, remote, branch string) []Finding {
 // finding turns a problem into a finding.
 func finding(name string, err error) Finding {
 	f := Finding{Name: name, Text: err.Error()}
-	if e, ok := err.(*gitops.Error); ok { //nolint:errorlint // made right here, never wrapped
+	if e, ok := err.(*gitops.Error); ok {
 		f.Text, f.Hint = e.What, e.Hint
 		if e.Detail != "" {
 			f.Text += ": " + e.Detail

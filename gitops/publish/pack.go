@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"context"
-	"crypto/sha1" //nolint:gosec // a pack ends in the SHA-1 of its content
+	"crypto/sha1"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -32,7 +32,7 @@ func encodePack(objects []gitops.Object) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString("PACK")
 	b.Write(binary.BigEndian.AppendUint32(nil, 2))
-	b.Write(binary.BigEndian.AppendUint32(nil, uint32(len(objects)))) //nolint:gosec // a plan has no 4 billion objects
+	b.Write(binary.BigEndian.AppendUint32(nil, uint32(len(objects))))
 	for _, o := range objects {
 		kind, ok := packKind[o.Kind]
 		if !ok {
@@ -47,7 +47,7 @@ func encodePack(objects []gitops.Object) ([]byte, error) {
 			return nil, fmt.Errorf("compress %s: %w", o.Hash, err)
 		}
 	}
-	sum := sha1.Sum(b.Bytes()) //nolint:gosec // as above
+	sum := sha1.Sum(b.Bytes())
 	b.Write(sum[:])
 	return b.Bytes(), nil
 }

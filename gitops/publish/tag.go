@@ -86,7 +86,7 @@ func wholeLine(s string) string {
 // (gitrepository-layout). `git init` would copy templates, hooks among them.
 func (g *Git) throwAwayRepository() (string, error) {
 	parent := filepath.Join(g.gitDir, "ahead")
-	if err := os.MkdirAll(parent, 0o777); err != nil { //nolint:gosec // umask and the git directory decide
+	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return "", fmt.Errorf("make a throw-away repository: %w", err)
 	}
 	dir, err := os.MkdirTemp(parent, "tmp-")

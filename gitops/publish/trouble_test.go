@@ -63,7 +63,7 @@ func TestLostDuringPush(t *testing.T) {
 	if last := r.Steps[len(r.Steps)-1]; last.Name != StepPush || last.State != gitops.StepUnknown {
 		t.Errorf("%+v", last)
 	}
-	if r.Commit.IsZero() || !strings.Contains(err.(*gitops.Error).Hint, r.Commit.Short()) { //nolint:errorlint // checked above
+	if r.Commit.IsZero() || !strings.Contains(err.(*gitops.Error).Hint, r.Commit.Short()) {
 		t.Errorf("the hint does not name the commit: %v", err)
 	}
 }

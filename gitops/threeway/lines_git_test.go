@@ -130,7 +130,7 @@ func rounds(t testing.TB, byDefault int) (n int, seed uint64) {
 	n, seed = byDefault, 1
 	for name, set := range map[string]func(int){
 		"AHEAD_ROUNDS": func(v int) { n = v },
-		"AHEAD_SEED":   func(v int) { seed = uint64(v) }, //nolint:gosec // any number will do
+		"AHEAD_SEED":   func(v int) { seed = uint64(v) },
 	} {
 		if s := os.Getenv(name); s != "" {
 			v, err := strconv.Atoi(s)
@@ -151,7 +151,7 @@ func TestMergeAgreesWithGit(t *testing.T) {
 		t.Run(g.Name, func(t *testing.T) {
 			conflicts, total := 0, 0
 			for round := range n {
-				triples := g.Batch(60, seed, uint64(round)) //nolint:gosec // not negative
+				triples := g.Batch(60, seed, uint64(round))
 				conflicts += compareMerges(t, triples)
 				total += len(triples)
 			}
@@ -171,7 +171,7 @@ func TestUnionAgreesWithGit(t *testing.T) {
 			continue // settled by the same chunks as the test above
 		}
 		for round := range n {
-			triples := g.Batch(50, seed+1000, uint64(round)) //nolint:gosec // not negative
+			triples := g.Batch(50, seed+1000, uint64(round))
 			for i, want := range gitMerge(t, "* merge=union\n", triples) {
 				tr := triples[i]
 				got := merge(tr, threeway.LineOptions{Union: true})

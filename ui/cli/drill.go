@@ -34,7 +34,7 @@ The sandbox is a temporary folder that goes away at the end; --keep DIR keeps it
 	}
 	cmd.RunE = a.run(func(ctx context.Context, args []string) error {
 		if !cmd.Flags().Changed("seed") {
-			f.seed = uint64(a.now().UnixNano()) % 10000 //nolint:gosec // a time after 1970
+			f.seed = uint64(a.now().UnixNano()) % 10000
 		}
 		return a.drill(ctx, f, args)
 	})

@@ -14,7 +14,7 @@ type Triple struct {
 
 // Batch makes n triples, fewer of large texts; the same seed and round give the same ones.
 func (g Generator) Batch(n int, seed, round uint64) []Triple {
-	r := rand.New(rand.NewPCG(seed, round)) //nolint:gosec // test data
+	r := rand.New(rand.NewPCG(seed, round))
 	if g.Large() {
 		n /= 5
 	}
@@ -32,7 +32,7 @@ func (g Generator) Large() bool { return g.edits >= 300 }
 // Huge makes n triples of texts so large that git no longer looks for shortest
 // answers, with edits all over.
 func Huge(n int, seed uint64) []Triple {
-	r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // test data
+	r := rand.New(rand.NewPCG(seed, 0))
 	out := make([]Triple, n)
 	for i := range out {
 		letters := 2 + r.IntN([]int{6, 40, 40_000}[i%3])
