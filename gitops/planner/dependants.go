@@ -26,7 +26,11 @@ func (d *draft) findDependants() ([]gitops.Hash, error) {
 	for _, c := range d.plan.Conflicts {
 		paths.add(c.Path)
 	}
-	candidates, err := d.touching(d.lineup.later, paths, maxCandidates+1)
+	later, err := d.later()
+	if err != nil {
+		return nil, err
+	}
+	candidates, err := d.touching(later, paths, maxCandidates+1)
 	if err != nil || len(candidates) == 0 || len(candidates) > maxCandidates {
 		return nil, err
 	}

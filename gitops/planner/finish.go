@@ -58,11 +58,13 @@ func (d *draft) addCompany() error {
 		paths.add(f.Path)
 		paths.add(f.From())
 	}
-	later, err := d.touching(d.lineup.later, paths, maxListed)
+	later, err := d.later()
 	if err != nil {
 		return err
 	}
-	d.plan.Later = later
+	if d.plan.Later, err = d.touching(later, paths, maxListed); err != nil {
+		return err
+	}
 	return d.addCollateral()
 }
 

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"container/heap"
 	"errors"
 	"fmt"
 	"sort"
@@ -10,21 +9,25 @@ import (
 	"ahead/gitops/history"
 )
 
-// lineup is the selection in the order in which it is reverted, with the
-// commits that came after it.
+// lineup is the selection in the order in which it is reverted.
 type lineup struct {
 	// suspects are newest first: a child always comes before its ancestors.
 	suspects []gitops.Commit
-	// later are the commits that Onto holds and the oldest suspect does not,
-	// newest first, suspects left out.
-	later []gitops.Commit
+	// since answers later, once it was asked.
+	since []gitops.Commit
+	asked bool
 }
 
 // lineUp finds the selected commits below onto. A refusal is settled in the
 // draft and answered with false.
 func (d *draft) lineUp(selection []gitops.Hash) (bool, error) {
-	selected := make(map[gitops.Hash]bool, len(selection))
+	var suspects []gitops.Commit
+	named := make(map[gitops.Hash]bool, len(selection))
 	for _, h := range selection {
+		if named[h] {
+			continue
+		}
+		named[h] = true
 		c, err := d.Objects.Commit(h)
 		if errors.Is(err, gitops.ErrMissing) {
 			d.refuse(gitops.WarnMissingObjects, fmt.Sprintf("commit %s is not in this clone; `git fetch %s` may bring it", h.Short(), d.snap.Remote))
@@ -45,14 +48,9 @@ func (d *draft) lineUp(selection []gitops.Hash) (bool, error) {
 			d.refuse(gitops.WarnNotOnBranch, fmt.Sprintf("%s is not on %s: production's branch does not contain it", h.Short(), d.branchName()))
 			return false, nil
 		}
-		selected[h] = true
+		suspects = append(suspects, c)
 	}
-	walked, err := d.walkDown(selected)
-	if err != nil {
-		return false, err
-	}
-	d.lineup = arrange(walked, selected)
-	return true, nil
+	return true, d.arrange(suspects)
 }
 
 func (d *draft) branchName() string {
@@ -62,60 +60,88 @@ func (d *draft) branchName() string {
 	return d.snap.Branch
 }
 
-// walkDown reads commits from onto downwards, newest first, until every
-// selected one has been seen. The selection is known to be below onto.
-func (d *draft) walkDown(selected map[gitops.Hash]bool) ([]gitops.Commit, error) {
-	var walked []gitops.Commit
-	queue := &byDate{d.onto}
-	seen := map[gitops.Hash]bool{d.onto.Hash: true}
-	for missing := len(selected); missing > 0 && queue.Len() > 0; {
-		if err := d.ctx.Err(); err != nil {
-			return nil, err
-		}
-		c := heap.Pop(queue).(gitops.Commit)
-		walked = append(walked, c)
+// arrange puts the suspects into their order. Dates alone do not tell it:
+// clocks go wrong, and then a child is dated before its parent.
+func (d *draft) arrange(suspects []gitops.Commit) error {
+	d.lineup = lineup{suspects: suspects}
+	if len(suspects) < 2 {
+		return nil
+	}
+	selected := make(map[gitops.Hash]bool, len(suspects))
+	for _, s := range suspects {
+		selected[s.Hash] = true
+	}
+	since, err := d.sinceAnyOf(suspects)
+	if err != nil {
+		return err
+	}
+	d.lineup = lineup{asked: true}
+	for _, c := range since {
 		if selected[c.Hash] {
-			missing--
-		}
-		for _, parent := range c.Parents {
-			if seen[parent] {
-				continue
-			}
-			seen[parent] = true
-			pc, err := d.Objects.Commit(parent)
-			if errors.Is(err, gitops.ErrMissing) {
-				continue // a shallow clone ends here
-			}
-			if err != nil {
-				return nil, err
-			}
-			heap.Push(queue, pc)
+			d.lineup.suspects = append(d.lineup.suspects, c)
+		} else {
+			d.lineup.since = append(d.lineup.since, c)
 		}
 	}
-	return walked, nil
+	return nil
 }
 
-// arrange puts walked commits into an order in which children come before
-// their parents even where clocks were wrong, and splits them.
-func arrange(walked []gitops.Commit, selected map[gitops.Hash]bool) lineup {
-	ordered := childrenFirst(walked)
-	below := make(map[gitops.Hash]bool)
-	var l lineup
-	for _, c := range ordered {
-		switch {
-		case selected[c.Hash]:
-			l.suspects = append(l.suspects, c)
-		case !below[c.Hash]:
-			l.later = append(l.later, c)
+// later are the commits that came after or beside a suspect: all that onto
+// holds and at least one suspect does not, newest first, suspects left out.
+// Only what every suspect contains cannot stand in the way of a revert. Most
+// verdicts need none of it, so it is looked for when asked.
+func (d *draft) later() ([]gitops.Commit, error) {
+	if d.lineup.asked || len(d.lineup.suspects) == 0 {
+		return d.lineup.since, nil
+	}
+	since, _, err := history.Later(d.ctx, d.Objects, d.lineup.suspects[0].Hash, d.onto.Hash, 0)
+	if err != nil {
+		return nil, err
+	}
+	d.lineup.since, d.lineup.asked = since, true
+	return since, nil
+}
+
+// sinceAnyOf unites what came after or beside each of the suspects, with the
+// suspects, newest first. A descendant of a commit in that set is in it too,
+// so every path between two suspects is there, and ordering the set orders
+// them.
+func (d *draft) sinceAnyOf(suspects []gitops.Commit) ([]gitops.Commit, error) {
+	united := append([]gitops.Commit{}, suspects...)
+	have := make(map[gitops.Hash]bool, len(suspects))
+	for _, s := range suspects {
+		have[s.Hash] = true
+	}
+	// What came since a descendant came since its ancestor too: with the
+	// oldest asked first, most questions are answered already.
+	oldestFirst := append([]gitops.Commit{}, suspects...)
+	sort.SliceStable(oldestFirst, func(i, j int) bool { return newer(oldestFirst[j], oldestFirst[i]) })
+	covered := make(map[gitops.Hash]bool)
+	for _, s := range oldestFirst {
+		if covered[s.Hash] {
+			continue
 		}
-		if selected[c.Hash] || below[c.Hash] {
+		since, _, err := history.Later(d.ctx, d.Objects, s.Hash, d.onto.Hash, 0)
+		if err != nil {
+			return nil, err
+		}
+		covered[s.Hash] = true
+		for i := len(since) - 1; i >= 0; i-- {
+			c := since[i]
 			for _, parent := range c.Parents {
-				below[parent] = true
+				covered[c.Hash] = covered[c.Hash] || covered[parent]
+			}
+			if !have[c.Hash] {
+				have[c.Hash] = true
+				united = append(united, c)
 			}
 		}
 	}
-	return l
+	sort.SliceStable(united, func(i, j int) bool { return newer(united[i], united[j]) })
+	return childrenFirst(united), nil
 }
+
+func newer(a, b gitops.Commit) bool { return a.Committer.When.After(b.Committer.When) }
 
 // childrenFirst is a stable topological sort of commits that are already in
 // date order (Kahn 1962): only where a parent is dated after its child does
@@ -158,20 +184,4 @@ func childrenFirst(commits []gitops.Commit) []gitops.Commit {
 		}
 	}
 	return ordered
-}
-
-// byDate is a heap of commits, the newest on top.
-type byDate []gitops.Commit
-
-func (q byDate) Len() int { return len(q) }
-func (q byDate) Less(i, j int) bool {
-	return q[i].Committer.When.After(q[j].Committer.When)
-}
-func (q byDate) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *byDate) Push(x any)   { *q = append(*q, x.(gitops.Commit)) }
-func (q *byDate) Pop() any {
-	old := *q
-	last := old[len(old)-1]
-	*q = old[:len(old)-1]
-	return last
 }

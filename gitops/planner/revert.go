@@ -60,8 +60,9 @@ func (d *draft) mergeCommits(selection []gitops.Hash) error {
 		tree = d.plan.Tree
 	}
 	if tree == d.onto.Tree {
-		d.settle(gitops.VerdictEmpty, d.whyEmpty())
-		return nil
+		reason, err := d.whyEmpty()
+		d.settle(gitops.VerdictEmpty, reason)
+		return err
 	}
 	d.plan.Verdict = gitops.VerdictClean
 	return nil

@@ -35,7 +35,14 @@ func (d *draft) warnOfSuspects() error {
 		if s.IsMerge() {
 			d.warn(gitops.WarnMergeReland, fmt.Sprintf("%s is a merge: merging its branch again later brings nothing back; revert this revert instead", s.Hash.Short()))
 		}
-		if by, ok := d.revertedBy(s.Hash); ok && d.plan.Verdict != gitops.VerdictEmpty {
+		if d.plan.Verdict == gitops.VerdictEmpty {
+			continue
+		}
+		by, ok, err := d.revertedBy(s.Hash)
+		if err != nil {
+			return err
+		}
+		if ok {
 			d.warn(gitops.WarnAlreadyReverted, fmt.Sprintf("%s says that it already reverts %s, yet something of it is still there", by.Short(), s.Hash.Short()))
 		}
 	}
@@ -44,20 +51,24 @@ func (d *draft) warnOfSuspects() error {
 
 // revertedBy finds the newest later commit that says that it reverts h and
 // that was not itself taken back since.
-func (d *draft) revertedBy(h gitops.Hash) (gitops.Hash, bool) {
+func (d *draft) revertedBy(h gitops.Hash) (by gitops.Hash, ok bool, err error) {
+	later, err := d.later()
+	if err != nil {
+		return gitops.Hash{}, false, err
+	}
 	undone := map[gitops.Hash]bool{}
-	for _, c := range d.lineup.later {
+	for _, c := range later {
 		if undone[c.Hash] {
 			continue
 		}
 		for _, target := range saysReverts(c.Message) {
 			if target == h {
-				return c.Hash, true
+				return c.Hash, true, nil
 			}
 			undone[target] = true
 		}
 	}
-	return gitops.Hash{}, false
+	return gitops.Hash{}, false, nil
 }
 
 // saysReverts reads the "This reverts commit …" sentences of a message.
@@ -80,17 +91,21 @@ func saysReverts(message string) []gitops.Hash {
 }
 
 // whyEmpty says why nothing is left to revert.
-func (d *draft) whyEmpty() string {
+func (d *draft) whyEmpty() (string, error) {
 	if len(d.lineup.suspects) == 1 {
 		s := d.lineup.suspects[0]
-		if by, ok := d.revertedBy(s.Hash); ok {
+		by, ok, err := d.revertedBy(s.Hash)
+		if err != nil {
+			return "", err
+		}
+		if ok {
 			d.warn(gitops.WarnAlreadyReverted, fmt.Sprintf("%s is already reverted by %s, by its message and by the tree", s.Hash.Short(), by.Short()))
-			return fmt.Sprintf("already reverted by %s", by.Short())
+			return fmt.Sprintf("already reverted by %s", by.Short()), nil
 		}
 		d.warn(gitops.WarnAlreadyReverted, fmt.Sprintf("nothing of %s is left in the tree, though no commit says that it reverts it", s.Hash.Short()))
-		return "nothing of it is left: later commits took it back"
+		return "nothing of it is left: later commits took it back", nil
 	}
-	return "nothing of these commits is left to revert"
+	return "nothing of these commits is left to revert", nil
 }
 
 // pathWarnings says the sentence for each kind of path, in the order shown.
