@@ -9,7 +9,8 @@ const (
 	// that a joint revert is no longer something a person can judge at a
 	// glance; reverting or restoring a deployment is.
 	maxCandidates = 16
-	// maxTrials bounds the merges that the search may cost.
+	// maxTrials bounds the sets that the search may try: two rounds over
+	// maxCandidates, and as much again.
 	maxTrials = 64
 )
 
@@ -39,17 +40,26 @@ func (d *draft) findDependants() ([]gitops.Hash, error) {
 	if err != nil || !clean {
 		return nil, err
 	}
-	keep := candidates
-	trials := 1
-	for i := len(keep) - 1; i >= 0 && trials < maxTrials; i-- {
-		without := append(append([]gitops.Hash{}, keep[:i]...), keep[i+1:]...)
-		clean, err := d.cleanTogether(suspects, without)
-		if err != nil {
-			return nil, err
-		}
-		trials++
-		if clean {
-			keep = without
+	return d.spare(suspects, candidates)
+}
+
+// spare leaves out what the rest does without, over and over: sets that revert
+// cleanly are not closed upwards (a commit may only stand in the way while one
+// after it stays), so one round leaves members that a later one can spare.
+func (d *draft) spare(suspects, keep []gitops.Hash) ([]gitops.Hash, error) {
+	trials := 0
+	for spared := true; spared; {
+		spared = false
+		for i := len(keep) - 1; i >= 0 && len(keep) > 1 && trials < maxTrials; i-- {
+			without := append(append([]gitops.Hash{}, keep[:i]...), keep[i+1:]...)
+			clean, err := d.cleanTogether(suspects, without)
+			if err != nil {
+				return nil, err
+			}
+			trials++
+			if clean {
+				keep, spared = without, true
+			}
 		}
 	}
 	return keep, nil

@@ -29,8 +29,7 @@ func (d *draft) revertCommits() error {
 	if !d.plan.Remedy.WithDependants {
 		return nil
 	}
-	d.plan.Conflicts = nil
-	d.plan.Warnings = nil
+	d.plan.Conflicts, d.plan.Warnings, d.plan.Reason = nil, nil, ""
 	return d.mergeCommits(append(append([]gitops.Hash{}, d.plan.Remedy.Commits...), dependants...))
 }
 
