@@ -1,0 +1,180 @@
+package planner
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"ahead/gitops"
+	"ahead/gitops/threeway"
+)
+
+// byGit is what `git revert` made of a sequence of commits.
+type byGit struct {
+	// conflict is the first commit that git could not revert, zero if none.
+	conflict gitops.Hash
+	// trees are those after each commit that changed something, with the
+	// commit that it reverts.
+	trees    []gitops.Hash
+	reverted []gitops.Hash
+	// tree is the last one.
+	tree gitops.Hash
+}
+
+// revert lets git revert the commits one after another on top of onto. Where
+// git stops because nothing would change, the commit is skipped, as
+// `git revert --skip` does: an empty revert leaves the tree and says no more.
+func (s *scratch) revert(h *graph, onto gitops.Hash, mainline int, commits []gitops.Hash) byGit {
+	s.Git("reset", "--quiet", "--hard", onto.String())
+	got := byGit{tree: h.commits[onto].Tree}
+	for _, c := range commits {
+		args := []string{"revert", "--no-edit"}
+		if h.commits[c].IsMerge() {
+			args = append(args, "-m", strconv.Itoa(max(1, mainline)))
+		}
+		if _, err := s.TryGit(append(args, c.String())...); err != nil {
+			// Not every conflict leaves an unmerged entry: a directory rename
+			// can be in the way of itself.
+			if strings.Contains(err.Error(), "could not revert") {
+				got.conflict = c
+				return got
+			}
+			if !strings.Contains(err.Error(), "nothing to commit") {
+				s.t.Fatalf("%v", err)
+			}
+			continue
+		}
+		made, err := s.reader.Commit(s.head())
+		if err != nil {
+			s.t.Fatalf("%v", err)
+		}
+		got.tree = made.Tree
+		got.trees, got.reverted = append(got.trees, made.Tree), append(got.reverted, c)
+	}
+	return got
+}
+
+// head is HEAD without a process: reset and revert move the branch.
+func (s *scratch) head() gitops.Hash {
+	data, err := os.ReadFile(s.Path(".git", "refs", "heads", "main"))
+	if err != nil {
+		s.t.Fatalf("%v", err)
+	}
+	return gitops.MustHash(strings.TrimSpace(string(data)))
+}
+
+// holds compares a plan of several commits with git's own reverts.
+func (want byGit) holds(p gitops.Plan, each bool) string {
+	ontoTree := p.OntoTree
+	switch {
+	case !want.conflict.IsZero():
+		if p.Verdict != gitops.VerdictConflict || len(p.Merges) == 0 || p.Merges[len(p.Merges)-1].Suspect != want.conflict {
+			return fmt.Sprintf("git conflicts at %s", want.conflict)
+		}
+		return ""
+	case want.tree == ontoTree:
+		if p.Verdict != gitops.VerdictEmpty || p.Publishable() {
+			return "git leaves the tree as it was"
+		}
+		return ""
+	case p.Verdict != gitops.VerdictClean || p.Tree != want.tree:
+		return fmt.Sprintf("git makes the tree %s", want.tree)
+	case !each:
+		if len(p.Commits) != 1 || p.Commits[0].Tree != want.tree || !slices.Equal(p.Commits[0].Reverts, p.Selection) {
+			return "not one commit with git's tree for all"
+		}
+		return ""
+	}
+	var trees, reverted []gitops.Hash
+	for _, c := range p.Commits {
+		trees, reverted = append(trees, c.Tree), append(reverted, c.Reverts...)
+	}
+	if !slices.Equal(trees, want.trees) || !slices.Equal(reverted, want.reverted) {
+		return fmt.Sprintf("git makes %v of %v, not %v of %v", want.trees, want.reverted, trees, reverted)
+	}
+	return ""
+}
+
+// asGit gives a planner the merge settings of the git at hand.
+func asGit(t testing.TB, p *Planner) *Planner {
+	t.Helper()
+	out, err := exec.Command("git", "version").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var major, minor int
+	if _, err := fmt.Sscanf(string(out), "git version %d.%d", &major, &minor); err != nil {
+		t.Fatalf("%q: %v", out, err)
+	}
+	p.Merge = threeway.Options{DropTail: major == 2 && minor < 44}
+	return p
+}
+
+// TestPlansEqualGitReverts plans random selections on random histories and
+// lets git revert the same commits in a work tree. Each history serves several
+// selections; -rapid.checks deepens it.
+func TestPlansEqualGitReverts(t *testing.T) {
+	s := newScratch(t)
+	tally := map[gitops.Verdict]int{}
+	few(t, func(rt *rapid.T) {
+		h := drawGraph(rt, 12, rapid.Bool().Draw(rt, "skew"))
+		s.load(h.memory)
+		p := asGit(t, h.planner())
+		for range 3 {
+			remedy := gitops.Remedy{Kind: gitops.RevertCommits, Commits: drawSelection(rt, h)}
+			remedy.Mainline = rapid.IntRange(0, 2).Draw(rt, "mainline")
+			remedy.Each = rapid.Bool().Draw(rt, "each")
+			plan, err := p.PlanRevert(context.Background(), h.snapshot(), remedy)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			tally[plan.Verdict]++
+			want := s.revert(h, h.tip(), remedy.Mainline, plan.Selection)
+			if fault := want.holds(plan, remedy.Each); fault != "" {
+				rt.Fatalf("%s\nplan: %s %s %s\nmerges %+v\nconflicts %+v", fault, plan.Verdict, plan.Reason, plan.Tree, plan.Merges, plan.Conflicts)
+			}
+			complete(rt, h, plan)
+		}
+	})
+	t.Logf("verdicts: %v", tally)
+	for _, v := range []gitops.Verdict{gitops.VerdictClean, gitops.VerdictConflict, gitops.VerdictEmpty} {
+		if tally[v] == 0 {
+			t.Errorf("no plan was %s: the generator tests nothing of it", v)
+		}
+	}
+}
+
+// complete walks the trees of a plan: each object is in the repository or in
+// Plan.Objects, and there it stands behind all that it refers to.
+func complete(t *rapid.T, h *graph, p gitops.Plan) {
+	have := map[gitops.Hash]bool{}
+	for _, o := range p.Objects {
+		if gitops.HashObject(o.Kind, o.Data) != o.Hash {
+			t.Fatalf("object %s has another content", o.Hash)
+		}
+		if o.Kind == gitops.KindTree {
+			entries, err := gitops.DecodeTree(o.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range entries {
+				if _, stored := h.memory[e.Hash]; !stored && !have[e.Hash] {
+					t.Fatalf("%s refers to %s, which comes after it or not at all", o.Hash, e.Name)
+				}
+			}
+		}
+		have[o.Hash] = true
+	}
+	for _, c := range p.Commits {
+		if _, stored := h.memory[c.Tree]; !stored && !have[c.Tree] {
+			t.Fatalf("tree %s is nowhere", c.Tree)
+		}
+	}
+}
