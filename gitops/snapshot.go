@@ -86,6 +86,29 @@ func (s Snapshot) BatchByName(name string) (Batch, bool) {
 	return Batch{}, false
 }
 
+// WithBatch gives the snapshot with one batch of it read further. The batch is
+// found by its deployment; commits are those of it that may be new.
+func (s Snapshot) WithBatch(b Batch, commits []Commit) Snapshot {
+	batches := append([]Batch(nil), s.Batches...)
+	for i := range batches {
+		if d := batches[i].Deployment; d.Commit == b.Deployment.Commit && d.Tag == b.Deployment.Tag {
+			batches[i].Commits, batches[i].Truncated = b.Commits, b.Truncated
+		}
+	}
+	known := make(map[Hash]bool, len(s.Commits))
+	for _, c := range s.Commits {
+		known[c.Hash] = true
+	}
+	all := append([]Commit(nil), s.Commits...)
+	for _, c := range commits {
+		if !known[c.Hash] {
+			all = append(all, c)
+		}
+	}
+	s.Batches, s.Commits = batches, all
+	return s
+}
+
 // Notice is something worth knowing that stops nothing.
 type Notice struct {
 	Code string

@@ -84,6 +84,7 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 		m.timeline = m.timeline.SetFailed(msg.err)
 		return m, nil
 	}
+	msg.snap = m.batches.into(msg.snap)
 	moved := m.look.have && m.look.snap.Tip != msg.snap.Tip
 	first := !m.look.have
 	m.look.snap, m.look.have = msg.snap, true

@@ -35,6 +35,7 @@ type Model struct {
 	session session
 
 	look    look
+	batches batches
 	judging judging
 	health  watchHealth
 	publish publishing
@@ -78,7 +79,7 @@ func New(ctx context.Context, svc Service, opts Options) Model {
 	return Model{
 		ctx: ctx, svc: svc, opts: opts, now: now, width: 80, height: 24,
 		screen: keys.Timeline, timeline: timeline.New(opts.Theme, now),
-		judging: newJudging(ctx), look: look{reading: true, id: 1},
+		judging: newJudging(ctx), look: look{reading: true, id: 1}, batches: newBatches(),
 		session: session{cancel: func() {}, stopPlan: func() {}},
 		health:  watchHealth{probing: true},
 	}
@@ -100,7 +101,7 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 	m, cmd = m.route(msg)
 	m, more := m.schedule()
 	m, size := m.sized()
-	return m, guard(tea.Batch(cmd, more, size), nil)
+	return m, guard(tea.Batch(cmd, more, size, m.readBatch()), nil)
 }
 
 func (m Model) route(msg tea.Msg) (Model, tea.Cmd) {
@@ -137,6 +138,8 @@ func (m Model) fact(msg tea.Msg) (Model, tea.Cmd) {
 		return m.snapshotRead(msg)
 	case fetched:
 		return m.fetched(msg)
+	case batchRead:
+		return m.batchRead(msg), nil
 	case timeline.PreviewWanted:
 		return m.openPreview(msg.Remedy)
 	case timeline.RefreshWanted:

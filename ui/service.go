@@ -22,6 +22,8 @@ type Service interface {
 	Judge(ctx context.Context, snap gitops.Snapshot, commit gitops.Hash) (gitops.Judgement, error)
 	// Touches lists what one commit changed against its first parent.
 	Touches(ctx context.Context, commit gitops.Hash) ([]gitops.FileChange, error)
+	// Batch reads a batch that the snapshot cut off.
+	Batch(ctx context.Context, snap gitops.Snapshot, b gitops.Batch) (gitops.Batch, []gitops.Commit, error)
 	// Plan computes what a remedy comes to.
 	Plan(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) (gitops.Plan, error)
 	// Diff gives the hunks of one file of a plan.

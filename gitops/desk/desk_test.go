@@ -83,6 +83,28 @@ func TestDriftIsCountedBeyondTheLimit(t *testing.T) {
 	}
 }
 
+func TestABatchBeyondTheLimitIsReadOnDemand(t *testing.T) {
+	r, _ := shop(t)
+	d := open(t, r, func(o *Options) { o.Limit = 1 })
+	s := look(t, d)
+	for i, want := range []int{1, 1} {
+		if got := s.Batches[i]; len(got.Commits) != 0 || !got.Truncated {
+			t.Fatalf("batch %d is not cut off: %+v", i, got)
+		}
+		b, commits, err := d.Batch(context.Background(), s, s.Batches[i])
+		if err != nil || len(b.Commits) != want || len(commits) != want || b.Truncated {
+			t.Errorf("batch %d: %+v, %d commits, %v", i, b, len(commits), err)
+		}
+		s = s.WithBatch(b, commits)
+		if _, ok := s.CommitByHash(b.Commits[0]); !ok || len(s.Batches[i].Commits) != want {
+			t.Errorf("batch %d is not in the snapshot", i)
+		}
+	}
+	if again := s.WithBatch(s.Batches[0], s.Commits); len(again.Commits) != len(s.Commits) {
+		t.Error("known commits were added twice")
+	}
+}
+
 func TestUnpushedCommitsAreNamedAndNeverPlannedOn(t *testing.T) {
 	r, _ := shop(t)
 	remoteTip := r.Rev("main")

@@ -144,6 +144,34 @@ func (d *Desk) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	return d.deployments(ctx, tags, scheme)
 }
 
+// Batch reads a batch that the snapshot cut off, whole up to its own bound:
+// what its deployment has and the one before it has not.
+func (d *Desk) Batch(ctx context.Context, snap gitops.Snapshot, b gitops.Batch) (gitops.Batch, []gitops.Commit, error) {
+	commits, truncated, err := d.batchCommits(ctx, snap, b)
+	if err != nil {
+		return b, nil, fmt.Errorf("read the commits of %s: %w", b.Deployment.Name(), err)
+	}
+	b.Commits, b.Truncated = make([]gitops.Hash, len(commits)), truncated
+	for i, c := range commits {
+		b.Commits[i] = c.Hash
+	}
+	return b, commits, nil
+}
+
+// longestBatch bounds what one batch shows: more is no longer a list that a
+// person looks through.
+const longestBatch = 1000
+
+func (d *Desk) batchCommits(ctx context.Context, snap gitops.Snapshot, b gitops.Batch) ([]gitops.Commit, bool, error) {
+	objects := d.repo.Objects()
+	if before, ok := snap.BatchByName(b.Previous); ok {
+		return history.Between(ctx, objects, before.Deployment.Commit, b.Deployment.Commit, longestBatch)
+	}
+	// The oldest deployment has all that is below it.
+	all, err := history.Walk(ctx, objects, b.Deployment.Commit, nil, nil, longestBatch)
+	return all.Commits, len(all.Commits) >= longestBatch, err
+}
+
 func (d *Desk) addNotices(ctx context.Context, s *gitops.Snapshot) error {
 	s.Notices = append(s.Notices, d.repo.State()...)
 	if s.Remote == "" {

@@ -16,6 +16,8 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		}
 	case Touched:
 		m.touches[msg.Commit] = touch{files: msg.Files, hazards: msg.Hazards, err: msg.Err}
+	case BatchUnread:
+		m.unread[deploymentKey{msg.Deployment.Commit, msg.Deployment.Tag}] = msg.Err
 	case tea.KeyMsg:
 		if m.editing {
 			return m.typed(msg)
@@ -30,6 +32,13 @@ func (m Model) Shipped() Model {
 	m.selected, m.filter, m.moved = nil, "", false
 	m.cursor = map[groupKey]gitops.Hash{}
 	return m.refilter()
+}
+
+// CutOff gives the chosen deployment's batch where the look ended before it
+// did.
+func (m Model) CutOff() (gitops.Batch, bool) {
+	g := m.current()
+	return g.batch, g.key != (groupKey{}) && g.batch.Truncated
 }
 
 // Working says that a verdict is being computed.

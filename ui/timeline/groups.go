@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"ahead/gitops"
 	"ahead/ui/term"
@@ -54,9 +55,12 @@ func (m Model) statusStyle(s gitops.Status) theme.Style {
 // match.
 func (m Model) count(g group) string {
 	n := wording.Number(len(g.batch.Commits))
-	if g.key == (groupKey{}) && m.snap.Ahead > len(g.batch.Commits) {
+	switch {
+	case g.key == (groupKey{}) && m.snap.Ahead > len(g.batch.Commits):
 		n = wording.Number(m.snap.Ahead)
-	} else if g.batch.Truncated {
+	case g.batch.Truncated && len(g.batch.Commits) == 0:
+		return "…" // not counted yet: it is read when a person comes to it
+	case g.batch.Truncated:
 		n += "+"
 	}
 	if m.filter != "" {
@@ -110,16 +114,16 @@ func (m Model) groupRow(g group, l layout) string {
 	}
 }
 
-// groupCells are name, status and age between pointer (2) and count (8). What
-// is unreleased has no status and no age.
+// groupCells are name, status and age between pointer (2) and count (8), with
+// time and actor where there is room. What is unreleased has none of them.
 func (m Model) groupCells(g group, l layout) []theme.Seg {
 	room := max(1, l.left-10)
+	if g.key == (groupKey{}) {
+		return []theme.Seg{{Text: term.Fit(g.name(), room), Style: m.th.Text}}
+	}
 	d := g.batch.Deployment
 	word, when, style := status(d.Status), age(d.At(), m.now), m.statusStyle(d.Status)
-	switch {
-	case g.key == (groupKey{}):
-		return []theme.Seg{{Text: term.Fit(g.name(), room), Style: m.th.Text}}
-	case l.tight:
+	if l.tight {
 		// One column: the word where it says more than the age does.
 		if s := d.Status; s != gitops.StatusLive && s != gitops.StatusFailed && s != gitops.StatusPending {
 			word = when
@@ -128,12 +132,46 @@ func (m Model) groupCells(g group, l layout) []theme.Seg {
 			{Text: term.Fit(g.name(), max(1, room-8)) + " ", Style: m.th.Text},
 			{Text: term.FitRight(word, 7), Style: style},
 		}
+	}
+	name := max(1, room-16)
+	more := m.timeAndActor(d, &name)
+	segs := append([]theme.Seg{
+		{Text: term.Fit(g.name(), name) + " ", Style: m.th.Text},
+		{Text: term.Fit(word, 8) + " ", Style: style},
+	}, more...)
+	return append(segs, theme.Seg{Text: term.FitRight(when, 5) + " ", Style: m.th.Dim})
+}
+
+// timeAndActor takes from the room of the name what the longest name does not
+// need.
+func (m Model) timeAndActor(d gitops.Deployment, name *int) []theme.Seg {
+	const clock, leastActor = 17, 8
+	var segs []theme.Seg
+	spare := *name - m.longest
+	if spare > clock {
+		segs = append(segs, theme.Seg{Text: term.Fit(m.moment(d.At()), clock-1) + " ", Style: m.th.Dim})
+		*name -= clock
+		spare -= clock
+	}
+	if spare > leastActor {
+		actor := min(spare-1, 20)
+		segs = append(segs, theme.Seg{Text: term.Fit(term.Clean(d.Actor), actor) + " ", Style: m.th.Dim})
+		*name -= actor + 1
+	}
+	return segs
+}
+
+// moment is a time of day, with the day when it is not today; empty when it is
+// not known.
+func (m Model) moment(t time.Time) string {
+	t = t.UTC()
+	switch {
+	case t.IsZero():
+		return ""
+	case t.Format(time.DateOnly) == m.now.UTC().Format(time.DateOnly):
+		return t.Format("15:04") + " today"
 	default:
-		return []theme.Seg{
-			{Text: term.Fit(g.name(), max(1, room-16)) + " ", Style: m.th.Text},
-			{Text: term.Fit(word, 8) + " ", Style: style},
-			{Text: term.FitRight(when, 5) + " ", Style: m.th.Dim},
-		}
+		return t.Format("2006-01-02 15:04")
 	}
 }
 

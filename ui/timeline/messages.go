@@ -25,3 +25,10 @@ type Touched struct {
 	Hazards []string
 	Err     error
 }
+
+// BatchUnread says that the commits of a deployment beyond the look could not
+// be read.
+type BatchUnread struct {
+	Deployment gitops.Deployment
+	Err        error
+}

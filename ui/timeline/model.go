@@ -91,7 +91,15 @@ type Model struct {
 	verdicts map[gitops.Hash]verdict
 	working  map[gitops.Hash]bool
 	touches  map[gitops.Hash]touch
-	said     string
+	// unread says why the commits of a deployment beyond the look are not here.
+	unread map[deploymentKey]error
+	said   string
+}
+
+// deploymentKey is a deployment whichever of its rows it is.
+type deploymentKey struct {
+	commit gitops.Hash
+	tag    string
 }
 
 // New gives the screen as it is before anything is known.
@@ -102,6 +110,7 @@ func New(th *theme.Theme, now time.Time) Model {
 		th: th, now: now, began: now, input: in,
 		cursor:   map[groupKey]gitops.Hash{},
 		verdicts: map[gitops.Hash]verdict{}, working: map[gitops.Hash]bool{}, touches: map[gitops.Hash]touch{},
+		unread: map[deploymentKey]error{},
 	}
 }
 

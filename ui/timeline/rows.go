@@ -116,9 +116,19 @@ func (m Model) nothing(width int) []string {
 		return m.say(m.th.Text, width, "nothing is unreleased", "everything on "+term.Clean(m.snap.Branch)+" is in "+m.groups[1].name())
 	case g.key == (groupKey{}):
 		return m.say(m.th.Text, width, "no commits on "+term.Clean(m.snap.Branch), "fetch with r")
+	case g.batch.Truncated:
+		return m.beyond(g, width)
 	default:
 		return m.say(m.th.Text, width, g.name()+" brought no commits", "it is at the same commit as, or behind, the deployment before; R restores its tree")
 	}
+}
+
+// beyond stands for the commits of a deployment that the look did not reach.
+func (m Model) beyond(g group, width int) []string {
+	if err := m.unread[deploymentKey{g.key.commit, g.key.tag}]; err != nil {
+		return m.say(m.th.Warn, width, "its commits cannot be read", term.Clean(err.Error()))
+	}
+	return m.say(m.th.Dim, width, "… reading the commits of "+g.name())
 }
 
 func (m Model) commitRow(h gitops.Hash, i int, here bool, cols columns, width int) string {

@@ -259,3 +259,33 @@ func BenchmarkFilter20000(b *testing.B) {
 		m, _ = m.Update(tea.KeyMsg{Type: tea.KeyBackspace})
 	}
 }
+
+// TestADeploymentBeyondTheLookIsAskedForOnce: its commits come later, and what
+// could not be read says why.
+func TestADeploymentBeyondTheLookIsAskedFor(t *testing.T) {
+	s := shop()
+	s.Batches[2].Truncated = true
+	m := timeline.New(plain(false), noon).SetSize(100, 26).SetSnapshot(s)
+	if _, cut := m.CutOff(); cut {
+		t.Fatal("a batch that is whole is asked for")
+	}
+	m, _ = m.Act(keys.Left)
+	m, _ = m.Act(keys.Bottom)
+	b, cut := m.CutOff()
+	if !cut || b.Deployment.Tag != "v1.41.2" {
+		t.Fatalf("asked for %+v, %v", b.Deployment, cut)
+	}
+	if text := ansi.Strip(m.View(100, 26)); !strings.Contains(text, "reading the commits of v1.41.2") {
+		t.Errorf("the wait is not told:\n%s", text)
+	}
+	failed, _ := m.Update(timeline.BatchUnread{Deployment: b.Deployment, Err: errors.New("the disk is gone")})
+	if text := ansi.Strip(failed.View(100, 26)); !strings.Contains(text, "the disk is gone") {
+		t.Errorf("the failure is not told:\n%s", text)
+	}
+	old := commit(12, "Web", "Oldest", 50*time.Hour)
+	b.Commits, b.Truncated = []gitops.Hash{old.Hash}, false
+	m = m.SetSnapshot(s.WithBatch(b, []gitops.Commit{old}))
+	if text := ansi.Strip(m.View(100, 26)); !strings.Contains(text, "Oldest") {
+		t.Errorf("what was read is not shown:\n%s", text)
+	}
+}
