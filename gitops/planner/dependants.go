@@ -2,6 +2,7 @@ package planner
 
 import (
 	"ahead/gitops"
+	"ahead/gitops/treediff"
 )
 
 const (
@@ -18,29 +19,61 @@ const (
 // with the suspects is clean. It starts from all later commits on the
 // conflicting paths and leaves out one after the other while the rest still
 // reverts cleanly (delta debugging's 1-minimal set, Zeller 1999): none of the
-// answer can be spared. An empty answer means that none was found in bounds.
+// answer can be spared.
+//
+// Where the first set conflicts itself, it grows by what touches the paths of
+// that conflict, and all that the commit in conflict changed: a dependant may
+// have dependants, and a file may have been moved since, so that what stands
+// in the way came under its old name. An empty answer means that none was
+// found in bounds.
 func (d *draft) findDependants() ([]gitops.Hash, error) {
 	if d.plan.Remedy.Kind != gitops.RevertCommits {
 		return nil, nil
-	}
-	paths := newPathSet()
-	for _, c := range d.plan.Conflicts {
-		paths.add(c.Path)
 	}
 	later, err := d.later()
 	if err != nil {
 		return nil, err
 	}
-	candidates, err := d.touching(later, paths, maxCandidates+1)
-	if err != nil || len(candidates) == 0 || len(candidates) > maxCandidates {
-		return nil, err
-	}
 	suspects := d.plan.Remedy.Commits
-	clean, err := d.cleanTogether(suspects, candidates)
-	if err != nil || !clean {
-		return nil, err
+	paths := newPathSet()
+	for _, c := range d.plan.Conflicts {
+		paths.add(c.Path)
 	}
-	return d.spare(suspects, candidates)
+	for tried := -1; ; {
+		candidates, err := d.touching(later, paths, maxCandidates+1)
+		if err != nil || len(candidates) == tried || len(candidates) > maxCandidates {
+			return nil, err
+		}
+		trial, err := d.together(suspects, candidates)
+		if err != nil {
+			return nil, err
+		}
+		switch trial.plan.Verdict {
+		case gitops.VerdictClean:
+			return d.spare(suspects, candidates)
+		case gitops.VerdictConflict:
+		default:
+			return nil, nil
+		}
+		tried = len(candidates)
+		if err := trial.addConflict(paths); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// addConflict adds the paths on which a draft conflicts and those that the
+// commit in conflict changed.
+func (d *draft) addConflict(paths *pathSet) error {
+	for _, c := range d.plan.Conflicts {
+		paths.add(c.Path)
+	}
+	at := d.plan.Merges[len(d.plan.Merges)-1]
+	changed, err := treediff.Walk(d.ctx, d.objects, at.Base, at.Theirs)
+	for _, f := range changed {
+		paths.add(f.Path)
+	}
+	return err
 }
 
 // spare leaves out what the rest does without, over and over: sets that revert
@@ -52,12 +85,12 @@ func (d *draft) spare(suspects, keep []gitops.Hash) ([]gitops.Hash, error) {
 		spared = false
 		for i := len(keep) - 1; i >= 0 && len(keep) > 1 && trials < maxTrials; i-- {
 			without := append(append([]gitops.Hash{}, keep[:i]...), keep[i+1:]...)
-			clean, err := d.cleanTogether(suspects, without)
+			trial, err := d.together(suspects, without)
 			if err != nil {
 				return nil, err
 			}
 			trials++
-			if clean {
+			if trial.plan.Verdict == gitops.VerdictClean {
 				keep, spared = without, true
 			}
 		}
@@ -65,16 +98,11 @@ func (d *draft) spare(suspects, keep []gitops.Hash) ([]gitops.Hash, error) {
 	return keep, nil
 }
 
-// cleanTogether tries one set in a draft of its own.
-func (d *draft) cleanTogether(suspects, more []gitops.Hash) (bool, error) {
-	remedy := d.plan.Remedy
-	trial, err := d.newDraft(d.ctx, d.snap, remedy)
+// together tries one set in a draft of its own.
+func (d *draft) together(suspects, more []gitops.Hash) (*draft, error) {
+	trial, err := d.newDraft(d.ctx, d.snap, d.plan.Remedy)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	all := append(append([]gitops.Hash{}, suspects...), more...)
-	if err := trial.mergeCommits(all); err != nil {
-		return false, err
-	}
-	return trial.plan.Verdict == gitops.VerdictClean, nil
+	return trial, trial.mergeCommits(append(append([]gitops.Hash{}, suspects...), more...))
 }

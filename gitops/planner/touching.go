@@ -9,8 +9,14 @@ import (
 )
 
 // pathSet is a set of paths as nested names, so that a walk can tell at each
-// directory whether anything below it is wanted.
-type pathSet struct{ below map[string]*pathSet }
+// directory whether anything below it is wanted. A path stands for all below
+// it, as in a pathspec.
+type pathSet struct {
+	below map[string]*pathSet
+	// whole says that a path ends here. Longer ones may pass through: where a
+	// file became a directory, both are wanted.
+	whole bool
+}
 
 func newPathSet(paths ...string) *pathSet {
 	s := &pathSet{below: map[string]*pathSet{}}
@@ -20,8 +26,9 @@ func newPathSet(paths ...string) *pathSet {
 	return s
 }
 
+// add takes directories with their slash, too, as conflicts name them.
 func (s *pathSet) add(path string) {
-	for _, name := range strings.Split(path, "/") {
+	for _, name := range strings.Split(strings.TrimSuffix(path, "/"), "/") {
 		next := s.below[name]
 		if next == nil {
 			next = &pathSet{below: map[string]*pathSet{}}
@@ -29,6 +36,7 @@ func (s *pathSet) add(path string) {
 		}
 		s = next
 	}
+	s.whole = true
 }
 
 // touching picks the commits that changed one of the paths, at most max. A
@@ -91,7 +99,7 @@ func (d *draft) differs(a, b gitops.Hash, paths *pathSet) (bool, error) {
 		switch {
 		case l == r:
 			continue
-		case len(below.below) == 0, !l.IsTree() && !r.IsTree():
+		case below.whole:
 			return true, nil
 		}
 		differs, err := d.differs(subtree(l), subtree(r), below)
