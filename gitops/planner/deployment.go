@@ -33,7 +33,11 @@ func (d *draft) revertDeployment() error {
 		return nil
 	}
 	if d.plan.Remedy.Each {
-		return d.mergeCommits(d.firstParents(b))
+		line, err := d.firstParents(b)
+		if err != nil {
+			return err
+		}
+		return d.mergeCommits(line)
 	}
 	from, err := d.deploymentBase(b)
 	if err != nil {
@@ -46,6 +50,11 @@ func (d *draft) revertDeployment() error {
 	if !contained {
 		d.warn(gitops.WarnNotOnBranch, fmt.Sprintf("%s was released from a commit that is not on %s", b.Deployment.Name(), d.branchName()))
 	}
+	since, _, err := history.Later(d.ctx, d.Objects, b.Deployment.Commit, d.onto.Hash, 0)
+	if err != nil {
+		return err
+	}
+	d.lineup = lineup{since: since, asked: true}
 	deployed, err := d.Objects.Commit(b.Deployment.Commit)
 	if err != nil {
 		return err
@@ -62,18 +71,27 @@ func (d *draft) revertDeployment() error {
 	return nil
 }
 
-// deploymentBase is where the deployment left the one before it: the merge
-// base of the two, since a release tag need not lie on the branch.
-func (d *draft) deploymentBase(b gitops.Batch) (gitops.Commit, error) {
+// previous finds the deployment that b is counted from.
+func (d *draft) previous(b gitops.Batch) (gitops.Deployment, error) {
 	prev, ok := d.snap.BatchByName(b.Previous)
 	if !ok {
-		return gitops.Commit{}, &gitops.Error{
+		return gitops.Deployment{}, &gitops.Error{
 			Code: gitops.CodeUnknownRelease,
 			What: fmt.Sprintf("the deployment before %s is not known", b.Deployment.Name()),
 			Hint: "list more history with --limit, or name the commits",
 		}
 	}
-	base, err := history.MergeBase(d.ctx, d.Objects, prev.Deployment.Commit, b.Deployment.Commit)
+	return prev.Deployment, nil
+}
+
+// deploymentBase is where the deployment left the one before it: the merge
+// base of the two, since a release tag need not lie on the branch.
+func (d *draft) deploymentBase(b gitops.Batch) (gitops.Commit, error) {
+	prev, err := d.previous(b)
+	if err != nil {
+		return gitops.Commit{}, err
+	}
+	base, err := history.MergeBase(d.ctx, d.Objects, prev.Commit, b.Deployment.Commit)
 	if err != nil {
 		return gitops.Commit{}, err
 	}
@@ -88,22 +106,38 @@ func (d *draft) deploymentBase(b gitops.Batch) (gitops.Commit, error) {
 }
 
 // firstParents are the commits of a batch along the mainline: what came in by
-// a merge goes out with that merge.
-func (d *draft) firstParents(b gitops.Batch) []gitops.Hash {
-	in := make(map[gitops.Hash]bool, len(b.Commits))
-	for _, h := range b.Commits {
+// a merge goes out with that merge. A batch that was cut short is counted
+// again, since half of it would go back to a state that never was.
+func (d *draft) firstParents(b gitops.Batch) ([]gitops.Hash, error) {
+	batch := b.Commits
+	if b.Truncated {
+		prev, err := d.previous(b)
+		if err != nil {
+			return nil, err
+		}
+		all, _, err := history.Between(d.ctx, d.Objects, prev.Commit, b.Deployment.Commit, 0)
+		if err != nil {
+			return nil, err
+		}
+		batch = hashes(all)
+	}
+	in := make(map[gitops.Hash]bool, len(batch))
+	for _, h := range batch {
 		in[h] = true
 	}
 	var line []gitops.Hash
 	for h := b.Deployment.Commit; in[h]; {
 		line = append(line, h)
 		c, err := d.Objects.Commit(h)
-		if err != nil || c.IsRoot() {
+		if err != nil {
+			return nil, err
+		}
+		if c.IsRoot() {
 			break
 		}
 		h = c.Parents[0]
 	}
-	return line
+	return line, nil
 }
 
 // restoreDeployment makes a new commit whose tree is the tree of an earlier

@@ -3,6 +3,7 @@ package planner
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ahead/gitops"
@@ -10,8 +11,9 @@ import (
 	"ahead/gitops/release"
 )
 
-// addWarnings says what a person should know before shipping. Each code
-// appears once, with the paths it is about.
+// addWarnings says what a person should know before shipping. A code
+// names all that it is about at once; only migrations and reverts that were
+// taken back in part can have more than one sentence.
 func (d *draft) addWarnings() error {
 	if d.snap.Shallow {
 		d.warn(gitops.WarnShallow, "this is a shallow clone: older history was not looked at; `git fetch --unshallow` brings it")
@@ -28,16 +30,52 @@ func (d *draft) addWarnings() error {
 }
 
 func (d *draft) warnOfSuspects() error {
+	var security, merges []string
+	for _, c := range d.takenBack() {
+		if hazard.Security(c.Message) {
+			security = append(security, c.Hash.Short())
+		}
+		if c.IsMerge() {
+			merges = append(merges, c.Hash.Short())
+		}
+	}
+	switch len(security) {
+	case 0:
+	case 1:
+		d.warn(gitops.WarnSecurity, security[0]+" looks like a security fix: reverting it may open the hole again")
+	default:
+		d.warn(gitops.WarnSecurity, some(security)+" look like security fixes: reverting them may open the holes again")
+	}
+	switch len(merges) {
+	case 0:
+	case 1:
+		d.warn(gitops.WarnMergeReland, merges[0]+" is a merge: merging its branch again later brings nothing back; revert this revert instead")
+	default:
+		d.warn(gitops.WarnMergeReland, some(merges)+" are merges: merging their branches again later brings nothing back; revert this revert instead")
+	}
+	return d.warnOfReverted()
+}
+
+// takenBack are the commits that the plan undoes. One that cannot be read
+// warns of nothing.
+func (d *draft) takenBack() []gitops.Commit {
+	if len(d.lineup.suspects) > 0 || d.plan.Remedy.Kind == gitops.RevertCommits {
+		return d.lineup.suspects
+	}
+	var commits []gitops.Commit
+	for _, h := range d.plan.Selection {
+		if c, err := d.Objects.Commit(h); err == nil {
+			commits = append(commits, c)
+		}
+	}
+	return commits
+}
+
+func (d *draft) warnOfReverted() error {
+	if d.plan.Verdict == gitops.VerdictEmpty {
+		return nil // whyEmpty said so
+	}
 	for _, s := range d.lineup.suspects {
-		if hazard.Security(s.Message) {
-			d.warn(gitops.WarnSecurity, fmt.Sprintf("%s looks like a security fix: reverting it may open the hole again", s.Hash.Short()))
-		}
-		if s.IsMerge() {
-			d.warn(gitops.WarnMergeReland, fmt.Sprintf("%s is a merge: merging its branch again later brings nothing back; revert this revert instead", s.Hash.Short()))
-		}
-		if d.plan.Verdict == gitops.VerdictEmpty {
-			continue
-		}
 		by, ok, err := d.revertedBy(s.Hash)
 		if err != nil {
 			return err
@@ -118,39 +156,30 @@ var pathWarnings = []struct{ code, sentence string }{
 
 func (d *draft) warnOfPaths() {
 	byCode := map[string][]string{}
+	var dropped []string
 	for _, f := range d.plan.Files {
-		for _, code := range hazard.Classify(f.Path) {
-			byCode[code] = append(byCode[code], f.Path)
+		codes := hazard.Classify(f.Path)
+		for _, code := range hazard.Classify(f.From()) {
+			if !slices.Contains(codes, code) {
+				codes = append(codes, code)
+			}
 		}
-		if f.Status == gitops.Deleted && hasCode(hazard.Classify(f.Path), gitops.WarnMigration) {
-			d.warn(gitops.WarnMigration, f.Path+" would be deleted: if it has run in production, the schema stays ahead of the code")
-			byCode[gitops.WarnMigration] = without(byCode[gitops.WarnMigration], f.Path)
+		for _, code := range codes {
+			if code == gitops.WarnMigration && f.Status == gitops.Deleted {
+				dropped = append(dropped, f.Path)
+			} else {
+				byCode[code] = append(byCode[code], f.Path)
+			}
 		}
+	}
+	if len(dropped) > 0 {
+		d.warn(gitops.WarnMigration, some(dropped)+" would be deleted: if it has run in production, the schema stays ahead of the code")
 	}
 	for _, w := range pathWarnings {
 		if paths := byCode[w.code]; len(paths) > 0 {
 			d.warn(w.code, w.sentence+": "+some(paths))
 		}
 	}
-}
-
-func hasCode(codes []string, code string) bool {
-	for _, c := range codes {
-		if c == code {
-			return true
-		}
-	}
-	return false
-}
-
-func without(list []string, s string) []string {
-	var out []string
-	for _, x := range list {
-		if x != s {
-			out = append(out, x)
-		}
-	}
-	return out
 }
 
 // some names the first few paths and counts the rest.
