@@ -144,9 +144,47 @@ func TestPlansEqualGitReverts(t *testing.T) {
 		}
 	})
 	t.Logf("verdicts: %v", tally)
-	for _, v := range []gitops.Verdict{gitops.VerdictClean, gitops.VerdictConflict, gitops.VerdictEmpty} {
+	for _, v := range []gitops.Verdict{gitops.VerdictClean, gitops.VerdictConflict} {
 		if tally[v] == 0 {
 			t.Errorf("no plan was %s: the generator tests nothing of it", v)
+		}
+	}
+}
+
+// TestNothingLeftAmongSeveral: where git stops at a commit of which nothing is
+// left, the plan goes on without it, and makes no empty commit.
+func TestNothingLeftAmongSeveral(t *testing.T) {
+	st := newStory(files{"a": *text(lines(1, 9)), "b": *text("b\n")})
+	gone := st.then("gone\n", map[string]*file{"a": text(lines(1, 9, 3))})
+	back := st.then("back by hand\n", map[string]*file{"a": text(lines(1, 9))})
+	kept := st.then("kept\n", map[string]*file{"b": text("changed\n")})
+	s := newScratch(t)
+	s.load(st.memory)
+	for _, c := range []struct {
+		name    string
+		commits []gitops.Hash
+		verdict gitops.Verdict
+		made    int
+	}{
+		{"alone", []gitops.Hash{gone}, gitops.VerdictEmpty, 0},
+		{"oldest", []gitops.Hash{gone, kept}, gitops.VerdictClean, 1},
+		{"with what took it back", []gitops.Hash{gone, back}, gitops.VerdictEmpty, 0},
+		{"all", []gitops.Hash{back, kept, gone}, gitops.VerdictClean, 3},
+	} {
+		for _, each := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, each %v", c.name, each), func(t *testing.T) {
+				p := st.planOf(t, st.snapshot(), gitops.Remedy{Kind: gitops.RevertCommits, Commits: c.commits, Each: each})
+				made := min(c.made, 1)
+				if each {
+					made = c.made
+				}
+				if p.Verdict != c.verdict || len(p.Commits) != made {
+					t.Errorf("%s with %d commits, want %s with %d", p.Verdict, len(p.Commits), c.verdict, made)
+				}
+				if fault := s.revert(st.graph, st.tip(), 0, p.Selection).holds(p, each); fault != "" {
+					t.Error(fault)
+				}
+			})
 		}
 	}
 }

@@ -22,6 +22,7 @@ import (
 var (
 	repoFlag = flag.String("repo", "", "git directory whose recent commits TestReal plans on")
 	manyFlag = flag.Int("n", 300, "how many selections TestReal plans")
+	deepFlag = flag.Int("deep", 100, "out of how many of the newest commits TestReal draws")
 	seedFlag = flag.Uint64("seed", 1, "what TestReal draws its selections from")
 )
 
@@ -37,7 +38,7 @@ type realTally struct {
 // writes what it merges.
 type realRun struct {
 	*gittest.Repo
-	t       *testing.T
+	t       testing.TB
 	planner *Planner
 	snap    gitops.Snapshot
 	tally   realTally
@@ -47,13 +48,13 @@ type realRun struct {
 // real repository and holds each merge of every plan to
 // `git merge-tree --write-tree`, one after another:
 //
-//	go test ./gitops/planner -run TestReal -v -args -repo DIR [-n N] [-seed N]
+//	go test ./gitops/planner -run TestReal -v -args -repo DIR [-n N] [-deep N] [-seed N]
 func TestReal(t *testing.T) {
 	if *repoFlag == "" {
-		t.Skip("needs a repository: -args -repo DIR [-n N] [-seed N]")
+		t.Skip("needs a repository: -args -repo DIR [-n N] [-deep N] [-seed N]")
 	}
 	r := openReal(t, *repoFlag)
-	recent := r.recent(*manyFlag)
+	recent := r.recent(*deepFlag)
 	random := rand.New(rand.NewPCG(*seedFlag, 0))
 	var took []time.Duration
 	for range *manyFlag {
@@ -73,7 +74,7 @@ func TestReal(t *testing.T) {
 	t.Logf("%d plans: %+v; p50 %v p95 %v max %v", *manyFlag, r.tally, took[len(took)/2], took[len(took)*95/100], took[len(took)-1])
 }
 
-func openReal(t *testing.T, dir string) *realRun {
+func openReal(t testing.TB, dir string) *realRun {
 	t.Helper()
 	dir, err := filepath.Abs(dir)
 	if err != nil {

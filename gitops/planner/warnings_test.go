@@ -44,49 +44,51 @@ func text(s string) *file { return &file{gitops.ModeFile, s} }
 
 const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12\n"
 
-// TestEachWarning reverts one commit a row. Every code of a plan is in want,
-// with a word of its sentence; no other code is there.
+// warningCases revert one commit each. Every code of the plan is in want, with
+// a word of its sentence; no other code is there.
+var warningCases = []struct {
+	name, message string
+	start         files
+	changes       map[string]*file
+	want          map[string]string
+}{
+	{name: "nothing", changes: map[string]*file{"a": text("b\n")}},
+	{
+		name: "migrations dropped", changes: map[string]*file{"db/migrate/1_x.rb": text("x\n"), "db/migrate/2_y.rb": text("y\n")},
+		want: map[string]string{gitops.WarnMigration: "db/migrate/1_x.rb, db/migrate/2_y.rb would be deleted"},
+	},
+	{
+		name: "migration changed", start: files{"db/migrate/1_x.rb": *text("x\n")}, changes: map[string]*file{"db/migrate/1_x.rb": text("y\n")},
+		want: map[string]string{gitops.WarnMigration: "changes; one that has run"},
+	},
+	{
+		name: "migration brought back", start: files{"db/migrate/1_x.rb": *text("x\n")}, changes: map[string]*file{"db/migrate/1_x.rb": nil},
+		want: map[string]string{gitops.WarnMigration: "changes; one that has run"},
+	},
+	{name: "lockfile", changes: map[string]*file{"web/yarn.lock": text("x\n")}, want: map[string]string{gitops.WarnLockfile: "web/yarn.lock"}},
+	{name: "ci", changes: map[string]*file{".gitlab-ci.yml": text("x\n")}, want: map[string]string{gitops.WarnCIConfig: ".gitlab-ci.yml"}},
+	{
+		name: "workflow moved into place", start: files{"draft.yml": *text(lines(1, 20))},
+		changes: map[string]*file{"draft.yml": nil, ".github/workflows/ci.yml": text(lines(1, 20))},
+		want:    map[string]string{gitops.WarnCIConfig: "draft.yml"},
+	},
+	{name: "version", changes: map[string]*file{"VERSION": text("2\n")}, want: map[string]string{gitops.WarnVersionFile: "VERSION"}},
+	{name: "binary", changes: map[string]*file{"logo.png": text("\x00\x01")}, want: map[string]string{gitops.WarnBinary: "logo.png"}},
+	{
+		name: "lfs", start: files{"big": *text(fmt.Sprintf(pointer, strings.Repeat("0a", 32)))},
+		changes: map[string]*file{"big": text(fmt.Sprintf(pointer, strings.Repeat("0b", 32)))},
+		want:    map[string]string{gitops.WarnLFS: "big"},
+	},
+	{name: "security", message: "Fix CVE-2024-12345\n", changes: map[string]*file{"a": text("b\n")}, want: map[string]string{gitops.WarnSecurity: "security fix"}},
+	{name: "skip ci", message: "Docs [skip ci]\n", changes: map[string]*file{"a": text("b\n")}, want: map[string]string{gitops.WarnSkipCI: "defused"}},
+	{
+		name: "release bot", start: files{".releaserc": *text("{}\n")}, changes: map[string]*file{"a": text("b\n")},
+		want: map[string]string{gitops.WarnReleaseBot: "semantic-release"},
+	},
+}
+
 func TestEachWarning(t *testing.T) {
-	for _, c := range []struct {
-		name, message string
-		start         files
-		changes       map[string]*file
-		want          map[string]string
-	}{
-		{name: "nothing", changes: map[string]*file{"a": text("b\n")}},
-		{
-			name: "migrations dropped", changes: map[string]*file{"db/migrate/1_x.rb": text("x\n"), "db/migrate/2_y.rb": text("y\n")},
-			want: map[string]string{gitops.WarnMigration: "db/migrate/1_x.rb, db/migrate/2_y.rb would be deleted"},
-		},
-		{
-			name: "migration changed", start: files{"db/migrate/1_x.rb": *text("x\n")}, changes: map[string]*file{"db/migrate/1_x.rb": text("y\n")},
-			want: map[string]string{gitops.WarnMigration: "changes; one that has run"},
-		},
-		{
-			name: "migration brought back", start: files{"db/migrate/1_x.rb": *text("x\n")}, changes: map[string]*file{"db/migrate/1_x.rb": nil},
-			want: map[string]string{gitops.WarnMigration: "changes; one that has run"},
-		},
-		{name: "lockfile", changes: map[string]*file{"web/yarn.lock": text("x\n")}, want: map[string]string{gitops.WarnLockfile: "web/yarn.lock"}},
-		{name: "ci", changes: map[string]*file{".gitlab-ci.yml": text("x\n")}, want: map[string]string{gitops.WarnCIConfig: ".gitlab-ci.yml"}},
-		{
-			name: "workflow moved into place", start: files{"draft.yml": *text(lines(1, 20))},
-			changes: map[string]*file{"draft.yml": nil, ".github/workflows/ci.yml": text(lines(1, 20))},
-			want:    map[string]string{gitops.WarnCIConfig: "draft.yml"},
-		},
-		{name: "version", changes: map[string]*file{"VERSION": text("2\n")}, want: map[string]string{gitops.WarnVersionFile: "VERSION"}},
-		{name: "binary", changes: map[string]*file{"logo.png": text("\x00\x01")}, want: map[string]string{gitops.WarnBinary: "logo.png"}},
-		{
-			name: "lfs", start: files{"big": *text(fmt.Sprintf(pointer, strings.Repeat("0a", 32)))},
-			changes: map[string]*file{"big": text(fmt.Sprintf(pointer, strings.Repeat("0b", 32)))},
-			want:    map[string]string{gitops.WarnLFS: "big"},
-		},
-		{name: "security", message: "Fix CVE-2024-12345\n", changes: map[string]*file{"a": text("b\n")}, want: map[string]string{gitops.WarnSecurity: "security fix"}},
-		{name: "skip ci", message: "Docs [skip ci]\n", changes: map[string]*file{"a": text("b\n")}, want: map[string]string{gitops.WarnSkipCI: "defused"}},
-		{
-			name: "release bot", start: files{".releaserc": *text("{}\n")}, changes: map[string]*file{"a": text("b\n")},
-			want: map[string]string{gitops.WarnReleaseBot: "semantic-release"},
-		},
-	} {
+	for _, c := range warningCases {
 		t.Run(c.name, func(t *testing.T) {
 			start := files{"a": *text("a\n"), "keep": *text("keep\n")}
 			maps.Copy(start, c.start)
