@@ -32,8 +32,13 @@ func (d *draft) revertDeployment() error {
 		d.refuse("", fmt.Sprintf("%s is the oldest deployment that is known: there is none before it to go back to", b.Deployment.Name()))
 		return nil
 	}
+	batch, err := d.whole(b)
+	if err != nil {
+		return err
+	}
+	d.plan.Selection = batch
 	if d.plan.Remedy.Each {
-		line, err := d.firstParents(b)
+		line, err := d.firstParents(b, batch)
 		if err != nil {
 			return err
 		}
@@ -95,6 +100,13 @@ func (d *draft) deploymentBase(b gitops.Batch) (gitops.Commit, error) {
 	if err != nil {
 		return gitops.Commit{}, err
 	}
+	if base.IsZero() && d.snap.Shallow {
+		return gitops.Commit{}, &gitops.Error{
+			Code: gitops.CodeMissingObject,
+			What: fmt.Sprintf("this shallow clone does not reach back to where %s left %s", b.Deployment.Name(), b.Previous),
+			Hint: "`git fetch --unshallow` brings the history",
+		}
+	}
 	if base.IsZero() {
 		return gitops.Commit{}, &gitops.Error{
 			Code: gitops.CodeUnknownRelease,
@@ -105,22 +117,23 @@ func (d *draft) deploymentBase(b gitops.Batch) (gitops.Commit, error) {
 	return d.Objects.Commit(base)
 }
 
-// firstParents are the commits of a batch along the mainline: what came in by
-// a merge goes out with that merge. A batch that was cut short is counted
-// again, since half of it would go back to a state that never was.
-func (d *draft) firstParents(b gitops.Batch) ([]gitops.Hash, error) {
-	batch := b.Commits
-	if b.Truncated {
-		prev, err := d.previous(b)
-		if err != nil {
-			return nil, err
-		}
-		all, _, err := history.Between(d.ctx, d.Objects, prev.Commit, b.Deployment.Commit, 0)
-		if err != nil {
-			return nil, err
-		}
-		batch = hashes(all)
+// whole are all commits of a batch. One that was cut short is counted again,
+// since half of it would go back to a state that never was.
+func (d *draft) whole(b gitops.Batch) ([]gitops.Hash, error) {
+	if !b.Truncated {
+		return b.Commits, nil
 	}
+	prev, err := d.previous(b)
+	if err != nil {
+		return nil, err
+	}
+	all, _, err := history.Between(d.ctx, d.Objects, prev.Commit, b.Deployment.Commit, 0)
+	return hashes(all), err
+}
+
+// firstParents are the commits of a batch along the mainline: what came in by
+// a merge goes out with that merge.
+func (d *draft) firstParents(b gitops.Batch, batch []gitops.Hash) ([]gitops.Hash, error) {
 	in := make(map[gitops.Hash]bool, len(batch))
 	for _, h := range batch {
 		in[h] = true

@@ -158,6 +158,9 @@ func (d *draft) deploymentMessage(h habit) (string, bool) {
 	if d.plan.Remedy.Kind == gitops.RestoreDeployment {
 		verb = "Restore " + name
 		lead = fmt.Sprintf("The tree is that of %s. This leaves out:", name)
+		if d.snap.Shallow {
+			lead = fmt.Sprintf("The tree is that of %s. This leaves out at least:", name)
+		}
 	}
 	if h.conventional {
 		verb = "revert: " + strings.ToLower(verb[:1]) + verb[1:]

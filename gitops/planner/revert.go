@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"fmt"
 
 	"ahead/gitops"
@@ -75,6 +76,10 @@ func (d *draft) inverse(suspect gitops.Commit, ours gitops.Hash) (gitops.Merge, 
 		return gitops.Merge{}, false, nil
 	}
 	parent, err := d.Objects.Commit(suspect.Parents[n-1])
+	if errors.Is(err, gitops.ErrMissing) {
+		d.refuse(gitops.WarnMissingObjects, fmt.Sprintf("what was before %s is not in this clone; `git fetch --unshallow` brings it", suspect.Hash.Short()))
+		return gitops.Merge{}, false, nil
+	}
 	if err != nil {
 		return gitops.Merge{}, false, err
 	}
