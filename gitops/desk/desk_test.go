@@ -171,6 +171,60 @@ func TestGitDecidesWhereADriverDoes(t *testing.T) {
 	}
 }
 
+func notice(s gitops.Snapshot, code string) string {
+	for _, n := range s.Notices {
+		if n.Code == code {
+			return n.Text
+		}
+	}
+	return ""
+}
+
+func TestOtherSeriesOfTagsAreNotHiddenWithoutAWord(t *testing.T) {
+	r := gittest.New(t)
+	for _, tag := range []string{"api/v1.2.3", "web/v4.0.0", "api/v1.2.4"} {
+		r.Commit("For "+tag, map[string]string{"f": tag})
+		r.AnnotatedTag(tag)
+	}
+	r.WithRemote()
+	s := look(t, open(t, r))
+	if s.Deployed == nil || s.Deployed.Tag != "api/v1.2.4" {
+		t.Fatalf("deployed %+v", s.Deployed)
+	}
+	if got := notice(s, "other-releases"); !strings.Contains(got, "web/v4.0.0") {
+		t.Errorf("notice %q", got)
+	}
+	plain, _ := shop(t)
+	if got := notice(look(t, open(t, plain)), "other-releases"); got != "" {
+		t.Errorf("a notice where there is one series: %q", got)
+	}
+}
+
+func TestANewerReleaseOfAnotherBranchIsNamed(t *testing.T) {
+	r, _ := shop(t)
+	r.Git("branch", "production", "v1.0.0^{commit}")
+	r.Git("push", "-q", "origin", "production")
+	s := look(t, open(t, r, func(o *Options) { o.Branch = "production" }))
+	if s.Deployed == nil || s.Deployed.Tag != "v1.0.0" {
+		t.Fatalf("deployed %+v", s.Deployed)
+	}
+	if got := notice(s, "released-elsewhere"); !strings.Contains(got, "v1.1.0") {
+		t.Errorf("notice %q", got)
+	}
+}
+
+func TestAShallowCloneIsJudgedAsFarAsItReaches(t *testing.T) {
+	r, bare := shop(t)
+	_ = r
+	shallow := bare.Clone("--depth", "1", "--no-local")
+	d := open(t, shallow)
+	s := look(t, d)
+	j, err := d.Judge(context.Background(), s, s.Tip)
+	if err != nil || j.Verdict != gitops.VerdictRefused || !strings.Contains(j.Reason, "--unshallow") {
+		t.Errorf("%+v %v", j, err)
+	}
+}
+
 func TestSelectTakesIDsNamesAndRanges(t *testing.T) {
 	r, _ := shop(t)
 	d := open(t, r)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"ahead/gitops"
@@ -71,6 +72,7 @@ func (d *Desk) addDeployments(ctx context.Context, s *gitops.Snapshot) error {
 		return err
 	}
 	s.Deployed = deploy.Current(rows, onBranch)
+	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, onBranch)...)
 	if s.Deployed != nil {
 		reached := d.containedIn(ctx, s.Deployed.Commit)
 		own := release.Infer(s.Tags, func(t gitops.Tag) bool { return reached(t.Commit) }, release.Options{})
@@ -81,12 +83,63 @@ func (d *Desk) addDeployments(ctx context.Context, s *gitops.Snapshot) error {
 	d.mu.Lock()
 	d.scheme = scheme
 	d.mu.Unlock()
+	s.Notices = append(s.Notices, otherSeries(s.Tags, scheme)...)
 	timeline, err := history.Walk(ctx, d.repo.Objects(), s.Tip, rows, s.Deployed, d.opts.Limit)
 	if err != nil {
 		return err
 	}
 	s.Commits, s.Unreleased, s.Batches = timeline.Commits, timeline.Unreleased, timeline.Batches
 	return d.addDrift(ctx, s)
+}
+
+// offBranch tells of a newer release than the one that counts, which the
+// production branch does not contain.
+func offBranch(rows []gitops.Deployment, current *gitops.Deployment, branch string, contains func(gitops.Hash) bool) []gitops.Notice {
+	if len(rows) == 0 || current == nil || rows[0].Commit == current.Commit || rows[0].Status != gitops.StatusReleased || contains(rows[0].Commit) {
+		return nil
+	}
+	return []gitops.Notice{{
+		Code: "released-elsewhere",
+		Text: fmt.Sprintf("%s is newer and not on %s: it was released from another branch", rows[0].Name(), branch),
+	}}
+}
+
+// seriesMemory is how long after its last release another series of tags is
+// still worth a word.
+const seriesMemory = 365 * 24 * time.Hour
+
+// otherSeries tells of release tags that the scheme leaves out: a component
+// beside the one shown must not vanish without a word.
+func otherSeries(tags []gitops.Tag, shown release.Scheme) []gitops.Notice {
+	if !shown.Found() {
+		return nil
+	}
+	var rest []gitops.Tag
+	var newest time.Time
+	for _, t := range tags {
+		if !shown.IsRelease(t.Name) && !shown.WasRelease(t.Name) {
+			rest = append(rest, t)
+		} else if t.Tagger.When.After(newest) {
+			newest = t.Tagger.When
+		}
+	}
+	other := release.Infer(rest, nil, release.Options{})
+	if !other.Found() || other.Prefix == shown.Prefix || newest.Sub(lastOf(rest, other)) > seriesMemory {
+		return nil
+	}
+	return []gitops.Notice{{
+		Code: "other-releases",
+		Text: fmt.Sprintf("other release tags are not shown here: %s (the latest is %s)", strings.TrimRight(other.Prefix, "-/_")+" …", other.Last),
+	}}
+}
+
+func lastOf(tags []gitops.Tag, s release.Scheme) time.Time {
+	for _, t := range tags {
+		if t.Name == s.Last {
+			return t.Tagger.When
+		}
+	}
+	return time.Time{}
 }
 
 func (d *Desk) addDrift(ctx context.Context, s *gitops.Snapshot) error {

@@ -114,6 +114,10 @@ func (d *Desk) attributes(key string) []byte {
 // readOptional reads a file that need not exist. What cannot be read has no
 // say; the cross-check with git catches a difference.
 func readOptional(path string) []byte {
+	// A pipe or a device would never end.
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil

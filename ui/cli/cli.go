@@ -74,11 +74,12 @@ func (a *app) crash(p any) int {
 
 // fail reports an error and gives the exit code that it stands for.
 func (a *app) fail(err error) int {
-	if !a.began {
+	var known *gitops.Error
+	if !a.began && !errors.As(err, &known) {
 		err = &gitops.Error{Code: gitops.CodeUsage, What: err.Error(), Hint: "`ahead help` lists the commands and flags"}
 	}
-	if errors.Is(err, context.Canceled) {
-		err = &gitops.Error{Code: gitops.CodeInterrupted, What: "interrupted", Hint: "nothing more was done", Err: err}
+	if gitops.CodeOf(err) == gitops.CodeInternal && errors.Is(err, context.Canceled) {
+		err = &gitops.Error{Code: gitops.CodeInterrupted, What: "interrupted", Hint: "nothing more was done"}
 	}
 	a.report(err)
 	return exitCode(gitops.CodeOf(err))

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ahead/gitops"
+	"ahead/gitops/health"
 )
 
 // setting is one value that flags, environment and files can give. The order
@@ -42,10 +43,7 @@ func (a *app) configure(flags *pflag.FlagSet) error {
 	if err != nil {
 		return err
 	}
-	repository, err := readSettings(filepath.Join(a.flags.repo, repositoryFile))
-	if err != nil {
-		return err
-	}
+	repository := a.repositorySettings()
 	a.warnOfOwn(repository)
 	for _, s := range settings {
 		if flags.Changed(s.key) {
@@ -65,7 +63,25 @@ func (a *app) configure(flags *pflag.FlagSet) error {
 			return fmt.Errorf("setting %s: %w", s.key, err)
 		}
 	}
-	return a.checkTheme()
+	if err := a.checkTheme(); err != nil {
+		return err
+	}
+	return a.checkHealth()
+}
+
+// checkHealth refuses an address that cannot be watched: it must not look as if
+// production were down.
+func (a *app) checkHealth() error {
+	if a.flags.health == "" {
+		return nil
+	}
+	if err := health.CheckURL(a.flags.health); err != nil {
+		return &gitops.Error{
+			Code: gitops.CodeUsage, What: "--health: " + err.Error(),
+			Hint: "give an http or https URL without a password in it",
+		}
+	}
+	return nil
 }
 
 func (a *app) checkTheme() error {
@@ -96,12 +112,9 @@ func (a *app) userFile() (map[string]string, error) {
 	}
 	if path != "" {
 		if _, err := os.Stat(path); err != nil {
-			return nil, &gitops.Error{
-				Code: gitops.CodeUsage, What: fmt.Sprintf("settings file %q", path),
-				Hint: "name a file that exists, or leave --config out", Err: err,
-			}
+			return nil, settingsError(path, err)
 		}
-		return readSettings(path)
+		return known(path)
 	}
 	folder := a.env("XDG_CONFIG_HOME")
 	if folder == "" {
@@ -111,35 +124,97 @@ func (a *app) userFile() (map[string]string, error) {
 		}
 		folder = filepath.Join(home, ".config")
 	}
-	return readSettings(filepath.Join(folder, "ahead", "config.toml"))
+	return known(filepath.Join(folder, "ahead", "config.toml"))
 }
 
-// readSettings reads one settings file; a missing one is empty.
-func readSettings(path string) (map[string]string, error) {
-	data, err := os.ReadFile(path)
+// known reads the person's file and insists on what it knows: a misspelt key
+// must not be silently without effect.
+func known(path string) (map[string]string, error) {
+	values, strange, err := readSettings(path, os.Stat)
+	if err == nil && len(strange) > 0 {
+		err = settingsError(path, fmt.Errorf("key %q is not one of %s, each a text", strange[0], settingNames()))
+	}
+	return values, err
+}
+
+// repositorySettings reads the repository's file, which is somebody's commit:
+// nothing in it, and no trick with the file itself, may stop a person. A link
+// is not followed.
+func (a *app) repositorySettings() map[string]string {
+	path := filepath.Join(repositoryRoot(a.flags.repo), repositoryFile)
+	values, strange, err := readSettings(path, os.Lstat)
+	if err != nil {
+		a.notice("the repository's settings are left out: " + err.Error())
+		return nil
+	}
+	for _, key := range strange {
+		a.notice(fmt.Sprintf("%s of the repository's %s means nothing here", key, repositoryFile))
+	}
+	return values
+}
+
+// repositoryRoot climbs to the folder that holds .git; where there is none the
+// folder itself will do.
+func repositoryRoot(dir string) string {
+	start, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	for at := start; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			return at
+		}
+		if at == filepath.Dir(at) {
+			return start
+		}
+	}
+}
+
+// largestSettings bounds a settings file, in bytes.
+const largestSettings = 64 << 10
+
+// readSettings reads one settings file; a missing one is empty. Keys that mean
+// nothing come back by name. look is os.Lstat where a link must not be
+// followed. Only a regular file is opened: a pipe would never end, a device
+// never be full.
+func readSettings(path string, look func(string) (fs.FileInfo, error)) (values map[string]string, strange []string, err error) {
+	info, err := look(path)
 	if errors.Is(err, fs.ErrNotExist) || isNotDir(err) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read settings %q: %w", path, err)
+		return nil, nil, fmt.Errorf("read settings %q: %w", path, err)
+	}
+	if !info.Mode().IsRegular() || info.Size() > largestSettings {
+		return nil, nil, settingsError(path, fmt.Errorf("it is not a plain file of at most %d bytes", largestSettings))
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read settings %q: %w", path, err)
 	}
 	var raw map[string]any
 	if err := toml.Unmarshal(data, &raw); err != nil {
-		return nil, settingsError(path, err)
+		return nil, nil, settingsError(path, err)
 	}
-	known := make(map[string]bool, len(settings))
-	for _, s := range settings {
-		known[s.key] = true
-	}
-	out := make(map[string]string, len(raw))
+	values = make(map[string]string, len(raw))
 	for _, key := range sortedKeys(raw) {
 		text, isText := raw[key].(string)
-		if !known[key] || !isText {
-			return nil, settingsError(path, fmt.Errorf("key %q is not one of %s, each a text", key, settingNames()))
+		if !isSetting(key) || !isText {
+			strange = append(strange, key)
+			continue
 		}
-		out[key] = text
+		values[key] = text
 	}
-	return out, nil
+	return values, strange, nil
+}
+
+func isSetting(key string) bool {
+	for _, s := range settings {
+		if s.key == key {
+			return true
+		}
+	}
+	return false
 }
 
 func settingsError(path string, err error) error {

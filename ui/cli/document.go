@@ -33,6 +33,8 @@ type (
 		URL         string     `json:"url"`
 		// Commits is absent in listDocument.Deployed only.
 		Commits *[]commitDocument `json:"commits,omitempty"`
+		// Truncated is there where --limit cut the commits off.
+		Truncated bool `json:"truncated,omitempty"`
 	}
 	commitDocument struct {
 		SHA         string    `json:"sha"`
@@ -75,6 +77,7 @@ func newListDocument(s gitops.Snapshot, v verdicts) listDocument {
 		d := newDeploymentDocument(b.Deployment)
 		batch := commits(b.Commits)
 		d.Commits = &batch
+		d.Truncated = b.Truncated
 		doc.Deployments = append(doc.Deployments, d)
 	}
 	return doc

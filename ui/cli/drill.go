@@ -55,15 +55,15 @@ func (a *app) drill(ctx context.Context, f drillFlags, args []string) error {
 	if f.list {
 		return a.listScenarios()
 	}
-	if !f.auto {
-		if err := a.needTerminal(); err != nil {
-			return err
-		}
-	}
 	scenario := drill.ScenarioForSeed(f.seed)
 	if len(args) == 1 {
 		var err error
 		if scenario, err = drill.ScenarioByName(args[0]); err != nil {
+			return err
+		}
+	}
+	if !f.auto {
+		if err := a.needTerminal(); err != nil {
 			return err
 		}
 	}

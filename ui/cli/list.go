@@ -81,12 +81,12 @@ func judgeAll(ctx context.Context, d *desk.Desk, snap gitops.Snapshot) (verdicts
 	workers.Wait()
 	v := make(verdicts, len(judged))
 	for i, j := range judged {
-		if errs[i] != nil {
-			return nil, fmt.Errorf("judge %s: %w", snap.Commits[i].Hash.Short(), errs[i])
+		// What could not be judged has no verdict; the rows of the others stand.
+		if errs[i] == nil {
+			v[snap.Commits[i].Hash] = j
 		}
-		v[snap.Commits[i].Hash] = j
 	}
-	return v, nil
+	return v, ctx.Err()
 }
 
 // printList is the list for a person: one block a deployment.
@@ -106,8 +106,12 @@ func (a *app) printList(s gitops.Snapshot, v verdicts) {
 		if len(b.Commits) == 0 {
 			continue
 		}
+		size := count(len(b.Commits), "commit")
+		if b.Truncated {
+			size = fmt.Sprintf("%d+ commits", len(b.Commits))
+		}
 		a.say("")
-		a.say("%s   %s %s, %s", term.Clean(b.Deployment.Name()), b.Deployment.Status, age(now, b.Deployment.At()), count(len(b.Commits), "commit"))
+		a.say("%s   %s %s, %s", term.Clean(b.Deployment.Name()), b.Deployment.Status, age(now, b.Deployment.At()), size)
 		a.printCommits(s, b, v, now)
 	}
 	if s.Deployed == nil {
@@ -160,10 +164,15 @@ func (a *app) printCommit(c gitops.Commit, v verdicts, now time.Time) {
 	word := ""
 	if j, ok := v[c.Hash]; ok {
 		word = fmt.Sprintf("%-9s", j.Verdict)
+	} else if v != nil {
+		word = "unknown  "
 	}
 	a.say("  %s%s  %-5s  %s  %s", word, c.Hash.Short(), age(now, c.Committer.When),
-		term.Fit(term.Clean(c.Author.Name), 16), term.Clean(c.Subject()))
+		term.Fit(term.Clean(c.Author.Name), 16), term.Cut(term.Clean(c.Subject()), longestSubject))
 }
+
+// longestSubject bounds a row of the list, in cells.
+const longestSubject = 160
 
 func count(n int, noun string) string {
 	if n == 1 {

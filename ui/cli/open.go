@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"ahead/gitops"
 	"ahead/gitops/desk"
@@ -24,12 +25,27 @@ func (a *app) deskOptions() desk.Options {
 // remote again in any case.
 func (a *app) look(ctx context.Context, d *desk.Desk) (gitops.Snapshot, error) {
 	if !a.flags.noFetch && d.Remote() != "" {
-		if err := d.Fetch(ctx); err != nil {
-			if ctx.Err() != nil {
-				return gitops.Snapshot{}, ctx.Err()
-			}
+		err := a.fetch(ctx, d)
+		switch code := gitops.CodeOf(err); {
+		case err == nil, code == gitops.CodeEmptyRepository, code == gitops.CodeNoBranch:
+			// The snapshot says what is not there.
+		case ctx.Err() != nil:
+			return gitops.Snapshot{}, ctx.Err()
+		default:
 			a.notice("offline, this is as of the last fetch: " + err.Error())
 		}
 	}
 	return d.Snapshot(ctx)
+}
+
+// silence is how long a person waits without a word.
+const silence = 2 * time.Second
+
+// fetch asks the remote, and says so when that takes its time.
+func (a *app) fetch(ctx context.Context, d *desk.Desk) error {
+	waiting := time.AfterFunc(silence, func() {
+		a.notice("asking " + d.Remote() + "…; --no-fetch does without it")
+	})
+	defer waiting.Stop()
+	return d.Fetch(ctx)
 }

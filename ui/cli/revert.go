@@ -139,7 +139,7 @@ func (a *app) lookToShip(ctx context.Context, d *desk.Desk, dryRun bool) (gitops
 	if dryRun || a.flags.noFetch {
 		return a.look(ctx, d)
 	}
-	if err := d.Fetch(ctx); err != nil {
+	if err := a.fetch(ctx, d); err != nil {
 		return gitops.Snapshot{}, err
 	}
 	return d.Snapshot(ctx)
