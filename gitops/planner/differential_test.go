@@ -13,7 +13,9 @@ import (
 	"pgregory.net/rapid"
 
 	"ahead/gitops"
+	"ahead/gitops/gittest"
 	"ahead/gitops/threeway"
+	"ahead/gitops/treediff"
 )
 
 // byGit is what `git revert` made of a sequence of commits.
@@ -102,19 +104,74 @@ func (want byGit) holds(p gitops.Plan, each bool) string {
 	return ""
 }
 
+// treeAfter is what git made of the commit at which the plan stopped.
+func (want byGit) treeAfter(p gitops.Plan) gitops.Hash {
+	if len(p.Merges) > 0 {
+		if i := slices.Index(want.reverted, p.Merges[len(p.Merges)-1].Suspect); i >= 0 {
+			return want.trees[i]
+		}
+	}
+	return gitops.Hash{}
+}
+
+// gitIsWrong reports what package threeway leaves to a person on purpose though
+// git calls it clean, each proven by what git made: before 2.51, a file lost
+// where the rename of a directory leads back to where it was; and a rename onto
+// a file that both sides have alike, of which our side changed the source: git
+// commits conflict markers there, or drops our change with the source.
+func (s *scratch) gitIsWrong(p gitops.Plan, tree gitops.Hash) bool {
+	if p.Verdict != gitops.VerdictConflict || tree.IsZero() {
+		return false
+	}
+	m := p.Merges[len(p.Merges)-1]
+	for _, c := range p.Conflicts {
+		switch c.Kind {
+		case gitops.ConflictDirRename:
+			if gitBefore(s.t, 51) {
+				return true
+			}
+		case gitops.ConflictRenameAdd:
+			made := s.at(tree, c.Path)
+			data, err := s.reader.Blob(made)
+			if err == nil && strings.Contains(string(data), "<<<<<<< ") {
+				return true
+			}
+			if !made.IsZero() && made == s.at(m.Theirs, c.Path) && made == s.at(m.Ours, c.Path) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// at is what a tree has at a path, zero for nothing. A tree that only the plan
+// has, and git does not, has nothing to say either.
+func (s *scratch) at(tree gitops.Hash, path string) gitops.Hash {
+	e, _, err := treediff.Lookup(s.reader, tree, path)
+	if err != nil {
+		return gitops.Hash{}
+	}
+	return e.Hash
+}
+
 // asGit gives a planner the merge settings of the git at hand.
-func asGit(t testing.TB, p *Planner) *Planner {
+func asGit(t gittest.TB, p *Planner) *Planner {
+	t.Helper()
+	p.Merge = threeway.Options{DropTail: gitBefore(t, 44)}
+	return p
+}
+
+func gitBefore(t gittest.TB, than int) bool {
 	t.Helper()
 	out, err := exec.Command("git", "version").Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 	var major, minor int
 	if _, err := fmt.Sscanf(string(out), "git version %d.%d", &major, &minor); err != nil {
 		t.Fatalf("%q: %v", out, err)
 	}
-	p.Merge = threeway.Options{DropTail: major == 2 && minor < 44}
-	return p
+	return major == 2 && minor < than
 }
 
 // TestPlansEqualGitReverts plans random selections on random histories and
@@ -130,6 +187,9 @@ func TestPlansEqualGitReverts(t *testing.T) {
 		for range 3 {
 			remedy := gitops.Remedy{Kind: gitops.RevertCommits, Commits: drawSelection(rt, h)}
 			remedy.Mainline = rapid.IntRange(0, 2).Draw(rt, "mainline")
+			if remedy.Mainline == 2 {
+				remedy = onlyMerges(h, remedy)
+			}
 			remedy.Each = rapid.Bool().Draw(rt, "each")
 			plan, err := p.PlanRevert(context.Background(), h.snapshot(), remedy)
 			if err != nil {
@@ -137,7 +197,7 @@ func TestPlansEqualGitReverts(t *testing.T) {
 			}
 			tally[plan.Verdict]++
 			want := s.revert(h, h.tip(), remedy.Mainline, plan.Selection)
-			if fault := want.holds(plan, remedy.Each); fault != "" {
+			if fault := want.holds(plan, remedy.Each); fault != "" && !s.gitIsWrong(plan, want.treeAfter(plan)) {
 				rt.Fatalf("%s\nplan: %s %s %s\nmerges %+v\nconflicts %+v", fault, plan.Verdict, plan.Reason, plan.Tree, plan.Merges, plan.Conflicts)
 			}
 			complete(rt, h, plan)
@@ -149,6 +209,18 @@ func TestPlansEqualGitReverts(t *testing.T) {
 			t.Errorf("no plan was %s: the generator tests nothing of it", v)
 		}
 	}
+}
+
+// onlyMerges leaves the merges of a selection; where there is none, a second
+// parent cannot be asked for.
+func onlyMerges(h *graph, r gitops.Remedy) gitops.Remedy {
+	merges := slices.DeleteFunc(slices.Clone(r.Commits), func(id gitops.Hash) bool { return !h.commits[id].IsMerge() })
+	if len(merges) == 0 {
+		r.Mainline = 0
+		return r
+	}
+	r.Commits = merges
+	return r
 }
 
 // TestNothingLeftAmongSeveral: where git stops at a commit of which nothing is
