@@ -12,6 +12,7 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/health"
+	"ahead/gitops/publish"
 	"ahead/ui/keys"
 	"ahead/ui/screentest"
 )
@@ -126,12 +127,14 @@ func TestGoldenFailures(t *testing.T) {
 		state gitops.StepState
 		err   *gitops.Error
 	}{
-		"tip-moved": {"fetch", gitops.StepFailed, &gitops.Error{
-			Code: gitops.CodeTipMoved, What: "main moved on origin", Err: errors.New("2 commits arrived, d93b0c4 to 5e5e5e5"),
+		"tip-moved": {"check", gitops.StepFailed, &gitops.Error{
+			Code: gitops.CodeTipMoved, What: "main moved on origin",
+			Err:  &publish.TipMoved{Branch: "main", Seen: screentest.Tip, Now: screentest.Hash("5e5e5e5"), Arrived: 2},
 			Hint: "plan again on the new tip and look at what arrived; nothing was pushed",
 		}},
 		"tag-taken": {"push", gitops.StepFailed, &gitops.Error{
-			Code: gitops.CodeTagTaken, What: "the tag \"v1.42.1\" is taken", Err: errors.New("it exists on origin, at 5e5e5e5"),
+			Code: gitops.CodeTagTaken, What: "the tag \"v1.42.1\" is taken",
+			Err: &publish.TagTaken{Name: "v1.42.1", Object: screentest.Hash("5e5e5e5"), Where: "origin"},
 		}},
 		"rejected": {"push", gitops.StepFailed, &gitops.Error{
 			Code: gitops.CodeRejected, What: "origin refused the push", Hint: "ask for the right to push to main, or open a pull request",
@@ -367,4 +370,37 @@ func TestEveryFrameFits(t *testing.T) {
 			screentest.Frame(t, s.sized(w, h), w, h)
 		}
 	})
+}
+
+func TestAFailedStepSaysWhatFailed(t *testing.T) {
+	for want, err := range map[string]error{
+		"main moved to 15dc741": &gitops.Error{
+			Code: gitops.CodeTipMoved, What: "main moved on origin",
+			Err: &publish.TipMoved{Branch: "main", Seen: screentest.Tip, Now: screentest.Hash("15dc741")},
+		},
+		"v1.42.1 is taken": &gitops.Error{
+			Code: gitops.CodeTagTaken, What: "taken", Err: &publish.TagTaken{Name: "v1.42.1", Where: "origin"},
+		},
+		"git gives another tree": &gitops.Error{Code: gitops.CodeDisagreement, What: "git gives another tree", Err: errors.New("a is not b")},
+	} {
+		s := story()
+		steps := s.steps("check", gitops.StepFailed, err.Error())
+		s.tell(Finished{Receipt: gitops.Receipt{Steps: steps}, Err: err})
+		_, row, _ := strings.Cut(s.text(), "✗ check")
+		row, _, _ = strings.Cut(row, "\n")
+		if !strings.Contains(row, want) || strings.Contains(row, "let git compute") {
+			t.Errorf("want %q: %q", want, row)
+		}
+	}
+}
+
+func TestAReapplyIsNotToldToRevert(t *testing.T) {
+	r := screentest.Remedy()
+	r.Message = "Reapply \"Round totals per line\"\n\nThis reverts commit a01be77.\n"
+	s := open(screentest.Clean(r))
+	steps := s.steps("local", gitops.StepDone, "here")
+	s.tell(Finished{Receipt: s.receipt(steps)})
+	if text := s.text(); strings.Contains(text, "git revert b7f02c9") || !strings.Contains(text, "the change is back") {
+		t.Errorf("after bringing a change back:\n%s", text)
+	}
 }

@@ -173,8 +173,11 @@ func (m Model) unpromised(name string) string {
 func (m Model) stepLines(s step, width int) []string {
 	r := s.result
 	text := term.Clean(r.Detail)
-	if text == "" || m.err != nil && text == m.road.What {
+	if m.err != nil && text == m.road.What {
 		// The whole sentence stands above, where it has room.
+		text = m.road.Brief
+	}
+	if text == "" {
 		text = term.Clean(s.words)
 	}
 	if text == "" {
@@ -277,19 +280,10 @@ func (m Model) next(width int) []string {
 		text := "merge it to ship: " + term.Clean(m.receipt.URL)
 		return append(m.para("NEXT", text, m.th.Text, width), "")
 	}
-	commits := m.receipt.Commits
-	if len(commits) == 0 && !m.receipt.Commit.IsZero() {
-		commits = []gitops.Hash{m.receipt.Commit}
-	}
-	if len(commits) == 0 {
+	text := wording.AfterShipping(m.snap, m.plan, m.receipt)
+	if text == "" {
 		return nil
 	}
-	var names []string
-	for i := len(commits) - 1; i >= 0; i-- {
-		names = append(names, commits[i].Short())
-	}
-	text := "to bring the change back with its fix: on a new branch, git revert " +
-		strings.Join(names, " ") + ", then the fix, then ship it as any other change"
 	return append(m.para("NEXT", text, m.th.Text, width), "")
 }
 

@@ -49,7 +49,7 @@ func (s *session) chooseDeployment() (gitops.Batch, error) {
 		if b, ok := s.snap.BatchByName(answer); ok {
 			return b, nil
 		}
-		s.say("There is no deployment %q.", term.Clean(answer))
+		s.say("There is no deployment %s.", wording.Quote(term.Clean(answer)))
 	}
 }
 
@@ -182,7 +182,7 @@ func (s *session) pick(answer string, from []gitops.Hash) ([]gitops.Hash, string
 	for _, w := range words {
 		hs, ok := s.pickOne(w, from)
 		if !ok {
-			return nil, fmt.Sprintf("There is no commit %q.", term.Clean(w))
+			return nil, "There is no commit " + wording.Quote(term.Clean(w)) + "."
 		}
 		for _, h := range hs {
 			if !slices.Contains(out, h) {

@@ -74,6 +74,7 @@ type session struct {
 	// What was shipped, and what the deployment sources say of it.
 	shipped bool
 	name    string
+	sent    gitops.Plan
 	receipt gitops.Receipt
 	watch   wording.Watch
 }

@@ -69,7 +69,7 @@ func (s *session) publish(p gitops.Plan) error {
 	if s.watch.Since.IsZero() {
 		s.watch.Since = s.opts.Now()
 	}
-	s.receipt, s.name = receipt, shipName(p)
+	s.receipt, s.name, s.sent = receipt, shipName(p), p
 	s.say("")
 	switch {
 	case receipt.Route == gitops.RoutePullRequest:
@@ -148,22 +148,9 @@ func (s *session) sayReceipt() {
 		}
 		s.say("   %s from %s to %s, %s%s", term.Clean(u.Ref), old, u.New.Short(), term.Clean(u.Status), evidence)
 	}
-	if s.shipped {
-		s.say("To bring the change back with its fix: on a new branch, git revert %s, then the fix, then ship it as any other change.",
-			strings.Join(revertNames(r), " "))
+	if next := wording.AfterShipping(s.snap, s.sent, r); s.shipped && next != "" {
+		s.say("%s.", capital(next))
 	}
-}
-
-// revertNames are the new commits, newest first, as git revert wants them.
-func revertNames(r gitops.Receipt) []string {
-	var names []string
-	for i := len(r.Commits) - 1; i >= 0; i-- {
-		names = append(names, r.Commits[i].Short())
-	}
-	if len(names) == 0 {
-		names = []string{r.Commit.Short()}
-	}
-	return names
 }
 
 // follow asks the sources whether the release is live, each time that the

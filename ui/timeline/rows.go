@@ -107,7 +107,7 @@ func (m Model) nothing(width int) []string {
 	g := m.current()
 	switch {
 	case m.filter != "":
-		lines := []string{fmt.Sprintf("no commit in %s matches %q", g.name(), term.Clean(m.filter))}
+		lines := []string{"no commit in " + g.name() + " matches " + wording.Quote(term.Clean(m.filter))}
 		if n, name := m.elsewhere(); n > 0 {
 			lines = append(lines, wording.Count(n, "commit")+" elsewhere, the first in "+name)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ahead/gitops"
+	"ahead/gitops/publish"
 	"ahead/ui/term"
 )
 
@@ -15,9 +16,11 @@ type Road struct {
 	Code gitops.Code
 	// Title is a word or two for the head line.
 	Title string
-	// What is the error's own sentence, Shipped says what the remote holds as
+	// What is the error's own sentence, Brief the same in a few words, for the
+	// row of the step that failed; Shipped says what the remote holds as
 	// far as that is known, Next what to do.
 	What    string
+	Brief   string
 	Shipped string
 	Next    string
 	// Detail is the text of a hook, a server or git, line by line, cleaned.
@@ -39,11 +42,34 @@ func RoadOf(err error, p gitops.Plan) Road {
 		// but for the one code that says otherwise.
 		r.Shipped = nothing
 	}
+	r.Brief = brief(err, p)
 	r.shape(term.Clean(p.Remote), term.Clean(p.Branch), term.Clean(p.Tag.Name))
 	if hint != "" && !r.Again {
 		r.Next = hint
 	}
 	return r
+}
+
+// brief says what failed: of what moved or is taken its name, else the error
+// without its cause.
+func brief(err error, p gitops.Plan) string {
+	var moved *publish.TipMoved
+	var taken *publish.TagTaken
+	var e *gitops.Error
+	switch {
+	case errors.As(err, &moved) && moved.Now.IsZero():
+		return term.Clean(moved.Branch) + " is gone"
+	case errors.As(err, &moved):
+		return term.Clean(moved.Branch) + " moved to " + moved.Now.Short()
+	case errors.As(err, &taken):
+		return term.Clean(taken.Name) + " is taken"
+	case gitops.CodeOf(err) == gitops.CodeTagTaken:
+		return term.Clean(p.Tag.Name) + " is taken"
+	case errors.As(err, &e):
+		return term.Clean(e.What)
+	default:
+		return term.Clean(err.Error())
+	}
 }
 
 // serverFirst puts what the server wrote before what git wrote around it: in a

@@ -104,6 +104,10 @@ func Subject(snap gitops.Snapshot, h gitops.Hash) string {
 	return "(no subject)"
 }
 
+// Quote puts cleaned text between quotation marks, as it is: a backslash before
+// the quotes inside would stand in no commit, and nobody reads it aloud.
+func Quote(s string) string { return `"` + s + `"` }
+
 // Title says what a remedy is, as the head of a screen: the verb in capitals,
 // what it acts on behind it.
 func Title(snap gitops.Snapshot, r gitops.Remedy) (verb, object string) {
@@ -121,7 +125,7 @@ func Title(snap gitops.Snapshot, r gitops.Remedy) (verb, object string) {
 	case 0:
 		object = "nothing"
 	case 1:
-		object = fmt.Sprintf("%s %q", r.Commits[0].Short(), Subject(snap, r.Commits[0]))
+		object = r.Commits[0].Short() + " " + Quote(Subject(snap, r.Commits[0]))
 	default:
 		names := make([]string, 0, 4)
 		for i, h := range r.Commits {

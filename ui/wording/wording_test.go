@@ -55,7 +55,13 @@ func TestTitles(t *testing.T) {
 	several := gitops.Remedy{Kind: gitops.RevertCommits, Commits: snap.Batches[0].Commits}
 	with := r
 	with.WithDependants, with.Mainline = true, 2
+	for i := range snap.Commits {
+		if snap.Commits[i].Hash == screentest.Merge {
+			snap.Commits[i].Message = "Revert \"Fix C:\\path\"\n"
+		}
+	}
 	for want, r := range map[string]gitops.Remedy{
+		`REVERT 90be4f1 "Revert "Fix C:\path""`:                                 {Commits: []gitops.Hash{screentest.Merge}},
 		`REVERT a01be77 "Round totals per line"`:                                r,
 		`REVERT a01be77 "Round totals per line" + dependants, against parent 2`: with,
 		"REVERT 5 commits: a01be77, 77c0d12, 90be4f1, …":                        several,
