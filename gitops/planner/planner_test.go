@@ -185,6 +185,10 @@ func TestMergeCommitIsRevertedAgainstItsMainline(t *testing.T) {
 	if got := fileList(other); got != "M README.md" {
 		t.Errorf("against parent 2: %s", got)
 	}
+	ordinary := b.plan(b.snapshot(), gitops.Remedy{Commits: []gitops.Hash{b.Rev(merge.String() + "^1")}, Mainline: 2})
+	if ordinary.Verdict != gitops.VerdictRefused || !strings.Contains(ordinary.Reason, "is no merge") {
+		t.Errorf("parent 2 of an ordinary commit: %s %s", ordinary.Verdict, ordinary.Reason)
+	}
 	none := b.plan(b.snapshot(), gitops.Remedy{Commits: []gitops.Hash{merge}, Mainline: 3})
 	if none.Verdict != gitops.VerdictRefused || !strings.Contains(none.Reason, "2 parents") {
 		t.Errorf("against parent 3: %s %s", none.Verdict, none.Reason)

@@ -46,6 +46,11 @@ func (d *draft) mergeCommits(selection []gitops.Hash) error {
 		return err
 	}
 	d.plan.Selection = hashes(d.lineup.suspects)
+	if n := d.plan.Remedy.Mainline; n > 1 && !anyMerge(d.lineup.suspects) {
+		// A parent that no suspect has is a mistake about the suspect.
+		d.refuse("", fmt.Sprintf("%s is no merge: there is no parent %d", d.lineup.suspects[0].Hash.Short(), n))
+		return nil
+	}
 	tree := d.onto.Tree
 	d.plan.Merges, d.plan.Commits, d.plan.Objects = nil, nil, nil
 	for _, suspect := range d.lineup.suspects {
@@ -66,6 +71,15 @@ func (d *draft) mergeCommits(selection []gitops.Hash) error {
 	}
 	d.plan.Verdict = gitops.VerdictClean
 	return nil
+}
+
+func anyMerge(commits []gitops.Commit) bool {
+	for _, c := range commits {
+		if c.IsMerge() {
+			return true
+		}
+	}
+	return false
 }
 
 // inverse describes the merge that undoes suspect on top of the tree ours.
