@@ -57,7 +57,7 @@ func (m Model) confirmed(p gitops.Plan) (Model, tea.Cmd) {
 	// What stands should Publish never return.
 	l.result.err = &gitops.Error{
 		Code: gitops.CodeOutcomeUnknown, What: "publishing broke off",
-		Hint: "`ahead resume` says what the remote holds",
+		Hint: "look before you act, with " + asking(p),
 	}
 	m.publish = publishing{running: true, plan: p, link: l}
 	return m, tea.Batch(m.ship(ctx, p, l), l.listen(), address(m.session.id, m.outcome.Init()))

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -211,8 +212,50 @@ func TestPublishingIsNotLeftByAStrayKey(t *testing.T) {
 		t.Error("twice does not end it")
 	}
 	end := (&program{model: l.m, graces: graces{stop: 20 * time.Second}}).farewell(nil)
-	if gitops.CodeOf(end) != gitops.CodeInterrupted || !strings.Contains(end.Error(), "v1.42.1") {
+	if gitops.CodeOf(end) != gitops.CodeOutcomeUnknown || !strings.Contains(end.Error(), "v1.42.1") {
 		t.Errorf("Run says %v", end)
+	}
+}
+
+func TestTheEndSaysWhatIsKnownOfAPublish(t *testing.T) {
+	crash := &crashed{value: "boom"}
+	for name, c := range map[string]struct {
+		returned bool
+		err      error
+		crash    *crashed
+		want     gitops.Code
+		says     string
+	}{
+		"shipped":           {returned: true},
+		"shipped, a fault":  {returned: true, crash: crash, want: gitops.CodeInternal, says: "was shipped"},
+		"not returned":      {want: gitops.CodeOutcomeUnknown, says: "git ls-remote origin main v1.42.1"},
+		"unknown":           {returned: true, err: &gitops.Error{Code: gitops.CodeOutcomeUnknown}, want: gitops.CodeOutcomeUnknown, says: "git ls-remote origin main v1.42.1"},
+		"bare":              {returned: true, err: errors.New("x"), want: gitops.CodeOutcomeUnknown, says: "git ls-remote origin main v1.42.1"},
+		"stopped":           {returned: true, err: &gitops.Error{Code: gitops.CodeInterrupted, What: "stopped before the push"}, want: gitops.CodeInterrupted, says: "was not shipped"},
+		"refused meanwhile": {returned: true, err: &gitops.Error{Code: gitops.CodeRejected, What: "frozen"}, want: gitops.CodeInterrupted, says: "frozen"},
+	} {
+		out, err := os.CreateTemp(t.TempDir(), "out")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &link{done: make(chan struct{}), cancel: func() {}, result: published{err: c.err}}
+		if c.returned {
+			close(l.done)
+		}
+		plan := gitops.Plan{Remote: "origin", Branch: "main", Tag: gitops.TagPlan{Name: "v1.42.1"}}
+		p := &program{out: out, crash: c.crash, model: Model{publish: publishing{running: true, plan: plan, link: l}}}
+		end := p.farewell(nil)
+		said, _ := os.ReadFile(out.Name())
+		var e *gitops.Error
+		if !errors.As(end, &e) {
+			if c.want != "" || !strings.Contains(string(said), "v1.42.1 was shipped") {
+				t.Errorf("%s: Run says %v and writes %q", name, end, said)
+			}
+			continue
+		}
+		if e.Code != c.want || !strings.Contains(e.Error()+e.Hint, c.says) || strings.Contains(e.Hint, "resume") {
+			t.Errorf("%s: %s, %v (%s)", name, e.Code, e, e.Hint)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -35,9 +36,11 @@ type graces struct {
 var patient = graces{leave: 2 * time.Second, finish: 20 * time.Second, stop: 2 * time.Second}
 
 // Run shows the screen until the person leaves it. It returns nil when they
-// did so with nothing under way; otherwise a *gitops.Error says what happened:
-// CodeInterrupted when a signal or ctrl+c ended it, CodeInternal after a fault
-// of its own. The terminal is restored in every case.
+// did so with nothing under way, or when what was under way is known to have
+// shipped; otherwise a *gitops.Error says what happened: CodeOutcomeUnknown
+// when a publish was left behind and nobody knows its end, CodeInterrupted when
+// a signal or ctrl+c ended the screen and nothing was sent, CodeInternal after
+// a fault of its own. The terminal is restored in every case.
 func Run(ctx context.Context, svc Service, opts Options) error {
 	opts = opts.filled()
 	ctx, cancel := context.WithCancel(ctx)
@@ -174,9 +177,31 @@ func (p *program) abandoned() error {
 		pub.link.cancel()
 		ended = pub.link.wait(p.graces.stop)
 	}
+	return p.leftBehind(pub.link, ended, name)
+}
+
+// leftBehind says what became of a publish that nobody watched to its end, as
+// far as that is known: a script that starts the screen must be able to tell
+// "shipped" from "not shipped" from "look before you act".
+func (p *program) leftBehind(l *link, ended bool, name string) error {
+	pub := p.model.publish
 	e := &gitops.Error{
-		Code: gitops.CodeInterrupted, What: "nobody watched the end of publishing " + name,
-		Hint: "the push may still arrive: `ahead resume` says what " + term.Clean(pub.plan.Remote) + " holds",
+		Code: gitops.CodeOutcomeUnknown, What: "nobody watched the end of publishing " + name,
+		Hint: "the push may still arrive: look before you act, with " + asking(pub.plan),
+	}
+	var known *gitops.Error
+	switch {
+	case !ended:
+	case l.result.err == nil && p.crash == nil:
+		fmt.Fprintf(p.out, "ahead: %s was shipped: `ahead list` shows what %s holds\r\n", name, term.Clean(pub.plan.Remote))
+		return nil
+	case l.result.err == nil:
+		e.Code, e.Hint = gitops.CodeInternal, name+" was shipped all the same: `ahead list` shows it"
+	case errors.As(l.result.err, &known) && known.Code != gitops.CodeOutcomeUnknown:
+		e.Code, e.What, e.Err = gitops.CodeInterrupted, name+" was not shipped", l.result.err
+		e.Hint = "run ahead again when you are ready"
+	default:
+		e.Err = l.result.err
 	}
 	if p.model.ended != "" {
 		e.What += ", the screen was ended by " + p.model.ended
@@ -184,10 +209,12 @@ func (p *program) abandoned() error {
 	if p.crash != nil {
 		e.What, e.Detail = fmt.Sprintf("%s: a fault in ahead itself: %v", e.What, p.crash.value), p.crash.stack
 	}
-	if ended && pub.link.result.err == nil {
-		e.Hint = name + " was shipped all the same: `ahead list` shows it"
-	}
 	return e
+}
+
+// asking is the command that tells what the remote holds of a plan.
+func asking(p gitops.Plan) string {
+	return "git ls-remote " + strings.Join(strings.Fields(term.Clean(p.Remote+" "+p.Branch+" "+p.Tag.Name)), " ")
 }
 
 // wait reports whether the publish ended within grace. A further signal stops
@@ -203,13 +230,19 @@ func (l *link) wait(grace time.Duration) (ended bool) {
 	case <-ctx.Done():
 	case <-t.C:
 	}
-	return false
+	// Two may be true at once, and what is known must not be left to chance.
+	select {
+	case <-l.done:
+		return true
+	default:
+		return false
+	}
 }
 
 func (c *crashed) err() error {
 	return &gitops.Error{
 		Code: gitops.CodeInternal, What: fmt.Sprintf("a fault in ahead itself: %v", c.value),
-		Hint:   "start it again: what was published is safe, and `ahead resume` says how far it came",
+		Hint:   "start it again: what was published is safe, and `ahead list` shows what the remote holds",
 		Detail: c.stack,
 	}
 }
