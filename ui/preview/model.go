@@ -268,8 +268,7 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 	case keys.PrevFile:
 		return m.choose(m.chosen - 1)
 	case keys.ChangeView:
-		m.view = (m.view + 1) % views
-		m.pane = m.pane.Wrap(m.view == viewWrapped).Resize(m.paneWidth(), m.paneRows())
+		return m.nextView(), nil
 	case keys.EditMessage, keys.EditTag, keys.EditReason:
 		return m.open(a), nil
 	case keys.Continue:
@@ -283,6 +282,21 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		m.pane = m.pane.Act(a)
 	}
 	return m, nil
+}
+
+// nextView changes how the columns share the screen. A view that would look
+// like the one before is passed over: a key that seems dead is pressed again.
+func (m Model) nextView() Model {
+	if !m.showsFiles() {
+		m.notice = "there is only one view of this"
+		return m
+	}
+	m.view = (m.view + 1) % views
+	if m.view == viewWrapped && !m.pane.Folds(m.paneWidth()) {
+		m.view = (m.view + 1) % views
+	}
+	m.pane = m.pane.Wrap(m.view == viewWrapped).Resize(m.paneWidth(), m.paneRows())
+	return m
 }
 
 // carryOn leads to the gate, or says what stands before it.

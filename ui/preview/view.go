@@ -14,6 +14,10 @@ import (
 // pairs its fields.
 const wide = 100
 
+// stackedBelow is the width below which list and pane stand one above the
+// other.
+const stackedBelow = 80
+
 // tall is the height from which the footer keeps its lines even while there is
 // nothing to name, so that switching remedies moves nothing.
 const tall = 24
@@ -154,18 +158,40 @@ func (m Model) cleanVerdict() []theme.Seg {
 	}
 }
 
-// remedyRow shows the four ways; where they do not fit, only the chosen one is
-// spelled out.
+// spelling is how much of the remedies is written out.
+type spelling uint8
+
+const (
+	inFull spelling = iota
+	inShort
+	byNumber
+)
+
+// remedyRow shows the four ways and the view; where they do not fit, only the
+// chosen way is spelled out, and in the end the others are their numbers.
 func (m Model) remedyRow(width int) string {
-	segs := m.remedySegs(width, false)
-	if segsWidth(segs) > width {
-		segs = m.remedySegs(width, true)
-	}
 	names := [views]string{"split", "diff", "diff, folded", "list"}
-	return m.th.Spread(width, segs, []theme.Seg{{Text: "v view: " + names[m.view] + " ", Style: m.th.Dim}})
+	view := []theme.Seg{{Text: "v view: " + names[m.view] + " ", Style: m.th.Dim}}
+	key := []theme.Seg{{Text: "v view ", Style: m.th.Dim}}
+	for _, try := range []struct {
+		remedies spelling
+		view     []theme.Seg
+	}{{inFull, view}, {inShort, view}, {inShort, key}, {byNumber, view}, {byNumber, key}} {
+		if width >= stackedBelow && segsWidth(try.view) == segsWidth(key) {
+			// There is room for the view's name if for anything.
+			continue
+		}
+		segs := m.remedySegs(width, try.remedies)
+		if segsWidth(segs)+segsWidth(try.view)+1 <= width {
+			return m.th.Spread(width, segs, try.view)
+		}
+	}
+	// The name of a deployment may have any length.
+	room := max(0, width-segsWidth(view))
+	return m.th.Row(room, m.remedySegs(width, byNumber)...) + m.th.Row(width-room, view...)
 }
 
-func (m Model) remedySegs(width int, short bool) []theme.Seg {
+func (m Model) remedySegs(width int, how spelling) []theme.Seg {
 	gap := " "
 	if width < wide {
 		gap = ""
@@ -174,7 +200,7 @@ func (m Model) remedySegs(width int, short bool) []theme.Seg {
 	var segs []theme.Seg
 	for i, o := range m.options {
 		label := o.label
-		if short && i != m.current {
+		if how != inFull && i != m.current {
 			label = words[i]
 		}
 		style := m.th.Text
@@ -184,7 +210,11 @@ func (m Model) remedySegs(width int, short bool) []theme.Seg {
 		case o.missing != "":
 			style, label = m.th.Dim, "("+label+")"
 		}
-		segs = append(segs, theme.Seg{Text: fmt.Sprintf(" %d %s ", i+1, label), Style: style}, theme.Seg{Text: gap})
+		text := fmt.Sprintf(" %d %s ", i+1, label)
+		if how == byNumber && i != m.current {
+			text = fmt.Sprintf(" %d ", i+1)
+		}
+		segs = append(segs, theme.Seg{Text: text, Style: style}, theme.Seg{Text: gap})
 	}
 	return segs
 }
@@ -201,7 +231,7 @@ func (m Model) rule(width int, joint rune) string {
 
 // columns reports whether list and pane stand side by side.
 func (m Model) columns(width int) bool {
-	return m.view == viewSplit && width >= 80 && !m.Capturing() && m.showsFiles()
+	return m.view == viewSplit && width >= stackedBelow && !m.Capturing() && m.showsFiles()
 }
 
 // showsFiles reports whether there is a list to show, rather than a sentence.

@@ -146,3 +146,10 @@ func TestASCIIMovesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestTheSignsStayDistinctInASCII(t *testing.T) {
+	// What a verdict says and what a diff says must not look alike.
+	if clean := term.ASCII("✓"); clean == "+" || clean == "-" || clean == term.ASCII("✗") || len(clean) != 1 {
+		t.Errorf("clean is %q", clean)
+	}
+}

@@ -168,9 +168,7 @@ func (m Model) files(h gitops.Hash, width, n int) []string {
 		}
 	}
 	if rest := len(t.files) - shown; rest > 0 {
-		add, del := count(t.files)
-		segs = append(segs, theme.Seg{Text: fmt.Sprintf("%s more, +%s −%s in all",
-			wording.Number(rest), wording.Number(add), wording.Number(del)), Style: m.th.Dim})
+		segs = append(segs, theme.Seg{Text: restWords(t.files, rest), Style: m.th.Dim})
 	}
 	if segs != nil {
 		lines = append(lines, m.th.Row(width, append([]theme.Seg{{Text: " "}}, segs...)...))
@@ -192,6 +190,16 @@ func (m Model) file(f gitops.FileChange, cell int) []theme.Seg {
 		{Text: del, Style: m.th.Removed},
 		{Text: strings.Repeat(" ", max(1, pad-1))},
 	}
+}
+
+// restWords counts the files that are not shown, and the lines of all.
+func restWords(files []gitops.FileChange, rest int) string {
+	add, del := count(files)
+	lines := fmt.Sprintf("+%s −%s", wording.Number(add), wording.Number(del))
+	if rest == len(files) {
+		return wording.Count(rest, "file") + ", " + lines
+	}
+	return wording.Number(rest) + " more, " + lines + " in all"
 }
 
 func count(files []gitops.FileChange) (add, del int) {

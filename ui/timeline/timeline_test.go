@@ -289,3 +289,10 @@ func TestADeploymentBeyondTheLookIsAskedFor(t *testing.T) {
 		t.Errorf("what was read is not shown:\n%s", text)
 	}
 }
+
+func TestFilesThatAreNotShownAreCounted(t *testing.T) {
+	m := ready(80, 13)
+	if frame := ansi.Strip(m.View(80, 13)); !strings.Contains(frame, "2 files, +42 −4") || strings.Contains(frame, "2 more") {
+		t.Errorf("no file is shown, and it says:\n%s", frame)
+	}
+}
