@@ -130,6 +130,7 @@ func (m Model) openPreview(r gitops.Remedy) (Model, tea.Cmd) {
 		return m, nil
 	}
 	m = m.newSession()
+	m.timeline = m.timeline.Stay()
 	m.session.remedy, m.session.snap = r, m.look.snap
 	m.screen = keys.Preview
 	var cmd tea.Cmd

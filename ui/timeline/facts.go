@@ -34,6 +34,19 @@ func (m Model) Shipped() Model {
 	return m.refilter()
 }
 
+// Stay says that a preview is open: whoever comes back from it finds the
+// highlight on the commit that it was on, whatever was deployed meanwhile.
+func (m Model) Stay() Model {
+	if m.phase != phaseReady {
+		return m
+	}
+	m.moved = true
+	if h := m.Cursor(); !h.IsZero() {
+		return m.standOn(h)
+	}
+	return m
+}
+
 // CutOff gives the chosen deployment's batch where the look ended before it
 // did.
 func (m Model) CutOff() (gitops.Batch, bool) {

@@ -78,8 +78,8 @@ type Model struct {
 	// its first row.
 	cursor map[groupKey]gitops.Hash
 	focus  pane
-	// moved says that a person has moved: until then the cursor follows the
-	// newest deployment over refreshes.
+	// moved says that a person has moved or looked at a preview: until then the
+	// cursor follows the newest deployment over refreshes.
 	moved    bool
 	selected []gitops.Hash
 
@@ -140,7 +140,7 @@ func (m Model) SetSnapshot(s gitops.Snapshot) Model {
 		m.working = map[gitops.Hash]bool{}
 	}
 	m.forgetFailures()
-	old := m.groups
+	old, stood := m.groups, m.Cursor()
 	m.snap, m.phase, m.err, m.haystack = s, phaseReady, nil, nil
 	m.index = make(map[gitops.Hash]int, len(s.Commits))
 	for i, c := range s.Commits {
@@ -155,6 +155,9 @@ func (m Model) SetSnapshot(s gitops.Snapshot) Model {
 	m = m.refilter()
 	if !m.moved || m.at(m.chosen) < 0 {
 		m.chosen = m.suspectGroup()
+	}
+	if m.moved {
+		m = m.followCommit(stood)
 	}
 	m = m.keepRows(old)
 	var kept []gitops.Hash
@@ -228,6 +231,21 @@ func (m Model) keepRows(old []group) Model {
 		}
 	}
 	m.cursor = cursor
+	return m
+}
+
+// followCommit goes where the commit under the cursor has gone: what was
+// unreleased may be in a deployment now, and a deployment may have got its tag.
+func (m Model) followCommit(h gitops.Hash) Model {
+	if h.IsZero() || place(m.current().batch.Commits, h) >= 0 {
+		return m
+	}
+	for _, g := range m.groups {
+		if place(g.batch.Commits, h) >= 0 {
+			m.chosen = g.key
+			return m.standOn(h)
+		}
+	}
 	return m
 }
 

@@ -296,3 +296,34 @@ func TestFilesThatAreNotShownAreCounted(t *testing.T) {
 		t.Errorf("no file is shown, and it says:\n%s", frame)
 	}
 }
+
+// newerDeployment is the shop after its unreleased commits were deployed, with
+// one more commit on the branch.
+func newerDeployment() gitops.Snapshot {
+	s := shop()
+	s.Tip = hash(99)
+	s.Commits = append([]gitops.Commit{commit(99, "Web", "Newest", time.Minute)}, s.Commits...)
+	live := deployment(0, "v1.43.0", gitops.StatusLive, time.Minute)
+	s.Deployed = &live
+	s.Batches = append([]gitops.Batch{{Deployment: live, Previous: "v1.42.0", Commits: s.Unreleased.Commits}}, s.Batches...)
+	s.Unreleased = gitops.Batch{Previous: "v1.43.0", Commits: []gitops.Hash{hash(99)}}
+	return s
+}
+
+func TestTheHighlightStaysOnWhatWasPreviewed(t *testing.T) {
+	m := ready(100, 30)
+	m = m.Stay()
+	if m = m.SetSnapshot(newerDeployment()); m.Cursor() != hash(3) {
+		t.Errorf("after a newer deployment it is on %s", m.Cursor().Short())
+	}
+	// The first row of what is unreleased, which then was deployed.
+	m = ready(100, 30)
+	m, _ = m.Act(keys.Left)
+	m, _ = m.Act(keys.Up)
+	if m = m.Stay(); m.Cursor() != hash(0) {
+		t.Fatalf("on %s", m.Cursor().Short())
+	}
+	if m = m.SetSnapshot(newerDeployment()); m.Cursor() != hash(0) {
+		t.Errorf("it did not follow its commit into the deployment: %s", m.Cursor().Short())
+	}
+}
