@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,22 +39,41 @@ func (m Model) titleRow() string {
 			theme.Seg{Text: "  " + term.Clean(s.Location.Name), Style: th.Strong},
 			theme.Seg{Text: "   " + where, Style: th.Text})
 	}
-	right := []theme.Seg{}
+	right := m.titleFacts(m.width - segsOf(left[:1]))
+	return th.Row(m.width-segsOf(right), left...) + th.Row(segsOf(right), right...)
+}
+
+// titleFacts are at the right end of the first row. Where they do not all fit
+// beside the name, the help goes first and what share mode hides goes last:
+// whoever shows this screen to others must see that it is masked.
+func (m Model) titleFacts(room int) []theme.Seg {
+	th := m.opts.Theme
+	var long, short, busy []theme.Seg
 	switch {
 	case m.look.fetching:
-		right = append(right, theme.Seg{Text: fmt.Sprintf("asking %s… %s   ", term.Clean(m.look.snap.Remote), wording.Span(m.now.Sub(m.look.fetchBegan))), Style: th.Dim})
+		busy = []theme.Seg{{Text: fmt.Sprintf("asking %s… %s   ", term.Clean(m.look.snap.Remote), wording.Span(m.now.Sub(m.look.fetchBegan))), Style: th.Dim}}
 	case m.look.reading && m.look.have:
-		right = append(right, theme.Seg{Text: "reading…   ", Style: th.Dim})
+		busy = []theme.Seg{{Text: "reading…   ", Style: th.Dim}}
 	case m.opts.NoFetch && m.look.snap.Remote != "" && m.look.snap.FetchedAt.IsZero():
-		right = append(right, theme.Seg{Text: "not fetched   ", Style: th.Warn})
+		busy = []theme.Seg{{Text: "not fetched   ", Style: th.Warn}}
 	}
 	if m.opts.Share {
-		right = append(right, theme.Seg{Text: " masked: e-mail, secrets ", Style: th.Chip}, theme.Seg{Text: "  "})
+		long = []theme.Seg{{Text: " masked: e-mail, secrets ", Style: th.Chip}, {Text: "  "}}
+		short = []theme.Seg{{Text: " masked ", Style: th.Chip}, {Text: " "}}
 	}
-	right = append(right,
-		theme.Seg{Text: m.now.UTC().Format("15:04 UTC"), Style: th.Text},
-		theme.Seg{Text: "   ? help ", Style: th.Dim})
-	return th.Spread(m.width, left, right)
+	clock := []theme.Seg{{Text: m.now.UTC().Format("15:04 UTC"), Style: th.Text}, {Text: " "}}
+	help := []theme.Seg{{Text: "  ? help ", Style: th.Dim}}
+	// Enough of the repository's name and branch to know where one is.
+	const name = 24
+	for _, form := range [][]theme.Seg{
+		slices.Concat(busy, long, clock, help), slices.Concat(busy, short, clock, help),
+		slices.Concat(busy, short, clock), slices.Concat(busy, short),
+	} {
+		if segsOf(form)+name <= room {
+			return form
+		}
+	}
+	return short
 }
 
 // liveRow says what production runs, as far as it is known, and by whom.
@@ -61,6 +81,8 @@ func (m Model) liveRow() string {
 	th, s := m.opts.Theme, m.look.snap
 	d := s.Deployed
 	switch {
+	case !m.look.have && m.look.err != nil:
+		return m.liveUnread()
 	case !m.look.have:
 		return th.Row(m.width, theme.Seg{Text: " LIVE …", Style: th.Dim})
 	case d == nil:
@@ -85,6 +107,22 @@ func (m Model) liveRow() string {
 		}
 	}
 	return th.Spread(m.width, left, drift)
+}
+
+// liveUnread stands where the repository could not be read: nothing is under
+// way, so nothing must look as if it were.
+func (m Model) liveUnread() string {
+	th := m.opts.Theme
+	why := "   the repository cannot be read"
+	if m.empty() {
+		why = "   no commits yet, so nothing of it can be deployed"
+	}
+	return th.Row(m.width, theme.Seg{Text: " LIVE unknown", Style: th.Warn}, theme.Seg{Text: why, Style: th.Dim})
+}
+
+// empty reports whether there is no commit to look at.
+func (m Model) empty() bool {
+	return !m.look.have && gitops.CodeOf(m.look.err) == gitops.CodeEmptyRepository
 }
 
 // whenAndWho is the same fact in several lengths, the longest first.

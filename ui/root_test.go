@@ -361,6 +361,42 @@ func TestShareMasksAndEchoes(t *testing.T) {
 	golden(t, "share", l.m)
 }
 
+func TestTheMaskIsSeenInEveryWindow(t *testing.T) {
+	th, _ := theme.New(theme.Dark, theme.Options{Share: true, Depth: term.DepthTrue})
+	w := newWorld()
+	l := start(t, w, Options{Share: true, Theme: th, NoFetch: true})
+	l.until("settled", settled)
+	for _, width := range []int{60, 70, 80, 100, 200} {
+		l.send(tea.WindowSizeMsg{Width: width, Height: 16})
+		if first, _, _ := strings.Cut(ansi.Strip(l.m.View()), "\n"); !strings.Contains(first, " masked") || !strings.Contains(first, "shop") {
+			t.Errorf("%d wide: %q", width, first)
+		}
+	}
+}
+
+func TestAnEmptyRepositoryIsNotStillBeingRead(t *testing.T) {
+	w := newWorld()
+	w.snapErr = &gitops.Error{Code: gitops.CodeEmptyRepository, What: "main has no commits", Hint: "there is nothing to revert"}
+	l := start(t, w, Options{})
+	l.until("said", shows("this repository has no commits yet"))
+	for _, size := range [][2]int{{60, 16}, {100, 30}} {
+		l.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		frame := ansi.Strip(l.m.View())
+		bar := frame[strings.LastIndex(frame, "\n")+1:]
+		if got := strings.Join(strings.Fields(bar), " "); got != "r refresh ? help q quit" {
+			t.Errorf("the bar offers %q", got)
+		}
+		if strings.Contains(frame, "LIVE …") || !strings.Contains(frame, "commit and push once") {
+			t.Errorf("%v:\n%s", size, frame)
+		}
+	}
+	w.mu.Lock()
+	w.snapErr = nil
+	w.mu.Unlock()
+	l.key("r")
+	l.until("read", settled)
+}
+
 func TestASCIIForOldLocales(t *testing.T) {
 	l := start(t, newWorld(), Options{NoFetch: true, ASCII: true})
 	l.until("settled", settled)

@@ -54,6 +54,7 @@ type world struct {
 	mu       sync.Mutex
 	tip      int
 	fetchErr error
+	snapErr  error
 	fetchTip int
 	sample   health.Sample
 	watched  bool
@@ -75,6 +76,9 @@ func newWorld() *world { return &world{planGate: map[gitops.Hash]chan struct{}{}
 func (w *world) Snapshot(context.Context) (gitops.Snapshot, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.snapErr != nil {
+		return gitops.Snapshot{}, w.snapErr
+	}
 	if w.tip < 0 {
 		return gitops.Snapshot{}, errors.New("damaged")
 	}

@@ -86,12 +86,21 @@ func (m Model) keyBar() string {
 		put("esc", "leave as it was")
 	default:
 		for _, b := range m.opts.Keys.Bindings(m.screen) {
-			if b.Bar {
+			if b.Bar && m.means(b.Action) {
 				put(b.Label, b.Help)
 			}
 		}
 	}
 	return th.Row(room, segs...) + th.Row(segsOf(right), right...)
+}
+
+// means reports whether a key does something now: without a repository there is
+// nothing to move in.
+func (m Model) means(a keys.Action) bool {
+	if m.screen != keys.Timeline || m.look.have || m.look.err == nil {
+		return true
+	}
+	return a == keys.Refresh || a == keys.Help || a == keys.Quit
 }
 
 func segsOf(segs []theme.Seg) int {

@@ -218,6 +218,10 @@ func (m Model) reading() []string {
 // failed says why there is nothing to show and what to do about it.
 func (m Model) failed(width int) []string {
 	lines := []string{""}
+	if gitops.CodeOf(m.err) == gitops.CodeEmptyRepository {
+		return append(lines, m.say(m.th.Text, width, "this repository has no commits yet", term.Clean(m.err.Error()),
+			"commit and push once, then r looks again; there is nothing to revert before that")...)
+	}
 	var known *gitops.Error
 	next := "r tries again, q quits; `ahead doctor` says what works here"
 	if errors.As(m.err, &known) && known.Hint != "" {
