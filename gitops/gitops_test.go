@@ -182,10 +182,15 @@ func TestPublicationNamesEveryStep(t *testing.T) {
 		t.Errorf("steps: %s", got)
 	}
 	all := strings.Join(commands, "\n")
-	for _, want := range []string{"git tag -s v1.0.1", "--atomic", "--force-with-lease=main:" + tree.Short(), "git ls-remote origin"} {
-		if !strings.Contains(all, want) {
-			t.Errorf("no %q in\n%s", want, all)
-		}
+	id := tree.Short()
+	want := "git commit-tree " + id + " -p " + id + " -F message\n" +
+		"git commit-tree " + id + " -p <commit> -F message\n" +
+		"git tag -s v1.0.1 <commit>\n" +
+		"git push --atomic --force-with-lease=main:" + id + " origin <commit>:refs/heads/main refs/tags/v1.0.1\n" +
+		"git ls-remote origin refs/heads/main refs/tags/v1.0.1\n" +
+		"git fetch origin main tag v1.0.1"
+	if all != want {
+		t.Errorf("commands\n%s\nwant\n%s", all, want)
 	}
 	p.Tag = gitops.TagPlan{}
 	for _, s := range p.Publication() {

@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+// placeholder stands in commands for the newest commit made so far, whose id
+// nobody knows yet. It is no shell variable on purpose: an empty one would turn
+// "git tag NAME $c" into a tag on HEAD and "git push $c:main" into the deletion
+// of the branch, while a shell refuses this one.
+const placeholder = "<commit>"
+
 // Step is one act of publishing, as a small named value. The confirm screen
 // shows it in words and as the git command that it equals; publishing does it.
 type Step interface {
@@ -12,7 +18,10 @@ type Step interface {
 	Name() string
 	// Words says what will happen.
 	Words() string
-	// Command is the git command that comes to the same.
+	// Command is the git command that comes to the same. The commands of a
+	// publication, run in a shell one after the other, ship what the plan says:
+	// <commit> is to be replaced by the id that the last git commit-tree wrote,
+	// the file message holds the message, and the plan's tree must be stored.
 	Command() string
 }
 
@@ -53,19 +62,19 @@ func (CommitStep) Name() string { return "commit" }
 
 // Words implements Step.
 func (s CommitStep) Words() string {
-	return s.Subject + " on " + s.parent()
+	if s.Parent.IsZero() {
+		return s.Subject + " on the one before"
+	}
+	return s.Subject + " on " + s.Parent.Short()
 }
 
 // Command implements Step.
 func (s CommitStep) Command() string {
-	return fmt.Sprintf("git commit-tree %s -p %s", s.Tree.Short(), s.parent())
-}
-
-func (s CommitStep) parent() string {
-	if s.Parent.IsZero() {
-		return "the-one-before"
+	parent := placeholder
+	if !s.Parent.IsZero() {
+		parent = s.Parent.Short()
 	}
-	return s.Parent.Short()
+	return fmt.Sprintf("git commit-tree %s -p %s -F message", s.Tree.Short(), parent)
 }
 
 // Name implements Step.
@@ -78,14 +87,14 @@ func (s TagStep) Words() string {
 
 // Command implements Step.
 func (s TagStep) Command() string {
+	how := ""
 	switch {
 	case s.Tag.Signed:
-		return "git tag -s " + s.Tag.Name
+		how = "-s "
 	case s.Tag.Annotated:
-		return "git tag -a " + s.Tag.Name
-	default:
-		return "git tag " + s.Tag.Name
+		how = "-a "
 	}
+	return "git tag " + how + shellWord(s.Tag.Name) + " " + placeholder
 }
 
 // Kind says what sort of tag it is: lightweight, annotated, or annotated and
@@ -114,15 +123,12 @@ func (s PushStep) Words() string {
 
 // Command implements Step.
 func (s PushStep) Command() string {
-	parts := []string{
+	return strings.Join(append([]string{
 		"git push --atomic",
-		fmt.Sprintf("--force-with-lease=%s:%s", s.Branch, s.Seen.Short()),
-		s.Remote, s.Branch,
-	}
-	if s.Tag != "" {
-		parts = append(parts, s.Tag)
-	}
-	return strings.Join(parts, " ")
+		fmt.Sprintf("--force-with-lease=%s:%s", branchName(s.Branch, s.Tag), s.Seen.Short()),
+		shellWord(s.Remote),
+		placeholder + ":" + branchRef(s.Branch),
+	}, tagRefs(s.Tag)...), " ")
 }
 
 // Name implements Step.
@@ -133,7 +139,7 @@ func (s VerifyStep) Words() string { return "ask " + s.Remote + " what it holds"
 
 // Command implements Step.
 func (s VerifyStep) Command() string {
-	return strings.TrimSpace(fmt.Sprintf("git ls-remote %s %s %s", s.Remote, s.Branch, s.Tag))
+	return strings.Join(append([]string{"git ls-remote", shellWord(s.Remote), branchRef(s.Branch)}, tagRefs(s.Tag)...), " ")
 }
 
 // Name implements Step.
@@ -144,7 +150,42 @@ func (s LocalStep) Words() string { return "bring your copy of the remote's refs
 
 // Command implements Step.
 func (s LocalStep) Command() string {
-	return strings.TrimSpace(fmt.Sprintf("git fetch %s %s %s", s.Remote, s.Branch, s.Tag))
+	command := "git fetch " + shellWord(s.Remote) + " " + branchName(s.Branch, s.Tag)
+	if s.Tag != "" {
+		command += " tag " + shellWord(s.Tag)
+	}
+	return command
+}
+
+// branchName is the short name, or the full one where git would read the short
+// one as the tag, as a keyword, as an option or as force.
+func branchName(name, tag string) string {
+	if name == tag || name == "tag" || strings.HasPrefix(name, "-") || strings.HasPrefix(name, "+") {
+		return branchRef(name)
+	}
+	return shellWord(name)
+}
+
+func branchRef(name string) string { return shellWord("refs/heads/" + name) }
+
+// tagRefs is the tag's full ref, or nothing without a tag.
+func tagRefs(name string) []string {
+	if name == "" {
+		return nil
+	}
+	return []string{shellWord("refs/tags/" + name)}
+}
+
+// shellWord spells s so that a POSIX shell reads it as that one word: as it is
+// where no character could mean anything, in single quotes elsewhere.
+func shellWord(s string) string {
+	odd := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("_./:@%+,-", r)
+	}
+	if s != "" && strings.IndexFunc(s, odd) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // Publication gives the steps that publishing this plan takes, in order.
