@@ -195,7 +195,7 @@ func (m Model) drillBand() string {
 func (m Model) healthBand() []string {
 	th, h := m.opts.Theme, m.health.state
 	switch h.Phase {
-	case health.Down:
+	case health.Down, health.Unsteady:
 		return m.downBand()
 	case health.Recovered:
 		text := fmt.Sprintf(" RECOVERED after %s%s   production is up since %s",
@@ -219,7 +219,13 @@ func (m Model) downBand() []string {
 	if m.width < 90 {
 		since = fmt.Sprintf(" PRODUCTION DOWN %s%s", wording.Span(h.DownFor(m.now)), m.atLeast("+"))
 	}
+	if h.Phase == health.Unsteady {
+		since = " PRODUCTION " + strings.Replace(wording.Unsteady(h), "unsteady", "UNSTEADY", 1)
+	}
 	says := symptom(h.LastSample)
+	if h.LastSample.Up {
+		says = "the last look was good; one more is a recovery"
+	}
 	// Room for the longest span, so that a tick never moves the frame.
 	const ticks = 8
 	switch {

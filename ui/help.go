@@ -106,7 +106,7 @@ func (m Model) helpSections() []section {
 	if d := m.opts.Drill; d != nil {
 		out = append(out, section{"THIS IS A DRILL", []notice{{term.Clean(d.Title), th.Text}, {term.Clean(d.Story), th.Text}}})
 	}
-	if h := m.health.state; h.Phase == health.Down {
+	if h := m.health.state; h.Trouble() {
 		said := section{title: "WHAT PRODUCTION SAYS"}
 		for _, line := range answer(h.LastSample) {
 			said.lines = append(said.lines, notice{line, th.Text})

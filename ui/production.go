@@ -49,10 +49,10 @@ func (m Model) probed(msg probed) (Model, tea.Cmd) {
 	}
 	m.health.watched = true
 	m.health.next = m.opts.Now().Add(pause)
-	before := m.health.state.Phase
-	m.health.state = m.health.state.Next(msg.sample)
-	if m.health.state.Phase == health.Down && before != health.Down {
-		m.health.met = before == health.Unknown
+	before := m.health.state
+	m.health.state = before.Next(msg.sample)
+	if m.health.state.DownSince != before.DownSince {
+		m.health.met = before.Phase == health.Unknown
 	}
 	if m.screen == keys.Outcome {
 		m.outcome, _ = m.outcome.Update(outcome.HealthSeen{State: m.health.state})

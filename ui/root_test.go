@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"ahead/gitops"
-	"ahead/gitops/health"
 	"ahead/ui/keys"
 	"ahead/ui/term"
 	"ahead/ui/theme"
@@ -320,30 +319,6 @@ func TestSnapshotFailureIsSaidAndRetried(t *testing.T) {
 	l.until("read", settled)
 }
 
-func TestRecoveryIsSeen(t *testing.T) {
-	w := down()
-	l := start(t, w, Options{NoFetch: true})
-	l.until("down", shows("PRODUCTION DOWN since 14:30:29 or before, 31 s   health 500 template: cart.tmpl:12: nil map"))
-	w.mu.Lock()
-	w.sample = health.Sample{At: noon.Add(221 * time.Second), Up: true, Status: 200}
-	w.mu.Unlock()
-	l.time.add(221 * time.Second)
-	l.send(tick{})
-	l.until("recovered", shows("RECOVERED after 4 min 12 s or more"))
-	// An outage whose beginning was seen is exact.
-	for i, up := range []bool{false, true} {
-		w.mu.Lock()
-		w.sample = health.Sample{At: noon.Add(300*time.Second + time.Duration(i)*time.Minute), Up: up, Status: 503}
-		w.mu.Unlock()
-		l.time.add(time.Minute)
-		l.send(tick{})
-		l.until("the answer", func(m Model) bool {
-			return !m.health.probing && m.health.state.LastSample.Up == up && m.health.state.Phase != health.Unknown && m.health.state.LastSample.At.Equal(w.sample.At)
-		})
-	}
-	l.until("recovered again", shows("RECOVERED after 1 min   production"))
-}
-
 func TestShareMasksAndEchoes(t *testing.T) {
 	th, _ := theme.New(theme.Dark, theme.Options{Share: true, Depth: term.DepthTrue})
 	w := newWorld()
@@ -359,42 +334,6 @@ func TestShareMasksAndEchoes(t *testing.T) {
 		t.Error("no echo")
 	}
 	golden(t, "share", l.m)
-}
-
-func TestTheMaskIsSeenInEveryWindow(t *testing.T) {
-	th, _ := theme.New(theme.Dark, theme.Options{Share: true, Depth: term.DepthTrue})
-	w := newWorld()
-	l := start(t, w, Options{Share: true, Theme: th, NoFetch: true})
-	l.until("settled", settled)
-	for _, width := range []int{60, 70, 80, 100, 200} {
-		l.send(tea.WindowSizeMsg{Width: width, Height: 16})
-		if first, _, _ := strings.Cut(ansi.Strip(l.m.View()), "\n"); !strings.Contains(first, " masked") || !strings.Contains(first, "shop") {
-			t.Errorf("%d wide: %q", width, first)
-		}
-	}
-}
-
-func TestAnEmptyRepositoryIsNotStillBeingRead(t *testing.T) {
-	w := newWorld()
-	w.snapErr = &gitops.Error{Code: gitops.CodeEmptyRepository, What: "main has no commits", Hint: "there is nothing to revert"}
-	l := start(t, w, Options{})
-	l.until("said", shows("this repository has no commits yet"))
-	for _, size := range [][2]int{{60, 16}, {100, 30}} {
-		l.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-		frame := ansi.Strip(l.m.View())
-		bar := frame[strings.LastIndex(frame, "\n")+1:]
-		if got := strings.Join(strings.Fields(bar), " "); got != "r refresh ? help q quit" {
-			t.Errorf("the bar offers %q", got)
-		}
-		if strings.Contains(frame, "LIVE …") || !strings.Contains(frame, "commit and push once") {
-			t.Errorf("%v:\n%s", size, frame)
-		}
-	}
-	w.mu.Lock()
-	w.snapErr = nil
-	w.mu.Unlock()
-	l.key("r")
-	l.until("read", settled)
 }
 
 func TestASCIIForOldLocales(t *testing.T) {

@@ -36,7 +36,7 @@ func TestWatchSeesAnOutageEnd(t *testing.T) {
 		phases = append(phases, s.Phase)
 		return s.Phase != Recovered
 	})
-	want := []Phase{Up, Down, Down, Recovered}
+	want := []Phase{Up, Down, Down, Down, Recovered}
 	if len(phases) != len(want) || last.Phase != Recovered || last.DownFor(now) != 2*time.Second {
 		t.Fatalf("saw %v, last %+v", phases, last)
 	}

@@ -99,7 +99,7 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 	case Tick:
-		if m.Busy() || m.Watching() || m.health.Phase == health.Down {
+		if m.Busy() || m.Watching() || m.health.Trouble() {
 			return m, m.Init()
 		}
 	}

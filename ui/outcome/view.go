@@ -98,6 +98,8 @@ func (m Model) production() (string, theme.Style) {
 	switch m.health.Phase {
 	case health.Down:
 		return " production seen down for " + down + " ", m.th.Band
+	case health.Unsteady:
+		return " production " + wording.Unsteady(m.health) + " ", m.th.Band
 	case health.Recovered:
 		return " production up again, seen down for " + down + " ", m.th.BandGood
 	case health.Up:

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/health"
 	"ahead/ui/term"
 )
 
@@ -69,6 +70,12 @@ func Ago(then, now time.Time) string {
 	default:
 		return fmt.Sprintf("%d d ago", s/86400)
 	}
+}
+
+// Unsteady says how it stands with a production that is up and down.
+func Unsteady(s health.State) string {
+	down, of := s.Looks()
+	return fmt.Sprintf("unsteady: down %d of the last %s", down, Count(of, "look"))
 }
 
 // Count says a number with its noun: "1 file", "3 files", "1,204 lines".

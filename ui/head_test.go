@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/health"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+)
+
+func TestRecoveryIsSeen(t *testing.T) {
+	w := down()
+	l := start(t, w, Options{NoFetch: true})
+	l.until("down", shows("PRODUCTION DOWN since 14:30:29 or before, 31 s   health 500 template: cart.tmpl:12: nil map"))
+	look := func(seconds int, up bool) {
+		t.Helper()
+		at := noon.Add(time.Duration(seconds) * time.Second)
+		w.mu.Lock()
+		w.sample = health.Sample{At: at, Up: up, Status: 503}
+		w.mu.Unlock()
+		l.time.add(at.Sub(l.time.now()))
+		l.send(tick{})
+		l.until("the answer", func(m Model) bool { return !m.health.probing && m.health.state.LastSample.At.Equal(at) })
+	}
+	look(221, true)
+	if shows("RECOVERED")(l.m) || !shows("the last look was good; one more is a recovery")(l.m) {
+		t.Errorf("one good look is taken for a recovery, or nobody says what it is:\n%s", ansi.Strip(l.m.View()))
+	}
+	look(231, true)
+	if !shows("RECOVERED after 4 min 12 s or more")(l.m) {
+		t.Errorf("no recovery:\n%s", ansi.Strip(l.m.View()))
+	}
+	look(250, false)
+	if !shows("PRODUCTION UNSTEADY: down 2 of the last 4 looks")(l.m) {
+		t.Errorf("a relapse looks like an outage of its own:\n%s", ansi.Strip(l.m.View()))
+	}
+	look(260, true)
+	look(270, true)
+	// An outage whose beginning was seen is exact.
+	look(500, false)
+	look(560, true)
+	look(570, true)
+	if !shows("RECOVERED after 1 min   production")(l.m) {
+		t.Errorf("no second recovery:\n%s", ansi.Strip(l.m.View()))
+	}
+}
+
+func TestTheMaskIsSeenInEveryWindow(t *testing.T) {
+	th, _ := theme.New(theme.Dark, theme.Options{Share: true, Depth: term.DepthTrue})
+	w := newWorld()
+	l := start(t, w, Options{Share: true, Theme: th, NoFetch: true})
+	l.until("settled", settled)
+	for _, width := range []int{60, 70, 80, 100, 200} {
+		l.send(tea.WindowSizeMsg{Width: width, Height: 16})
+		if first, _, _ := strings.Cut(ansi.Strip(l.m.View()), "\n"); !strings.Contains(first, " masked") || !strings.Contains(first, "shop") {
+			t.Errorf("%d wide: %q", width, first)
+		}
+	}
+}
+
+func TestAnEmptyRepositoryIsNotStillBeingRead(t *testing.T) {
+	w := newWorld()
+	w.snapErr = &gitops.Error{Code: gitops.CodeEmptyRepository, What: "main has no commits", Hint: "there is nothing to revert"}
+	l := start(t, w, Options{})
+	l.until("said", shows("this repository has no commits yet"))
+	for _, size := range [][2]int{{60, 16}, {100, 30}} {
+		l.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		frame := ansi.Strip(l.m.View())
+		bar := frame[strings.LastIndex(frame, "\n")+1:]
+		if got := strings.Join(strings.Fields(bar), " "); got != "r refresh ? help q quit" {
+			t.Errorf("the bar offers %q", got)
+		}
+		if strings.Contains(frame, "LIVE …") || !strings.Contains(frame, "commit and push once") {
+			t.Errorf("%v:\n%s", size, frame)
+		}
+	}
+	w.mu.Lock()
+	w.snapErr = nil
+	w.mu.Unlock()
+	l.key("r")
+	l.until("read", settled)
+}
