@@ -224,7 +224,7 @@ func (g *Git) compare(ctx context.Context, m gitops.Merge, got GitMerge) error {
 	}
 	e := disagrees(what, m.Result, got.Tree)
 	if !got.Clean {
-		e.What += fmt.Sprintf(", and a conflict in %d paths", len(got.Conflicts))
+		e.What += fmt.Sprintf(", and a conflict in %s", count(len(got.Conflicts), "path"))
 		e.Detail = strings.Join(got.Conflicts, "\n")
 	}
 	if odd := g.mergeSettings(ctx); odd != "" {

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,7 +74,7 @@ func TestShipOneCommit(t *testing.T) {
 	if got := w.origin.Git("log", "-1", "--format=%an %at %cn %ct", "main"); got != "Ada Example 1927852506 Ada Example 1927852506" {
 		t.Errorf("commit by %q", got)
 	}
-	names := []string{StepPreflight, StepFetch, StepCheck, StepObjects, StepCommit, StepTag, StepPush, StepVerify, StepLocal}
+	names := []string{StepPreflight, StepFetch, StepTip, StepCheck, StepObjects, StepCommit, StepTag, StepPush, StepVerify, StepLocal}
 	if len(r.Steps) != len(names) || len(seen) != 2*len(names) {
 		t.Fatalf("%d steps, %d reports\n%s", len(r.Steps), len(seen), steps(r))
 	}
@@ -84,12 +85,13 @@ func TestShipOneCommit(t *testing.T) {
 		}
 	}
 	short := r.Commit.Short()
-	for step, want := range map[int]string{
-		4: short + " on " + w.tip.Short(), 5: "v1.0.1 → " + short + ", annotated",
-		6: "main " + w.tip.Short() + " → " + short + ", v1.0.1 new", 7: "origin holds both",
+	for step, want := range map[string]string{
+		StepTip:    "main still at " + w.tip.Short() + ", v1.0.1 is free",
+		StepCommit: short + " on " + w.tip.Short(), StepTag: "v1.0.1 → " + short + ", annotated",
+		StepPush: "main " + w.tip.Short() + " → " + short + ", v1.0.1 new", StepVerify: "origin holds both",
 	} {
-		if r.Steps[step].Detail != want {
-			t.Errorf("step %d says %q, want %q", step, r.Steps[step].Detail, want)
+		if got := stepOf(r, step).Detail; got != want {
+			t.Errorf("step %s says %q, want %q", step, got, want)
 		}
 	}
 	if w.mine.Rev("refs/remotes/origin/main") != r.Commit || w.mine.Rev("refs/tags/v1.0.1") != r.Tag.Object {
@@ -117,8 +119,11 @@ func TestShipLightweightAndNoTag(t *testing.T) {
 	if w.origin.Rev("main") != r.Commit || len(r.Refs) != 1 || w.origin.Git("tag", "--list") != before {
 		t.Errorf("%+v", r)
 	}
-	if st := r.Steps[5]; st.Name != StepTag || st.State != gitops.StepSkipped {
+	if st := stepOf(r, StepTag); st.State != gitops.StepSkipped {
 		t.Errorf("tag step %+v", st)
+	}
+	if got, want := stepOf(r, StepTip).Detail, "main still at "+p.Onto.Short(); got != want {
+		t.Errorf("the tip step says %q, want %q", got, want)
 	}
 }
 
@@ -141,10 +146,14 @@ func TestShipRestoredTree(t *testing.T) {
 	unknown := p
 	unknown.Remedy.Deployment = "v9"
 	w.refused(g, unknown, gitops.CodeDisagreement)
-	w.readBack(p, w.ship(g, p))
+	r := w.ship(g, p)
+	w.readBack(p, r)
+	if got := stepOf(r, StepObjects).Detail; got != "nothing new to write" {
+		t.Errorf("a tree that is here: %q", got)
+	}
 }
 
-// TestShipEverythingAway reverts the only commit that has files.
+// TestShipEmptyTree reverts the only commit that has files.
 func TestShipEmptyTree(t *testing.T) {
 	t.Parallel()
 	w := &world{t: t, mine: gittest.New(t)}
@@ -348,5 +357,25 @@ func TestLocalStepFails(t *testing.T) {
 	last := r.Steps[len(r.Steps)-1]
 	if last.Name != StepLocal || last.State != gitops.StepFailed || !strings.Contains(last.Detail, "git fetch origin tag v1.0.1") {
 		t.Errorf("%+v", last)
+	}
+}
+
+// TestObjectsInWords counts what is written as a person would.
+func TestObjectsInWords(t *testing.T) {
+	t.Parallel()
+	w := &world{t: t, mine: gittest.New(t)}
+	w.mine.Commit("Nothing yet\n", nil)
+	w.bad = w.mine.Commit("All\n", map[string]string{"a": "a\n"})
+	w.origin = w.mine.WithRemote()
+	p := w.plan(w.bad)
+	p.Objects = nil
+	if got, want := stepOf(w.ship(w.git(w.mine), p), StepObjects).Detail, "1 object for tree "+p.Tree.Short(); got != want {
+		t.Errorf("says %q, want %q", got, want)
+	}
+	w = newWorld(t)
+	p = w.plan(w.bad)
+	two := len(p.Objects)
+	if got, want := stepOf(w.ship(w.git(w.mine), p), StepObjects).Detail, fmt.Sprintf("%d objects for tree %s", two, p.Tree.Short()); two < 2 || got != want {
+		t.Errorf("says %q, want %q", got, want)
 	}
 }

@@ -131,7 +131,7 @@ func TestHTTPLostAnswer(t *testing.T) {
 	w.mine.Git("remote", "set-url", "origin", strings.Replace(lossy.URL, "http://", "http://ada:hunter2@", 1)+"/"+rest)
 	r := w.ship(w.git(w.mine), p)
 	w.readBack(p, r)
-	if !strings.Contains(r.Steps[6].Detail, "could not tell") {
-		t.Errorf("%q", r.Steps[6].Detail)
+	if !strings.Contains(stepOf(r, StepPush).Detail, "could not tell") {
+		t.Errorf("%q", stepOf(r, StepPush).Detail)
 	}
 }

@@ -90,7 +90,7 @@ func (g *Git) store(ctx context.Context, objects []gitops.Object, env []string) 
 		args = []string{"index-pack", "--stdin"}
 	}
 	if _, err := g.run(ctx, call{args: args, stdin: pack, env: env}); err != nil {
-		return fmt.Errorf("write %d objects: %w", len(objects), err)
+		return fmt.Errorf("write %s: %w", count(len(objects), "object"), err)
 	}
 	return g.checkStored(ctx, objects, env)
 }
@@ -104,12 +104,20 @@ func (g *Git) checkStored(ctx context.Context, objects []gitops.Object, env []st
 	}
 	out, err := g.run(ctx, call{args: []string{"cat-file", "--batch-check"}, stdin: []byte(in.String()), env: env})
 	if err != nil {
-		return fmt.Errorf("read back %d objects: %w", len(objects), err)
+		return fmt.Errorf("read back %s: %w", count(len(objects), "object"), err)
 	}
 	if string(out.stdout) != want.String() {
 		return internal("git does not hold the objects that were written")
 	}
 	return nil
+}
+
+// count is a number of things in words.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func distinct(objects []gitops.Object) []gitops.Object {
@@ -136,7 +144,7 @@ func (g *Git) readObjects(ctx context.Context, ids []gitops.Hash, env []string) 
 	}
 	out, err := g.run(ctx, call{args: []string{"cat-file", "--batch"}, stdin: []byte(in.String()), env: env})
 	if err != nil {
-		return nil, fmt.Errorf("read %d objects: %w", len(ids), err)
+		return nil, fmt.Errorf("read %s: %w", count(len(ids), "object"), err)
 	}
 	objects := make([]gitops.Object, 0, len(ids))
 	rest := out.stdout

@@ -31,10 +31,8 @@ func (e *TipMoved) Error() string {
 		return fmt.Sprintf("%s was at %s and is gone", e.Branch, e.Seen.Short())
 	case e.Arrived < 0:
 		return fmt.Sprintf("it was at %s and is at %s, which does not follow from it", e.Seen.Short(), e.Now.Short())
-	case e.Arrived == 1:
-		return fmt.Sprintf("1 commit arrived, %s to %s", e.Seen.Short(), e.Now.Short())
 	}
-	return fmt.Sprintf("%d commits arrived, %s to %s", e.Arrived, e.Seen.Short(), e.Now.Short())
+	return fmt.Sprintf("%s arrived, %s to %s", count(e.Arrived, "commit"), e.Seen.Short(), e.Now.Short())
 }
 
 // TagTaken says that the tag's name is in use. Nothing was pushed: take the

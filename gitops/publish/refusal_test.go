@@ -30,7 +30,7 @@ func TestTipMovedBefore(t *testing.T) {
 	if w.remoteRefs() != before || len(r.Commits) != 0 {
 		t.Errorf("%+v", r)
 	}
-	if last := r.Steps[len(r.Steps)-1]; last.Name != StepCheck || last.State != gitops.StepFailed {
+	if last := r.Steps[len(r.Steps)-1]; last.Name != StepTip || last.State != gitops.StepFailed {
 		t.Errorf("stopped at %+v", last)
 	}
 }
@@ -126,8 +126,15 @@ func TestTagTaken(t *testing.T) {
 			w := newWorld(t)
 			p := w.plan(w.bad)
 			c.prepare(w)
-			_, err := w.git(w.mine).Execute(context.Background(), p, ExecuteOptions{})
+			r, err := w.git(w.mine).Execute(context.Background(), p, ExecuteOptions{})
 			wantCode(t, err, gitops.CodeTagTaken)
+			want := StepTip
+			if name == "between" {
+				want = StepPush
+			}
+			if last := r.Steps[len(r.Steps)-1]; last.Name != want || last.State != gitops.StepFailed {
+				t.Errorf("stopped at %+v", last)
+			}
 			var taken *TagTaken
 			if !errors.As(err, &taken) || taken.Name != "v1.0.1" || taken.Where != c.where || taken.Object.IsZero() {
 				t.Errorf("%+v", err)

@@ -67,10 +67,10 @@ func TestSigned(t *testing.T) {
 			if _, err := w.mine.TryGit("verify-commit", r.Commit.String()); (err == nil) != c.commitSign {
 				t.Errorf("verify-commit: %v", err)
 			}
-			if d := r.Steps[5].Detail; strings.Contains(d, "signature good") != c.tagSigned {
+			if d := stepOf(r, StepTag).Detail; strings.Contains(d, "signature good") != c.tagSigned {
 				t.Errorf("says %q", d)
 			}
-			if d := r.Steps[4].Detail; strings.HasSuffix(d, ", signed") != c.commitSign {
+			if d := stepOf(r, StepCommit).Detail; strings.HasSuffix(d, ", signed") != c.commitSign {
 				t.Errorf("says %q", d)
 			}
 			if c.tag.Annotated {

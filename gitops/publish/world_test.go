@@ -204,6 +204,16 @@ func detailOf(err error) string {
 	return ""
 }
 
+// stepOf gives the last step of that name.
+func stepOf(r gitops.Receipt, name string) gitops.StepResult {
+	for i := len(r.Steps) - 1; i >= 0; i-- {
+		if r.Steps[i].Name == name {
+			return r.Steps[i]
+		}
+	}
+	return gitops.StepResult{}
+}
+
 func steps(r gitops.Receipt) string {
 	var b strings.Builder
 	for _, s := range r.Steps {
