@@ -210,3 +210,14 @@ func TestEveryFrameFits(t *testing.T) {
 		}
 	})
 }
+
+func TestAReasonThatIsNotInTheMessageIsNotShownAsIfItWere(t *testing.T) {
+	r := screentest.Remedy()
+	r.Message, r.Reason, r.Incident = "Stop rounding", "totals off", "inc-204"
+	for _, size := range screentest.Sizes[1:] {
+		view := screentest.Plain(gate(screentest.Clean(r), screentest.Snapshot()).m.View(size[0], size[1]))
+		if !strings.Contains(view, "not in the message: totals off") {
+			t.Errorf("%v:\n%s", size, view)
+		}
+	}
+}

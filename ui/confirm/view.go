@@ -250,21 +250,34 @@ func (m Model) fold(lead, text string, style theme.Style, width int) []string {
 // reason names the incident beside it, or below it where it is long.
 func (m Model) reason(width int) forms {
 	r := m.plan.Remedy
-	text := "none given"
+	text, style := "none given", m.th.Text
 	if r.Reason != "" {
 		text = term.Clean(r.Reason)
 	}
+	// A message that was written by hand is the whole message: what it does not
+	// say must not look as if it did.
+	left := wording.Untold(m.plan)
+	if left.Reason != "" {
+		text, style = wording.NotTold+text, m.th.Warn
+	}
 	if r.Incident == "" {
-		return m.fact("REASON", text, m.th.Text, width)
+		return m.fact("REASON", text, style, width)
 	}
 	incident := term.Clean(r.Incident)
+	if left != (wording.Why{}) {
+		if left.Incident != "" {
+			incident = wording.NotTold + incident
+		}
+		line := m.th.Row(width, m.label("REASON"), theme.Seg{Text: text + "; " + incident, Style: m.th.Warn})
+		return forms{append(m.folded("REASON", text, style, width), m.folded("INCIDENT", incident, m.th.Warn, width)...), {line}}
+	}
 	right := []theme.Seg{{Text: "  INCIDENT ", Style: m.th.Header}, {Text: term.Cut(incident, width/3) + " ", Style: m.th.Text}}
 	room := width - term.Width(right[0].Text) - term.Width(right[1].Text)
-	one := m.th.Row(room, m.label("REASON"), theme.Seg{Text: text, Style: m.th.Text}) + m.th.Row(width-room, right...)
+	one := m.th.Row(room, m.label("REASON"), theme.Seg{Text: text, Style: style}) + m.th.Row(width-room, right...)
 	if term.Width(text) <= room-labelWidth-1 && term.Width(incident) <= width/3 {
 		return forms{{one}}
 	}
-	return forms{append(m.folded("REASON", text, m.th.Text, width), m.folded("INCIDENT", incident, m.th.Text, width)...), {one}}
+	return forms{append(m.folded("REASON", text, style, width), m.folded("INCIDENT", incident, m.th.Text, width)...), {one}}
 }
 
 func (m Model) exact(width int) forms {
@@ -321,70 +334,4 @@ func (m Model) warnings(width int) forms {
 	}
 	short := wording.Number(len(codes)) + ": " + strings.Join(codes, ", ")
 	return forms{full, m.fact("WARNINGS", short, m.th.Warn, width)[1]}
-}
-
-// gate is the field and what it has to say.
-func (m Model) gate(width int) []string {
-	name, what := m.name()
-	ask := " To ship, type " + what + ":"
-	back := "esc: back, nothing happens "
-	typed := term.Clean(m.typed)
-	field := []theme.Seg{
-		{Text: m.prompt(), Style: m.th.Key},
-		{Text: term.CutLeft(typed, max(1, width-6)), Style: m.fieldStyle(name)},
-		{Text: " ", Style: m.th.Cursor},
-	}
-	hint, style := m.hint(name)
-	return []string{
-		m.rule(width),
-		m.th.Spread(width, []theme.Seg{{Text: ask, Style: m.th.Strong}}, []theme.Seg{{Text: back, Style: m.th.Dim}}),
-		m.th.Row(width, field...),
-		m.th.Row(width, theme.Seg{Text: " " + hint, Style: style}),
-	}
-}
-
-// prompt is a mark that says whether the gate hears yet.
-func (m Model) prompt() string {
-	if m.deaf() {
-		return " … "
-	}
-	return " ▸ "
-}
-
-func (m Model) fieldStyle(name string) theme.Style {
-	switch {
-	case m.typed == name:
-		return m.th.Good
-	case strings.HasPrefix(name, m.typed):
-		return m.th.Input
-	default:
-		return m.th.Danger
-	}
-}
-
-// hint says how the typed text stands to the name, at every key.
-func (m Model) hint(name string) (string, theme.Style) {
-	switch {
-	case m.sent:
-		return "shipping…", m.th.Text
-	case m.notice != "":
-		return m.notice, m.th.Warn
-	case m.typed == name:
-		return "✓ enter ships it", m.th.Good
-	case strings.HasPrefix(name, m.typed):
-		return "it is " + term.Clean(name), m.th.Dim
-	default:
-		return "✗ differs from the name at character " + fmt.Sprint(differsAt(m.typed, name)) + ", backspace", m.th.Danger
-	}
-}
-
-// differsAt is the place of the first wrong character, from 1.
-func differsAt(typed, name string) int {
-	a, b := []rune(typed), []rune(name)
-	for i := range a {
-		if i >= len(b) || a[i] != b[i] {
-			return i + 1
-		}
-	}
-	return len(a) + 1
 }

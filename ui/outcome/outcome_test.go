@@ -371,36 +371,3 @@ func TestEveryFrameFits(t *testing.T) {
 		}
 	})
 }
-
-func TestAFailedStepSaysWhatFailed(t *testing.T) {
-	for want, err := range map[string]error{
-		"main moved to 15dc741": &gitops.Error{
-			Code: gitops.CodeTipMoved, What: "main moved on origin",
-			Err: &publish.TipMoved{Branch: "main", Seen: screentest.Tip, Now: screentest.Hash("15dc741")},
-		},
-		"v1.42.1 is taken": &gitops.Error{
-			Code: gitops.CodeTagTaken, What: "taken", Err: &publish.TagTaken{Name: "v1.42.1", Where: "origin"},
-		},
-		"git gives another tree": &gitops.Error{Code: gitops.CodeDisagreement, What: "git gives another tree", Err: errors.New("a is not b")},
-	} {
-		s := story()
-		steps := s.steps("check", gitops.StepFailed, err.Error())
-		s.tell(Finished{Receipt: gitops.Receipt{Steps: steps}, Err: err})
-		_, row, _ := strings.Cut(s.text(), "✗ check")
-		row, _, _ = strings.Cut(row, "\n")
-		if !strings.Contains(row, want) || strings.Contains(row, "let git compute") {
-			t.Errorf("want %q: %q", want, row)
-		}
-	}
-}
-
-func TestAReapplyIsNotToldToRevert(t *testing.T) {
-	r := screentest.Remedy()
-	r.Message = "Reapply \"Round totals per line\"\n\nThis reverts commit a01be77.\n"
-	s := open(screentest.Clean(r))
-	steps := s.steps("local", gitops.StepDone, "here")
-	s.tell(Finished{Receipt: s.receipt(steps)})
-	if text := s.text(); strings.Contains(text, "git revert b7f02c9") || !strings.Contains(text, "the change is back") {
-		t.Errorf("after bringing a change back:\n%s", text)
-	}
-}

@@ -12,6 +12,7 @@ import (
 	"ahead/gitops/release"
 	"ahead/ui/keys"
 	"ahead/ui/term"
+	"ahead/ui/wording"
 )
 
 // field says what is being edited.
@@ -183,6 +184,7 @@ func (m Model) keep() (Model, tea.Cmd) {
 	case fieldReason:
 		changed.reason = strings.TrimSpace(e.lines[0].Value())
 		changed.incident = strings.TrimSpace(e.lines[1].Value())
+		changed = changed.told(m.edits)
 	}
 	m.editor = editor{}
 	if changed == m.edits {
@@ -191,6 +193,18 @@ func (m Model) keep() (Model, tea.Cmd) {
 	}
 	m.edits = changed
 	return m.ask()
+}
+
+// told puts a new reason and incident into the messages that were written by
+// hand: those are taken as they are, and what the gate shows must be in them.
+func (e edits) told(before edits) edits {
+	why, was := wording.Why{Reason: e.reason, Incident: e.incident}, wording.Why{Reason: before.reason, Incident: before.incident}
+	for i, m := range e.messages {
+		if m != "" && why != was {
+			e.messages[i] = why.Tell(m, was)
+		}
+	}
+	return e
 }
 
 // tagSays judges a name while it is typed.

@@ -351,3 +351,31 @@ func BenchmarkViewOfManyFiles(b *testing.B) {
 		_ = s.m.View(200, 50)
 	}
 }
+
+func TestAReasonGoesIntoAMessageWrittenByHand(t *testing.T) {
+	s := story()
+	s.answer(screentest.Clean)
+	s.act(keys.EditMessage)
+	for range 200 {
+		s.keys("delete")
+	}
+	s.keys("x", "ctrl+s")
+	s.answer(screentest.Clean)
+	s.act(keys.EditReason)
+	s.keys("w", "h", "y", "tab", "i", "7", "enter")
+	want, _ := last[PlanWanted](s)
+	if want.Remedy.Message == "" || !strings.Contains(want.Remedy.Message, "\n\nwhy\n\nIncident: i7") {
+		t.Errorf("asked for the message %q", want.Remedy.Message)
+	}
+	s.answer(screentest.Clean)
+	if frame := screentest.Plain(s.sized(100, 30)); strings.Contains(frame, "not in the message") {
+		t.Errorf("it says:\n%s", frame)
+	}
+	// A plan whose message lacks them must not look as if it did not.
+	s.tell(PlanReady{})
+	s.m.plan.Message = "x"
+	s.m.plan.Remedy.Reason = "why"
+	if frame := screentest.Plain(s.sized(100, 30)); !strings.Contains(frame, "not in the message: why") {
+		t.Errorf("it does not say so:\n%s", frame)
+	}
+}

@@ -84,6 +84,12 @@ func Clean(r gitops.Remedy) gitops.Plan {
 	message := r.Message
 	if message == "" {
 		message = "Revert \"Round totals per line\"\n\nThis reverts commit " + Suspect.String() + ".\n"
+		if r.Reason != "" {
+			message += "\n" + r.Reason + "\n"
+		}
+		if r.Incident != "" {
+			message += "\nIncident: " + r.Incident + "\n"
+		}
 	}
 	tag := gitops.TagPlan{Name: "v1.42.1", Scheme: "patch after v1.42.0", After: "v1.42.0", Annotated: true, Signed: true}
 	if r.Tag != "" {
