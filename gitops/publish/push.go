@@ -27,6 +27,9 @@ func (s *shipment) push(ctx context.Context) (outcome, error) {
 	if err != nil {
 		words += "; it arrived although git could not tell"
 	}
+	if says := serverSays(out.stderr); says != "" {
+		words += "; " + s.plan.Remote + " says: " + says
+	}
 	return done("%s", words)
 }
 
@@ -46,7 +49,8 @@ func (s *shipment) pushCall() call {
 	}
 	return call{
 		args: args, timeout: s.g.pushTimeout, chatty: true,
-		settings: []setting{{"remote." + s.plan.Remote + ".mirror", "false"}},
+		// Without colours, which git would put into the server's own words.
+		settings: []setting{{"remote." + s.plan.Remote + ".mirror", "false"}, {"color.remote", "false"}},
 	}
 }
 
@@ -73,11 +77,6 @@ func parsePorcelain(stdout []byte, refs ...string) []pushRow {
 		}
 	}
 	return rows
-}
-
-// said is all that git, hooks and server wrote, as it is.
-func said(out output) string {
-	return strings.TrimSpace(redact(strings.TrimSpace(string(out.stdout)) + "\n" + out.stderr))
 }
 
 // pushFailure is a push that git did not call a success.
@@ -162,25 +161,6 @@ func (s *shipment) brokeOff(what string, f pushFailure) error {
 func (s *shipment) mayStillLand() string {
 	return fmt.Sprintf("before you ship again, ask once more: git ls-remote %s %s (a slow server may still move it to %s)",
 		s.plan.Remote, s.branchRef(), s.receipt.Commit.Short())
-}
-
-// rejected is a refusal in somebody's words: the server's when git has rows
-// about refs, else those of the pre-push hook, which runs before there are any.
-func (s *shipment) rejected(f pushFailure) error {
-	e := &gitops.Error{
-		Code: gitops.CodeRejected, What: s.plan.Remote + " rejected the push", Detail: f.said,
-		Hint: "nothing was pushed; read what the server says: a protected branch needs a pull request",
-	}
-	for _, row := range f.rows {
-		if row.flag == '!' {
-			e.What += fmt.Sprintf("; %s: %s", row.ref, row.summary)
-		}
-	}
-	if len(f.rows) == 0 {
-		e.What = "the pre-push hook rejected the push"
-		e.Hint = "nothing was pushed; read what the hook says, or skip it with --no-verify"
-	}
-	return e
 }
 
 // recordRefused keeps the refs as they stayed in the receipt.
