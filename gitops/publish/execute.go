@@ -40,7 +40,7 @@ const (
 //
 // An error means that the plan is not on the remote, but for the code
 // outcome-unknown, which says what is known. It is a *gitops.Error; a decision
-// hangs on *TipMoved, *TagTaken and *NoAtomic, found by errors.As. Local refs
+// hangs on *gitops.TipMoved, *gitops.TagTaken and *NoAtomic, found by errors.As. Local refs
 // that could not be brought along are a failed step and no error: production
 // has what it was to get. Cancelling ctx stops it before the push, and during
 // the push; once the remote holds the plan it is finished regardless.

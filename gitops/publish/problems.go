@@ -12,50 +12,6 @@ import (
 // CodeSigning is the code of a commit or tag that could not be signed.
 const CodeSigning gitops.Code = "signing-failed"
 
-// TipMoved says that the production branch is no longer where the plan saw
-// it. Nothing was pushed: plan again and show what arrived.
-type TipMoved struct {
-	Branch string
-	// Seen is the tip that the plan was made for, Now the remote's tip.
-	Seen, Now gitops.Hash
-	// Arrived counts the commits of Now that Seen lacks; -1 when Seen is not
-	// known to be an ancestor of Now: the branch was rewritten or is gone, or
-	// Now could not be fetched.
-	Arrived int
-}
-
-// Error says how far the branch moved.
-func (e *TipMoved) Error() string {
-	switch {
-	case e.Now.IsZero():
-		return fmt.Sprintf("%s was at %s and is gone", e.Branch, e.Seen.Short())
-	case e.Arrived < 0:
-		return fmt.Sprintf("it was at %s and is at %s, which does not follow from it", e.Seen.Short(), e.Now.Short())
-	}
-	return fmt.Sprintf("%s arrived, %s to %s", count(e.Arrived, "commit"), e.Seen.Short(), e.Now.Short())
-}
-
-// TagTaken says that the tag's name is in use. Nothing was pushed: take the
-// next name and ask again.
-type TagTaken struct {
-	Name string
-	// Object is what the existing tag holds.
-	Object gitops.Hash
-	// Where is the remote's name, or "here" for a tag that only this
-	// repository has.
-	Where string
-}
-
-// Error says where the tag exists.
-func (e *TagTaken) Error() string {
-	if e.Where == here {
-		return "it exists in this repository, at " + e.Object.Short()
-	}
-	return fmt.Sprintf("it exists on %s, at %s", e.Where, e.Object.Short())
-}
-
-const here = "here"
-
 // NoAtomic says that the remote cannot take branch and tag together. Nothing
 // was pushed.
 type NoAtomic struct{ Remote string }
@@ -63,7 +19,7 @@ type NoAtomic struct{ Remote string }
 // Error says so.
 func (e *NoAtomic) Error() string { return e.Remote + " has no atomic push" }
 
-func tipMoved(e *TipMoved, remote string) error {
+func tipMoved(e *gitops.TipMoved, remote string) error {
 	return &gitops.Error{
 		Code: gitops.CodeTipMoved, What: fmt.Sprintf("%s moved on %s", e.Branch, remote), Err: e,
 		Hint: "plan again on the new tip and look at what arrived; nothing was pushed",
@@ -97,9 +53,9 @@ func manyAddresses(remote string, n int) error {
 	}
 }
 
-func tagTaken(e *TagTaken) error {
+func tagTaken(e *gitops.TagTaken) error {
 	hint := "take the next name; nothing was pushed"
-	if e.Where == here {
+	if e.Where == gitops.Here {
 		hint = "take the next name, or push or delete the local tag first; nothing was pushed"
 	}
 	return &gitops.Error{Code: gitops.CodeTagTaken, What: fmt.Sprintf("the tag %q is taken", e.Name), Err: e, Hint: hint}

@@ -132,7 +132,7 @@ func (s *shipment) refusal(ctx context.Context, state remoteState, f pushFailure
 	case state.branch.hash != s.plan.Onto:
 		return s.moved(ctx, state.branch.hash)
 	case s.hasTag() && !state.tag.hash.IsZero():
-		return tagTaken(&TagTaken{Name: s.plan.Tag.Name, Object: state.tag.hash, Where: s.plan.Remote})
+		return tagTaken(&gitops.TagTaken{Name: s.plan.Tag.Name, Object: state.tag.hash, Where: s.plan.Remote})
 	case errors.Is(f.err, context.Canceled):
 		return &gitops.Error{
 			Code: gitops.CodeInterrupted, What: "the push was stopped; so far " + s.plan.Remote + " holds nothing of it",

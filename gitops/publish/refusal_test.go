@@ -23,8 +23,8 @@ func TestTipMovedBefore(t *testing.T) {
 	before := w.remoteRefs()
 	r, err := g.Execute(context.Background(), p, ExecuteOptions{})
 	wantCode(t, err, gitops.CodeTipMoved)
-	var moved *TipMoved
-	if !errors.As(err, &moved) || *moved != (TipMoved{Branch: "main", Seen: p.Onto, Now: now, Arrived: 2}) {
+	var moved *gitops.TipMoved
+	if !errors.As(err, &moved) || *moved != (gitops.TipMoved{Branch: "main", Seen: p.Onto, Now: now, Arrived: 2}) {
 		t.Errorf("%+v", moved)
 	}
 	if w.remoteRefs() != before || len(r.Commits) != 0 {
@@ -41,7 +41,7 @@ func TestTipRewritten(t *testing.T) {
 	p := w.plan(w.bad)
 	w.origin.Git("update-ref", "refs/heads/main", w.bad.String())
 	_, err := w.git(w.mine).Execute(context.Background(), p, ExecuteOptions{})
-	var moved *TipMoved
+	var moved *gitops.TipMoved
 	if !errors.As(err, &moved) || moved.Arrived != -1 || moved.Now != w.bad {
 		t.Errorf("%+v", err)
 	}
@@ -65,7 +65,7 @@ func TestTipMovedBetween(t *testing.T) {
 			w.mine.Hook("pre-push", "unset GIT_DIR GIT_CONFIG_COUNT; "+strings.ReplaceAll(script, "ANOTHER", another.Dir))
 			r, err := w.git(w.mine).Execute(context.Background(), p, ExecuteOptions{})
 			wantCode(t, err, gitops.CodeTipMoved)
-			var moved *TipMoved
+			var moved *gitops.TipMoved
 			if !errors.As(err, &moved) || moved.Now != now || moved.Arrived != 1 {
 				t.Errorf("%+v", err)
 			}
@@ -95,7 +95,7 @@ func TestRewoundBetween(t *testing.T) {
 		}
 	}})
 	wantCode(t, err, gitops.CodeTipMoved)
-	var moved *TipMoved
+	var moved *gitops.TipMoved
 	if !errors.As(err, &moved) || moved.Now != w.bad || moved.Arrived != -1 {
 		t.Errorf("%+v", err)
 	}
@@ -110,7 +110,7 @@ func TestTagTaken(t *testing.T) {
 		prepare func(*world)
 		where   string
 	}{
-		"here":   {func(w *world) { w.mine.Tag("v1.0.1") }, here},
+		"here":   {func(w *world) { w.mine.Tag("v1.0.1") }, gitops.Here},
 		"remote": {func(w *world) { w.origin.Git("tag", "v1.0.1", "main") }, "origin"},
 		"both, different": {func(w *world) {
 			w.mine.Tag("v1.0.1")
@@ -135,7 +135,7 @@ func TestTagTaken(t *testing.T) {
 			if last := r.Steps[len(r.Steps)-1]; last.Name != want || last.State != gitops.StepFailed {
 				t.Errorf("stopped at %+v", last)
 			}
-			var taken *TagTaken
+			var taken *gitops.TagTaken
 			if !errors.As(err, &taken) || taken.Name != "v1.0.1" || taken.Where != c.where || taken.Object.IsZero() {
 				t.Errorf("%+v", err)
 			}

@@ -40,14 +40,14 @@ func (s *shipment) compareAddresses(ctx context.Context) error {
 		return s.moved(ctx, state.branch.hash)
 	}
 	if !state.tag.hash.IsZero() {
-		return tagTaken(&TagTaken{Name: s.plan.Tag.Name, Object: state.tag.hash, Where: s.plan.Remote})
+		return tagTaken(&gitops.TagTaken{Name: s.plan.Tag.Name, Object: state.tag.hash, Where: s.plan.Remote})
 	}
 	return nil
 }
 
 // moved counts what arrived; now may be a commit that is not here.
 func (s *shipment) moved(ctx context.Context, now gitops.Hash) error {
-	e := &TipMoved{Branch: s.plan.Branch, Seen: s.plan.Onto, Now: now, Arrived: -1}
+	e := &gitops.TipMoved{Branch: s.plan.Branch, Seen: s.plan.Onto, Now: now, Arrived: -1}
 	if !now.IsZero() {
 		if ok, _ := s.g.isAncestor(ctx, e.Seen, now); ok {
 			if n, err := s.g.text(ctx, "rev-list", "--count", e.Seen.String()+".."+now.String()); err == nil {
@@ -74,9 +74,9 @@ func (s *shipment) checkTagFree(ctx context.Context) error {
 	}
 	switch at := held[s.tagRef()]; {
 	case !at.IsZero():
-		return tagTaken(&TagTaken{Name: s.plan.Tag.Name, Object: at, Where: s.plan.Remote})
+		return tagTaken(&gitops.TagTaken{Name: s.plan.Tag.Name, Object: at, Where: s.plan.Remote})
 	case !local.IsZero():
-		return tagTaken(&TagTaken{Name: s.plan.Tag.Name, Object: local, Where: here})
+		return tagTaken(&gitops.TagTaken{Name: s.plan.Tag.Name, Object: local, Where: gitops.Here})
 	}
 	return nil
 }
