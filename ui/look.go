@@ -85,6 +85,7 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 		return m, nil
 	}
 	msg.snap = m.batches.into(msg.snap)
+	m.drafts.dropVoid(msg.snap)
 	moved := m.look.have && m.look.snap.Tip != msg.snap.Tip
 	first := !m.look.have
 	m.look.snap, m.look.have = msg.snap, true
@@ -117,23 +118,20 @@ func (m Model) tipMoved() (Model, tea.Cmd) {
 		return m, nil
 	}
 	if m.screen == keys.Preview && !m.session.handled {
-		return m.openPreview(m.session.remedy)
+		return m.reopenPreview(m.session.remedy)
 	}
 	m.session.moved = true
 	return m, nil
 }
 
-// openPreview begins a session; the one before, and all that it asked for, is
-// void.
-func (m Model) openPreview(r gitops.Remedy) (Model, tea.Cmd) {
-	if !m.look.have || m.publish.running {
-		return m, nil
-	}
+// preparePreview begins a session; the one before, and all that it asked for,
+// is void.
+func (m Model) preparePreview(r gitops.Remedy, edits preview.Edits) (Model, tea.Cmd) {
 	m = m.newSession()
 	m.timeline = m.timeline.Stay()
 	m.session.remedy, m.session.snap = r, m.look.snap
 	m.screen = keys.Preview
 	var cmd tea.Cmd
-	m.preview, cmd = preview.New(m.opts.Theme, m.look.snap, r, m.opts.Now)
+	m.preview, cmd = preview.Resume(m.opts.Theme, m.look.snap, r, edits, m.opts.Now)
 	return m, address(m.session.id, cmd)
 }

@@ -41,6 +41,11 @@ type Model struct {
 	publish publishing
 	follow  following
 
+	// asked is the selection that the preview was opened with, drafts what was
+	// written for selections and not shipped.
+	asked  gitops.Remedy
+	drafts drafts
+
 	told told
 	help bool
 	// helpTop is the first line of the help that is shown.
@@ -80,6 +85,7 @@ func New(ctx context.Context, svc Service, opts Options) Model {
 		ctx: ctx, svc: svc, opts: opts, now: now, width: 80, height: 24,
 		screen: keys.Timeline, timeline: timeline.New(opts.Theme, now),
 		judging: newJudging(ctx), look: look{reading: true, id: 1}, batches: newBatches(),
+		drafts:  drafts{},
 		session: session{cancel: func() {}, stopPlan: func() {}},
 		health:  watchHealth{probing: true},
 	}

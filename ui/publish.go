@@ -15,6 +15,8 @@ import (
 type publishing struct {
 	running bool
 	plan    gitops.Plan
+	// failed says that the last one ended with an error.
+	failed bool
 	// warned says that the person was told what leaving now means.
 	warned bool
 	link   *link
@@ -108,7 +110,9 @@ func (m Model) stepSeen(msg stepSeen) (Model, tea.Cmd) {
 func (m Model) published(msg published) (Model, tea.Cmd) {
 	m.publish.running, m.publish.warned, m.said = false, false, ""
 	m.outcome, _ = m.outcome.Update(outcome.Finished{Receipt: msg.receipt, Err: msg.err})
+	m.publish.failed = msg.err != nil
 	if msg.err == nil {
+		delete(m.drafts, draftKey(m.asked))
 		m.follow = following{on: true, receipt: msg.receipt, since: m.now}
 		m.timeline = m.timeline.Shipped()
 	}

@@ -47,7 +47,13 @@ func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
 		var cmd tea.Cmd
 		m.preview, cmd = m.preview.Update(msg)
 		return m, address(m.session.id, cmd)
-	case preview.Closed, outcome.Closed:
+	case preview.Closed:
+		m.keepDraft()
+		return m.home()
+	case outcome.Closed:
+		if m.publish.failed {
+			m.keepDraft()
+		}
 		return m.home()
 	case confirm.Closed:
 		m.screen = keys.Preview
@@ -154,7 +160,7 @@ func stale(p gitops.Plan, s gitops.Snapshot) bool {
 }
 
 func (m Model) lookAgain(p gitops.Plan) (Model, tea.Cmd) {
-	m, cmd := m.openPreview(p.Remedy)
+	m, cmd := m.reopenPreview(p.Remedy)
 	m.session.handled = true
 	m.said = m.look.snap.Branch + " moved to " + m.look.snap.Tip.Short() + " while you looked: this is the new result"
 	return m, cmd
@@ -163,7 +169,7 @@ func (m Model) lookAgain(p gitops.Plan) (Model, tea.Cmd) {
 func (m Model) planAgain(r gitops.Remedy) (Model, tea.Cmd) {
 	// What moved is only known after a fetch: look at the disk now, for the
 	// refusal came from the remote, and fetch beside it.
-	m, cmd := m.openPreview(r)
+	m, cmd := m.reopenPreview(r)
 	m, fetch := m.fetch()
 	return m, tea.Batch(cmd, fetch)
 }

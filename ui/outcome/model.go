@@ -187,7 +187,7 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 	m.notice = ""
 	switch a {
 	case keys.Open:
-		return m.leave(m.road.Again)
+		return m.leave(m.road.Again || m.road.Retry)
 	case keys.Back:
 		return m.leave(false)
 	case keys.Up:

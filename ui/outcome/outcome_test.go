@@ -12,7 +12,6 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/health"
-	"ahead/gitops/publish"
 	"ahead/ui/keys"
 	"ahead/ui/screentest"
 )
@@ -129,12 +128,12 @@ func TestGoldenFailures(t *testing.T) {
 	}{
 		"tip-moved": {"check", gitops.StepFailed, &gitops.Error{
 			Code: gitops.CodeTipMoved, What: "main moved on origin",
-			Err:  &publish.TipMoved{Branch: "main", Seen: screentest.Tip, Now: screentest.Hash("5e5e5e5"), Arrived: 2},
+			Err:  &gitops.TipMoved{Branch: "main", Seen: screentest.Tip, Now: screentest.Hash("5e5e5e5"), Arrived: 2},
 			Hint: "plan again on the new tip and look at what arrived; nothing was pushed",
 		}},
 		"tag-taken": {"push", gitops.StepFailed, &gitops.Error{
 			Code: gitops.CodeTagTaken, What: "the tag \"v1.42.1\" is taken",
-			Err: &publish.TagTaken{Name: "v1.42.1", Object: screentest.Hash("5e5e5e5"), Where: "origin"},
+			Err: &gitops.TagTaken{Name: "v1.42.1", Object: screentest.Hash("5e5e5e5"), Where: "origin"},
 		}},
 		"rejected": {"push", gitops.StepFailed, &gitops.Error{
 			Code: gitops.CodeRejected, What: "origin refused the push", Hint: "ask for the right to push to main, or open a pull request",
@@ -241,9 +240,15 @@ func TestRoadsLeadWhereTheySay(t *testing.T) {
 	for _, code := range []gitops.Code{
 		gitops.CodeRejected, gitops.CodeRemoteUnreached, gitops.CodeOutcomeUnknown, gitops.CodeDisagreement, gitops.CodeInternal,
 	} {
-		s := fail(code, "")
-		if s.act(keys.Open); len(s.said) != 1 || s.said[0] != (Closed{}) {
+		s := fail(code, "v1.42.9")
+		s.act(keys.Open)
+		again, ok := s.said[0].(PlanAgain)
+		// Where nobody knows what the remote holds, looking comes first.
+		if ok != (code != gitops.CodeOutcomeUnknown) || ok && (again.Remedy.Tag != "v1.42.9" || again.Remedy.Reason != "why") {
 			t.Errorf("after %s: %+v", code, s.said)
+		}
+		if s.act(keys.Back); s.said[1] != (Closed{}) {
+			t.Errorf("esc after %s: %+v", code, s.said)
 		}
 		text := s.text()
 		known := !strings.Contains(text, "not known whether")

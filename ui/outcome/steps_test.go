@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"ahead/gitops"
-	"ahead/gitops/publish"
 	"ahead/ui/screentest"
 )
 
@@ -14,10 +13,10 @@ func TestAFailedStepSaysWhatFailed(t *testing.T) {
 	for want, err := range map[string]error{
 		"main moved to 15dc741": &gitops.Error{
 			Code: gitops.CodeTipMoved, What: "main moved on origin",
-			Err: &publish.TipMoved{Branch: "main", Seen: screentest.Tip, Now: screentest.Hash("15dc741")},
+			Err: &gitops.TipMoved{Branch: "main", Seen: screentest.Tip, Now: screentest.Hash("15dc741")},
 		},
 		"v1.42.1 is taken": &gitops.Error{
-			Code: gitops.CodeTagTaken, What: "taken", Err: &publish.TagTaken{Name: "v1.42.1", Where: "origin"},
+			Code: gitops.CodeTagTaken, What: "taken", Err: &gitops.TagTaken{Name: "v1.42.1", Where: "origin"},
 		},
 		"git gives another tree": &gitops.Error{Code: gitops.CodeDisagreement, What: "git gives another tree", Err: errors.New("a is not b")},
 	} {

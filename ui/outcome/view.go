@@ -252,6 +252,9 @@ func (m Model) mark(s gitops.StepState) (string, theme.Style) {
 func (m Model) failure(width int) []string {
 	out := m.para("", m.road.What, m.th.Strong, width)
 	out = append(out, m.para("NEXT", m.road.Next, m.th.Text, width)...)
+	if m.road.Retry {
+		out = append(out, m.para("", "      enter opens the preview again, your edits are kept", m.th.Text, width)...)
+	}
 	if len(m.road.Detail) > 0 {
 		out = append(out, "")
 		out = append(out, m.box(m.road.Detail, width)...)

@@ -8,7 +8,6 @@ import (
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ahead/gitops"
 	"ahead/gitops/release"
 	"ahead/ui/keys"
 	"ahead/ui/term"
@@ -24,21 +23,6 @@ const (
 	fieldTag
 	fieldReason
 )
-
-// edits is what a person wrote. Messages belong to one remedy each: what
-// describes a revert does not describe a restore.
-type edits struct {
-	messages         [4]string
-	tag              string
-	noTag            bool
-	reason, incident string
-}
-
-func editsOf(r gitops.Remedy, current int) edits {
-	e := edits{tag: r.Tag, noTag: r.NoTag, reason: r.Reason, incident: r.Incident}
-	e.messages[current] = r.Message
-	return e
-}
 
 // editor holds the open field. Bubbles' fields keep the text and the cursor;
 // they are drawn here, because their own views do not clean what they show.

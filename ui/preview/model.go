@@ -85,14 +85,26 @@ func New(th *theme.Theme, snap gitops.Snapshot, remedy gitops.Remedy, now func()
 	return start(th, snap, remedy, now, everySecond)
 }
 
+// Resume is New with what a person wrote earlier in the place of what the
+// remedy brings.
+func Resume(th *theme.Theme, snap gitops.Snapshot, remedy gitops.Remedy, kept Edits, now func() time.Time) (Model, tea.Cmd) {
+	m := ready(th, snap, remedy, now, everySecond)
+	m.edits = kept.e
+	return m.ask()
+}
+
 func start(th *theme.Theme, snap gitops.Snapshot, remedy gitops.Remedy, now func() time.Time, beat func() tea.Cmd) (Model, tea.Cmd) {
+	return ready(th, snap, remedy, now, beat).ask()
+}
+
+func ready(th *theme.Theme, snap gitops.Snapshot, remedy gitops.Remedy, now func() time.Time, beat func() tea.Cmd) Model {
 	m := Model{
 		th: th, snap: snap, now: now, beat: beat,
 		pane: diffview.New(th), width: 80, height: 24,
 	}
 	m.options, m.current = optionsFor(snap, remedy)
 	m.edits = editsOf(remedy, m.current)
-	return m.ask()
+	return m
 }
 
 func everySecond() tea.Cmd {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"ahead/gitops"
-	"ahead/gitops/publish"
 	"ahead/ui/term"
 )
 
@@ -27,6 +26,9 @@ type Road struct {
 	Detail []string
 	// Again says that planning anew on the present tip is the way on.
 	Again bool
+	// Retry says that nothing is on the remote and nothing has moved, so that
+	// the same plan may be sent again once the cause is gone.
+	Retry bool
 }
 
 // RoadOf reads an error of publishing. The code decides, never the text.
@@ -44,6 +46,7 @@ func RoadOf(err error, p gitops.Plan) Road {
 	}
 	r.Brief = brief(err, p)
 	r.shape(term.Clean(p.Remote), term.Clean(p.Branch), term.Clean(p.Tag.Name))
+	r.Retry = r.Shipped == nothing && !r.Again
 	if hint != "" && !r.Again {
 		r.Next = hint
 	}
@@ -53,8 +56,8 @@ func RoadOf(err error, p gitops.Plan) Road {
 // brief says what failed: of what moved or is taken its name, else the error
 // without its cause.
 func brief(err error, p gitops.Plan) string {
-	var moved *publish.TipMoved
-	var taken *publish.TagTaken
+	var moved *gitops.TipMoved
+	var taken *gitops.TagTaken
 	var e *gitops.Error
 	switch {
 	case errors.As(err, &moved) && moved.Now.IsZero():
@@ -105,7 +108,7 @@ func (r *Road) shape(remote, branch, tag string) {
 		r.Next = "read what " + remote + " said; a protected branch needs somebody with the right to push, or a pull request"
 	case gitops.CodeRemoteUnreached:
 		r.Title = "NOT REACHED"
-		r.Next = "check network, VPN and credentials with: git ls-remote " + remote + "; then ship again from the timeline"
+		r.Next = "check network, VPN and credentials with: git ls-remote " + remote + "; then ship again"
 	case gitops.CodeOutcomeUnknown:
 		r.Title, r.Shipped = "OUTCOME UNKNOWN", "it is not known whether it shipped"
 		r.Next = fmt.Sprintf("look before you act, with: git ls-remote %s %s %s (r on the timeline asks the same)", remote, branch, tag)
@@ -114,7 +117,7 @@ func (r *Road) shape(remote, branch, tag string) {
 		r.Next = "do not ship this by force: revert by hand with git on a checkout, or restore an earlier deployment"
 	case gitops.CodeInterrupted:
 		r.Title = "STOPPED"
-		r.Next = "ship again from the timeline when you are ready"
+		r.Next = "ship again when you are ready"
 	case gitops.CodeStillDown:
 		r.Title, r.Shipped = "STILL DOWN", "it shipped, and production is not well yet"
 		r.Next = "look for a second cause: the timeline shows the other suspects"
