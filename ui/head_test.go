@@ -86,3 +86,27 @@ func TestAnEmptyRepositoryIsNotStillBeingRead(t *testing.T) {
 	l.key("r")
 	l.until("read", settled)
 }
+
+func TestASmallWindowShowsNoQuestionAndTakesNoAnswer(t *testing.T) {
+	w := newWorld()
+	l := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x"}})
+	openGate(l)
+	l.key("v1.42.1")
+	for _, size := range [][2]int{{59, 16}, {60, 15}, {20, 5}, {59, 50}, {200, 15}} {
+		l.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		if frame := ansi.Strip(l.m.View()); !strings.Contains(frame, "ahead needs 60×16") || strings.Contains(frame, "v1.42.1") {
+			t.Errorf("%v:\n%s", size, frame)
+		}
+		l.key("enter", "x")
+	}
+	if l.m.publish.running || len(w.shipped) > 0 {
+		t.Fatal("shipped unseen")
+	}
+	l.send(tea.WindowSizeMsg{Width: 60, Height: 16})
+	frame := ansi.Strip(l.m.View())
+	for _, want := range []string{"REVERT", hash(3).Short(), "type the new tag's name", "v1.42.1"} {
+		if !strings.Contains(frame, want) {
+			t.Errorf("60×16 lacks %q:\n%s", want, frame)
+		}
+	}
+}

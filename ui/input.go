@@ -11,7 +11,7 @@ import (
 // there is no text field it is nothing at all: pasted text must not act.
 func (m Model) burst(k tea.KeyMsg) (Model, tea.Cmd) {
 	if k.Paste {
-		if m.capturing() && !m.help {
+		if m.capturing() && !m.help && !m.tooSmall() {
 			return m.toScreen(k)
 		}
 		m.said = "a paste does nothing here"
@@ -50,6 +50,10 @@ func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
 		}
 		return m, tea.Suspend
 	}
+	if m.tooSmall() {
+		// What is not seen is not acted on.
+		return m.unseen(k)
+	}
 	if m.help {
 		m.echo = ""
 		return m.helpKey(k.String()), nil
@@ -72,6 +76,15 @@ func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
 		return m, nil
 	}
 	return m.act(b.Action)
+}
+
+// unseen takes a key while nothing but the need for a larger window is shown.
+func (m Model) unseen(k tea.KeyMsg) (Model, tea.Cmd) {
+	m.echo = ""
+	if k.String() == "q" {
+		return m.quit()
+	}
+	return m, nil
 }
 
 // quit ends the program unless something is being published.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"ahead/ui/keys"
@@ -8,11 +9,14 @@ import (
 	"ahead/ui/theme"
 )
 
-// The smallest window in which the screens are drawn at all.
+// The smallest window in which the screens are drawn at all. Below it something
+// would be left out, and at the gate that might be the warning that matters.
 const (
-	leastWidth  = 30
-	leastHeight = 8
+	leastWidth  = 60
+	leastHeight = 16
 )
+
+func (m Model) tooSmall() bool { return m.width < leastWidth || m.height < leastHeight }
 
 // room is the height of the open screen: the window without head and key bar.
 func (m Model) room() int { return max(0, m.height-len(m.head())-1) }
@@ -31,8 +35,9 @@ func (m Model) View() string {
 }
 
 func (m Model) frame() string {
-	if m.width < leastWidth || m.height < leastHeight {
-		return term.Block([]string{"the window is too small", "ahead needs 60×16"}, m.width, m.height)
+	if m.tooSmall() {
+		// The first line says it all, for windows of one line.
+		return term.Block([]string{"ahead needs 60×16", fmt.Sprintf("this is %d×%d", m.width, m.height), "q quits"}, m.width, m.height)
 	}
 	head := m.head()
 	room := max(0, m.height-len(head)-1)

@@ -10,6 +10,9 @@ import (
 	"ahead/ui/wording"
 )
 
+// leastBody is how many rows it takes to count warnings and what ships along.
+const leastBody = 3
+
 // wide is the width from which words and command stand side by side.
 const wide = 96
 
@@ -22,9 +25,9 @@ func (m Model) View(width, height int) string {
 	}
 	head, gate := m.head(width), m.gate(width)
 	room := height - len(head) - len(gate)
-	if room < 0 {
-		head = head[:max(0, len(head)+room)]
-		room = 0
+	if room < leastBody {
+		// Nobody types a name under a gate that does not say what it opens to.
+		return term.Block([]string{"the window is too small for this question", "ahead needs 60×16"}, width, height)
 	}
 	body := m.body(width, room)
 	lines := append(head, body...)
