@@ -55,7 +55,12 @@ func (s *session) chooseDeployment() (gitops.Batch, error) {
 
 func (s *session) deploymentWords(b gitops.Batch) string {
 	d := b.Deployment
-	out := fmt.Sprintf("%s, %s, %s, %s", term.Clean(d.Name()), wording.Release(d),
+	state := wording.Release(d)
+	if now := s.snap.Deployed; d.Status == gitops.StatusReleased && (now == nil || now.Commit != d.Commit || now.Tag != d.Tag) {
+		// Of releases that are known by their tags alone one is the latest.
+		state = "released"
+	}
+	out := fmt.Sprintf("%s, %s, %s, %s", term.Clean(d.Name()), state,
 		wording.Ago(d.At(), s.opts.Now()), count(len(b.Commits), b.Truncated))
 	if d.Environment != "" {
 		out += ", " + term.Clean(d.Environment)

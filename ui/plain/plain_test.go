@@ -117,7 +117,7 @@ func TestAConflictOffersItsWaysOut(t *testing.T) {
 		}
 		return screentest.Conflicted(r)
 	}
-	text, err := converse(t, w, "1", "a01be77", "", "", "s", "a", "q")
+	text, err := converse(t, w, "1", "a01be77", "s", "a", "", "", "q")
 	if err != nil || len(w.published) != 0 {
 		t.Fatalf("%d published, %v", len(w.published), err)
 	}
@@ -193,10 +193,10 @@ func TestWhatMovedIsPlannedAgain(t *testing.T) {
 		w := newTeller()
 		w.publish = []error{&gitops.Error{Code: code, What: "main moved on origin"}}
 		text, err := converse(t, w, "1", "1", "why", "", "t", "v1.50.0", "s", "v1.50.0", "q")
-		if err != nil || len(w.published) != 1 || len(w.remedies) != 3 {
+		if err != nil || len(w.published) != 1 || len(w.remedies) != 4 {
 			t.Fatalf("%s: %v, %d plans, after:\n%s", code, err, len(w.remedies), text)
 		}
-		last := w.remedies[2]
+		last := w.remedies[3]
 		if last.Reason != "why" || (last.Tag == "") != (code == gitops.CodeTagTaken) {
 			t.Errorf("%s: planned again %+v", code, last)
 		}
@@ -242,7 +242,7 @@ func TestEditsArePlanned(t *testing.T) {
 		t.Fatalf("%v, %d plans", err, len(w.remedies))
 	}
 	last := w.remedies[3]
-	if last.Kind != gitops.RevertDeployment || last.Message != "Stop rounding\n\nSee inc-7." || !last.NoTag ||
+	if last.Kind != gitops.RevertDeployment || last.Message != "Stop rounding\n\nSee inc-7.\n\nnew why\n\nIncident: inc-8" || !last.NoTag ||
 		last.Reason != "new why" || last.Incident != "inc-8" {
 		t.Errorf("planned %+v", last)
 	}

@@ -3,6 +3,7 @@ package plain
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ahead/gitops"
@@ -14,8 +15,8 @@ import (
 // settle plans a remedy, lets the person change what belongs to it, and leads
 // to the gate. It ends with errBack, errQuit, or when the story is over.
 func (s *session) settle(r gitops.Remedy) error {
-	if err := s.askWhy(&r); err != nil {
-		return err
+	if r.Reason != "" || r.Incident != "" {
+		s.reason, s.incident, s.asked = r.Reason, r.Incident, true
 	}
 	for {
 		r.Reason, r.Incident = s.reason, s.incident
@@ -44,14 +45,13 @@ type planAgain struct{ remedy gitops.Remedy }
 
 func (*planAgain) Error() string { return "the branch moved on" }
 
-// askWhy asks for reason and incident, once a conversation.
+// askWhy asks for reason and incident, once a conversation. A message that was
+// written by hand is told of them, since it is taken as it is.
 func (s *session) askWhy(r *gitops.Remedy) error {
-	if r.Reason != "" || r.Incident != "" {
-		s.reason, s.incident, s.asked = r.Reason, r.Incident, true
-	}
 	if s.asked {
 		return nil
 	}
+	before := wording.WhyOf(*r)
 	var err error
 	if s.reason, err = s.ask("Why? One line for the commit message, or nothing."); err != nil {
 		return err
@@ -60,6 +60,10 @@ func (s *session) askWhy(r *gitops.Remedy) error {
 		return err
 	}
 	s.asked = true
+	r.Reason, r.Incident = s.reason, s.incident
+	if r.Message != "" {
+		r.Message = wording.WhyOf(*r).Tell(r.Message, before)
+	}
 	return nil
 }
 
@@ -91,6 +95,9 @@ func (s *session) plan(r gitops.Remedy) (p gitops.Plan, checked error, err error
 		s.sayConflicts(p)
 		return p, nil, nil
 	}
+	if p, err = s.withWhy(p); err != nil {
+		return p, nil, err
+	}
 	checked = s.svc.Check(s.ctx, p)
 	if s.ctx.Err() != nil {
 		return p, nil, s.ctx.Err()
@@ -98,6 +105,25 @@ func (s *session) plan(r gitops.Remedy) (p gitops.Plan, checked error, err error
 	s.sayCheck(checked)
 	s.sayPlan(p)
 	return p, checked, s.sayDiff(p, firstDiff)
+}
+
+// withWhy asks why, now that the plan can ship, and gives the plan with the
+// answer in its message.
+func (s *session) withWhy(p gitops.Plan) (gitops.Plan, error) {
+	r := p.Remedy
+	before := wording.WhyOf(r)
+	if err := s.askWhy(&r); err != nil || wording.WhyOf(r) == before {
+		return p, err
+	}
+	told, err := s.svc.Plan(s.ctx, s.snap, r)
+	if s.ctx.Err() != nil {
+		return p, s.ctx.Err()
+	}
+	if err != nil {
+		s.say("There is no plan: %s.", term.Clean(err.Error()))
+		return p, errBack
+	}
+	return told, nil
 }
 
 func (s *session) sayCheck(err error) {
@@ -182,11 +208,50 @@ func (s *session) ways(p gitops.Plan, checked error) []way {
 		words := "to revert " + wording.Count(len(p.Dependants), "dependant") + " along"
 		out = append(out, way{"a", words, func() (*gitops.Remedy, error) { return &r, nil }})
 	}
+	if !p.Publishable() {
+		out = append(out, s.roundabout(p)...)
+	}
 	if checked != nil && gitops.CodeOf(checked) != gitops.CodeDisagreement {
 		r := p.Remedy
 		out = append(out, way{"g", "to ask git again", func() (*gitops.Remedy, error) { return &r, nil }})
 	}
 	return out
+}
+
+// roundabout are the remedies beside one that cannot ship: the deployment that
+// brought the suspect as a whole, and the one before it as it was.
+func (s *session) roundabout(p gitops.Plan) []way {
+	b, ok := s.batchOf(p.Remedy)
+	if !ok {
+		return nil
+	}
+	var out []way
+	add := func(key, words string, r gitops.Remedy) {
+		r.Reason, r.Incident, r.Tag, r.NoTag = s.reason, s.incident, p.Remedy.Tag, p.Remedy.NoTag
+		out = append(out, way{key, words, func() (*gitops.Remedy, error) { return &r, nil }})
+	}
+	if r, ok := s.whole(b); ok && p.Remedy.Kind == gitops.RevertCommits {
+		add("w", "to revert all of "+term.Clean(r.Deployment), r)
+	}
+	if b.Previous != "" && p.Remedy.Kind != gitops.RestoreDeployment {
+		add("r", "to restore "+term.Clean(b.Previous), gitops.Remedy{Kind: gitops.RestoreDeployment, Deployment: b.Previous})
+	}
+	return out
+}
+
+// batchOf finds what brought the newest of the suspects.
+func (s *session) batchOf(r gitops.Remedy) (gitops.Batch, bool) {
+	if r.Kind == gitops.RevertDeployment {
+		return s.snap.BatchByName(r.Deployment)
+	}
+	for _, b := range append([]gitops.Batch{s.snap.Unreleased}, s.snap.Batches...) {
+		for _, h := range r.Commits {
+			if slices.Contains(b.Commits, h) {
+				return b, true
+			}
+		}
+	}
+	return gitops.Batch{}, false
 }
 
 func (s *session) blocked(p gitops.Plan, checked error) string {
@@ -261,7 +326,6 @@ func (s *session) tagProblem(name string) string {
 
 func (s *session) rewriteReason(p gitops.Plan) (*gitops.Remedy, error) {
 	r := p.Remedy
-	r.Reason, r.Incident = "", ""
 	s.asked = false
 	if err := s.askWhy(&r); err != nil {
 		return nil, err

@@ -15,15 +15,12 @@ func (s *session) gate(p gitops.Plan) error {
 	for i, step := range p.Publication() {
 		s.say("%d. %s: %s. As git: %s", i+1, step.Name(), term.Clean(step.Words()), term.Clean(step.Command()))
 	}
-	if n := len(p.Collateral); n > 0 {
-		s.say("%s %s along.", wording.Count(n, "unreleased commit"), ships(n))
-	}
+	s.sayWhy(p)
+	s.sayCommitList("Ships along", "unreleased commit", p.Collateral)
 	if n := s.snap.Unpushed; n > 0 {
 		s.say("%s of your local %s %s not shipped.", wording.Count(n, "commit"), term.Clean(p.Branch), are(n))
 	}
-	if n := len(p.Warnings); n > 0 {
-		s.say("There %s %s, read out above.", are(n), wording.Count(n, "warning"))
-	}
+	s.sayWarnings(p.Warnings)
 	name, what := p.Tag.Name, "the new tag's name"
 	if name == "" {
 		name, what = p.Branch, "the branch's name, since no tag is made"
@@ -39,11 +36,21 @@ func (s *session) gate(p gitops.Plan) error {
 	return s.publish(p)
 }
 
-func ships(n int) string {
-	if n == 1 {
-		return "ships"
+// sayWhy says reason and incident, and which of them the message does not hold.
+func (s *session) sayWhy(p gitops.Plan) {
+	left := wording.Untold(p)
+	for _, w := range []struct{ name, text, untold string }{
+		{"Reason", p.Remedy.Reason, left.Reason}, {"Incident", p.Remedy.Incident, left.Incident},
+	} {
+		switch {
+		case w.text == "":
+			s.say("%s: none given.", w.name)
+		case w.untold != "":
+			s.say("%s, %s%s.", w.name, wording.NotTold, term.Clean(w.text))
+		default:
+			s.say("%s: %s.", w.name, term.Clean(w.text))
+		}
 	}
-	return "ship"
 }
 
 func are(n int) string {
