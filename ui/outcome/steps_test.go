@@ -4,8 +4,10 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/health"
 	"ahead/ui/screentest"
 )
 
@@ -39,5 +41,17 @@ func TestAReapplyIsNotToldToRevert(t *testing.T) {
 	s.tell(Finished{Receipt: s.receipt(steps)})
 	if text := s.text(); strings.Contains(text, "git revert b7f02c9") || !strings.Contains(text, "the change is back") {
 		t.Errorf("after bringing a change back:\n%s", text)
+	}
+}
+
+func TestAProductionThatIsUpAndDownIsNotCalledRecovered(t *testing.T) {
+	s := shipped()
+	var state health.State
+	for i, up := range []bool{false, true, false} {
+		state = state.Next(health.Sample{At: screentest.Now.Add(time.Duration(i) * time.Second), Up: up})
+	}
+	s.tell(HealthSeen{State: state})
+	if text := s.text(); !strings.Contains(text, "production unsteady: down 2 of the last 3 looks") {
+		t.Errorf("it says:\n%s", text)
 	}
 }

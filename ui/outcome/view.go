@@ -163,6 +163,8 @@ func (m Model) unpromised(name string) string {
 		return "look at git, identity, signing and the remote"
 	case "fetch":
 		return "ask " + term.Clean(m.plan.Remote) + " for its tip"
+	case "tip":
+		return "hold branch and tag against the plan"
 	case "check":
 		return "let git compute the same merge"
 	case "objects":
