@@ -11,6 +11,7 @@ import (
 	"ahead/gitops"
 	"ahead/gitops/desk"
 	"ahead/ui/term"
+	"ahead/ui/wording"
 )
 
 type revertFlags struct {
@@ -112,7 +113,11 @@ func (a *app) planToShip(ctx context.Context, d *desk.Desk, f revertFlags, args 
 		return nil, err
 	}
 	remedy.Reason, remedy.Incident = f.reason, f.incident
-	remedy.Tag, remedy.NoTag, remedy.Message = f.tag, f.noTag, f.message
+	remedy.Tag, remedy.NoTag = f.tag, f.noTag
+	if f.message != "" {
+		// The reason was asked for so that the message holds it.
+		remedy.Message = wording.WhyOf(remedy).Tell(f.message, wording.Why{})
+	}
 	p, err := d.Plan(ctx, snap, remedy)
 	if err != nil {
 		return nil, err
