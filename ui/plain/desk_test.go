@@ -153,3 +153,23 @@ func TestLookingChangesNothing(t *testing.T) {
 		t.Errorf("refs changed:\n%s", after)
 	}
 }
+
+// TestADeploymentBeyondTheLookIsReadWhenItIsChosen: the look ends after one
+// commit, and the older deployment's are read out all the same.
+func TestADeploymentBeyondTheLookIsReadWhenItIsChosen(t *testing.T) {
+	s := openShop(t)
+	d, err := desk.Open(context.Background(), desk.Options{Dir: s.repo.Dir, Now: s.repo.Now, Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var out bytes.Buffer
+	if err := plain.Run(context.Background(), d, strings.NewReader("1\nq\n"), &out, plain.Options{Now: s.repo.Now}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"commits not counted yet", "1. " + s.suspect.Short() + ", Round totals per line"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it does not say %q:\n%s", want, out.String())
+		}
+	}
+}

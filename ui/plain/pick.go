@@ -69,7 +69,10 @@ func (s *session) deploymentWords(b gitops.Batch) string {
 }
 
 func count(n int, more bool) string {
-	if more {
+	switch {
+	case more && n == 0:
+		return "commits not counted yet"
+	case more:
 		return "more than " + wording.Count(n, "commit")
 	}
 	return wording.Count(n, "commit")
@@ -79,6 +82,10 @@ func count(n int, more bool) string {
 // reverting each, and asks what to do.
 func (s *session) chooseRemedy(b gitops.Batch) (gitops.Remedy, error) {
 	s.say("")
+	b, err := s.readFurther(b)
+	if err != nil {
+		return gitops.Remedy{}, err
+	}
 	if len(b.Commits) == 0 {
 		s.say("It brought no commits of its own that are known.")
 	} else {
@@ -114,6 +121,23 @@ func (s *session) chooseRemedy(b gitops.Batch) (gitops.Remedy, error) {
 		}
 		s.say("%s", problem)
 	}
+}
+
+// readFurther reads a deployment whose commits lie beyond the look.
+func (s *session) readFurther(b gitops.Batch) (gitops.Batch, error) {
+	if !b.Truncated || b.Deployment.Commit.IsZero() {
+		return b, nil
+	}
+	read, commits, err := s.svc.Batch(s.ctx, s.snap, b)
+	switch {
+	case s.ctx.Err() != nil:
+		return b, s.ctx.Err()
+	case err != nil:
+		s.say("Its commits cannot be read: %s", term.Clean(err.Error()))
+		return b, nil
+	}
+	s.snap = s.snap.WithBatch(read, commits)
+	return read, nil
 }
 
 func (s *session) whole(b gitops.Batch) (gitops.Remedy, bool) {

@@ -34,6 +34,10 @@ func newTeller() *teller { return &teller{snap: screentest.Snapshot(), plans: sc
 func (w *teller) Snapshot(context.Context) (gitops.Snapshot, error) { return w.snap, nil }
 func (w *teller) Fetch(context.Context) error                       { return nil }
 
+func (w *teller) Batch(_ context.Context, _ gitops.Snapshot, b gitops.Batch) (gitops.Batch, []gitops.Commit, error) {
+	return b, nil, nil
+}
+
 func (w *teller) Judge(_ context.Context, _ gitops.Snapshot, h gitops.Hash) (gitops.Judgement, error) {
 	switch h {
 	case screentest.Dependant:
