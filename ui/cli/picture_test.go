@@ -28,6 +28,7 @@ func TestPicture(t *testing.T) {
 	x.see("the same as git's merge", "hunk 1 of 1")
 	x.draw("preview.svg")
 	x.press("q")
+	x.exit()
 }
 
 // draw writes the screen as a picture, or insists that one was drawn.

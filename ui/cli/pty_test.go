@@ -74,7 +74,7 @@ func start(t *testing.T, cols, rows int, env []string, dir string, args ...strin
 func startCommand(t *testing.T, cols, rows int, cmd *exec.Cmd) *terminal {
 	t.Helper()
 	cmd.Env = append(append(os.Environ(), "TERM=xterm-256color", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "NO_COLOR=", "COLORTERM=truecolor",
-		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "HOME="+t.TempDir()), cmd.Env...)
+		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "HOME="+t.TempDir(), "TMPDIR="+t.TempDir()), cmd.Env...)
 	f, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
 	if err != nil {
 		t.Fatal(err)
