@@ -9,40 +9,53 @@ import (
 	"time"
 
 	"ahead/gitops"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/object"
 )
 
-// DecodeCommit reads the content of a commit object. As git does, it insists
-// on the tree and on whole parent ids only: histories hold authors without an
-// address, dates before 1970 and time zones that no land ever had.
+// DecodeCommit reads the content of a commit object, by go-git's own reading.
+// As git does, it insists on the tree and on whole parent ids only: histories
+// hold authors without an address, dates before 1970 and time zones that no
+// land ever had. Those lines are read here.
 func DecodeCommit(h gitops.Hash, data []byte) (gitops.Commit, error) {
-	c := gitops.Commit{Hash: h}
-	headers, message := splitHeaders(data)
-	c.Message = string(message)
-	value, ok := strings.CutPrefix(headers.next(), "tree ")
-	if !ok {
-		return gitops.Commit{}, errors.New("commit does not begin with its tree")
-	}
-	var err error
-	if c.Tree, err = gitops.ParseHash(value); err != nil {
+	var read object.Commit
+	if err := read.Decode(stored{kind: plumbing.CommitObject, id: h, data: data}); err != nil {
 		return gitops.Commit{}, fmt.Errorf("commit: %w", err)
 	}
-	var author, committer bool
+	c := gitops.Commit{Hash: h, Tree: gitops.Hash(read.TreeHash), Message: read.Message}
+	for _, parent := range read.ParentHashes {
+		c.Parents = append(c.Parents, gitops.Hash(parent))
+	}
+	c.Author = signature(read.Author, data, "author ")
+	c.Committer = signature(read.Committer, data, "committer ")
+	return c, nil
+}
+
+// signature takes go-git's reading of an ordinary line, and reads the odd ones
+// as git does.
+func signature(read object.Signature, data []byte, key string) gitops.Signature {
+	_, offset := read.When.Zone()
+	seconds := read.When.Unix()
+	if !read.When.IsZero() && seconds > 0 && seconds < maxSeconds && offset > -86400 && offset < 86400 &&
+		read.Name == strings.TrimSpace(read.Name) && !strings.ContainsAny(read.Name, "<>") && !strings.ContainsAny(read.Email, "<> \t") {
+		return gitops.Signature{Name: read.Name, Email: read.Email, When: inZone(read.When, offset)}
+	}
+	headers, _ := splitHeaders(data)
 	for !headers.done() {
-		key, value, _ := strings.Cut(headers.next(), " ")
-		switch {
-		case key == "parent" && !author:
-			p, err := gitops.ParseHash(value)
-			if err != nil {
-				return gitops.Commit{}, fmt.Errorf("commit: parent: %w", err)
-			}
-			c.Parents = append(c.Parents, p)
-		case key == "author" && !author:
-			c.Author, author = DecodeSignature(value), true
-		case key == "committer" && !committer:
-			c.Committer, committer = DecodeSignature(value), true
+		if value, ok := strings.CutPrefix(headers.next(), key); ok {
+			return DecodeSignature(value)
 		}
 	}
-	return c, nil
+	return gitops.Signature{}
+}
+
+// inZone gives times in UTC the one location that compares equal.
+func inZone(t time.Time, offset int) time.Time {
+	if offset == 0 {
+		return t.UTC()
+	}
+	return t
 }
 
 // TagObject is what an annotated tag's object says.

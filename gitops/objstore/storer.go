@@ -55,12 +55,7 @@ func (s Storer) EncodedObject(want plumbing.ObjectType, h plumbing.Hash) (plumbi
 	if want != plumbing.AnyObject && want != kind {
 		return nil, plumbing.ErrObjectNotFound
 	}
-	m := &plumbing.MemoryObject{}
-	m.SetType(kind)
-	if _, err := m.Write(obj.Data); err != nil {
-		return nil, err
-	}
-	return m, nil
+	return stored{kind: kind, id: plumbing.Hash(h), data: obj.Data}, nil
 }
 
 // HasEncodedObject implements storer.EncodedObjectStorer.
