@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,10 +53,6 @@ func TestFromTags(t *testing.T) {
 	}
 	if got := FromTags(tags, release.Scheme{}); len(got) != 0 {
 		t.Errorf("without a scheme: %s", names(got))
-	}
-	source := Tags{All: tags, Scheme: scheme}
-	if got, err := Source(source).Deployments(context.Background()); err != nil || source.Name() != "tags" || !slices.Equal(got, rows) {
-		t.Errorf("as a source: %v, %v", got, err)
 	}
 }
 

@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
 	"ahead/gitops"
@@ -47,18 +46,4 @@ func FromTags(tags []gitops.Tag, scheme release.Scheme) []gitops.Deployment {
 		}
 	})
 	return rows
-}
-
-// Tags is the source that is always there: the repository's own release tags.
-type Tags struct {
-	All    []gitops.Tag
-	Scheme release.Scheme
-}
-
-// Name implements Source.
-func (Tags) Name() string { return gitops.SourceTags }
-
-// Deployments implements Source; it needs neither network nor time.
-func (t Tags) Deployments(context.Context) ([]gitops.Deployment, error) {
-	return FromTags(t.All, t.Scheme), nil
 }

@@ -148,6 +148,17 @@ func TestSourcesBeatTagsAndASilentOneBlocksNothing(t *testing.T) {
 	}
 }
 
+func TestSourcesThatDisagreeAreBothNamed(t *testing.T) {
+	r, _ := shop(t)
+	live := gitops.Deployment{Source: "pipeline", Commit: r.Rev("v1.1.0^{commit}"), Status: gitops.StatusLive, StartedAt: r.Now()}
+	failed := live
+	failed.Source, failed.Status = "metrics", gitops.StatusFailed
+	s := look(t, open(t, r, func(o *Options) { o.Sources = []deploy.Source{pipeline{live}, pipeline{failed}} }))
+	if got := notice(s, "sources-disagree"); !strings.Contains(got, "pipeline says live") || !strings.Contains(got, "metrics says failed") {
+		t.Errorf("notice %q of %v", got, s.Notices)
+	}
+}
+
 func TestGitDecidesWhereADriverDoes(t *testing.T) {
 	r, _ := shop(t)
 	suspect := r.Commit("Attributes decide", map[string]string{".gitattributes": "total merge=ours-always\n", "total": "a\nB\nc\nD\ne\nf\n"})

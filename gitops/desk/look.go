@@ -67,10 +67,11 @@ func (d *Desk) addDeployments(ctx context.Context, s *gitops.Snapshot) error {
 	if !scheme.Found() {
 		scheme = release.Infer(s.Tags, nil, release.Options{})
 	}
-	rows, err := d.deployments(ctx, s.Tags, scheme)
+	rows, disagreements, err := d.deployments(ctx, s.Tags, scheme)
 	if err != nil {
 		return err
 	}
+	s.Notices = append(s.Notices, disagreements...)
 	s.Deployed = deploy.Current(rows, onBranch)
 	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, onBranch)...)
 	if s.Deployed != nil {
@@ -170,19 +171,20 @@ func (d *Desk) containedIn(ctx context.Context, tip gitops.Hash) func(gitops.Has
 
 // deployments merges what the sources say with what the tags say. A source
 // that does not answer leaves the rows of the others standing.
-func (d *Desk) deployments(ctx context.Context, tags []gitops.Tag, scheme release.Scheme) ([]gitops.Deployment, error) {
+// Where two of them contradict each other a notice says so.
+func (d *Desk) deployments(ctx context.Context, tags []gitops.Tag, scheme release.Scheme) ([]gitops.Deployment, []gitops.Notice, error) {
 	var lists [][]gitops.Deployment
 	for _, source := range d.opts.Sources {
 		rows, err := source.Deployments(ctx)
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, nil, ctx.Err()
 		}
 		if err == nil {
 			lists = append(lists, rows)
 		}
 	}
 	lists = append(lists, deploy.FromTags(tags, scheme))
-	return deploy.Merge(lists...), nil
+	return deploy.Merge(lists...), deploy.Disagreements(lists...), nil
 }
 
 // Deployments asks the sources anew, newest first.
@@ -194,7 +196,8 @@ func (d *Desk) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	d.mu.Lock()
 	scheme := d.scheme
 	d.mu.Unlock()
-	return d.deployments(ctx, tags, scheme)
+	rows, _, err := d.deployments(ctx, tags, scheme)
+	return rows, err
 }
 
 // Batch reads a batch that the snapshot cut off, whole up to its own bound:

@@ -24,6 +24,9 @@ const (
 	maxRedirects = 3
 )
 
+// Interval is how often production is asked.
+const Interval = 5 * time.Second
+
 // Sample is what production answered once.
 type Sample struct {
 	At time.Time
