@@ -164,11 +164,13 @@ type spelling uint8
 const (
 	inFull spelling = iota
 	inShort
+	inWords
 	byNumber
 )
 
 // remedyRow shows the four ways and the view; where they do not fit, only the
-// chosen way is spelled out, and in the end the others are their numbers.
+// chosen way is spelled out, then each is one word, for the row above names
+// what is chosen, and in the end the others are their numbers.
 func (m Model) remedyRow(width int) string {
 	names := [views]string{"split", "diff", "diff, folded", "list"}
 	view := []theme.Seg{{Text: "v view: " + names[m.view] + " ", Style: m.th.Dim}}
@@ -176,7 +178,7 @@ func (m Model) remedyRow(width int) string {
 	for _, try := range []struct {
 		remedies spelling
 		view     []theme.Seg
-	}{{inFull, view}, {inShort, view}, {inShort, key}, {byNumber, view}, {byNumber, key}} {
+	}{{inFull, view}, {inShort, view}, {inShort, key}, {inWords, view}, {inWords, key}, {byNumber, view}, {byNumber, key}} {
 		if width >= stackedBelow && segsWidth(try.view) == segsWidth(key) {
 			// There is room for the view's name if for anything.
 			continue
@@ -200,7 +202,7 @@ func (m Model) remedySegs(width int, how spelling) []theme.Seg {
 	var segs []theme.Seg
 	for i, o := range m.options {
 		label := o.label
-		if how != inFull && i != m.current {
+		if how == inWords || how != inFull && i != m.current {
 			label = words[i]
 		}
 		style := m.th.Text
