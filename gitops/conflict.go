@@ -1,5 +1,11 @@
 package gitops
 
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"fmt"
+)
+
 // ConflictKind is git's own name for the way in which a path conflicts.
 type ConflictKind string
 
@@ -29,6 +35,28 @@ type Conflict struct {
 	// Hunks are the places in the file; empty when the conflict is about the
 	// path as a whole.
 	Hunks []ConflictHunk
+	// Base, Ours and Theirs are the versions that were to be merged at Path,
+	// wherever each came from; Mode is 0 where there is none.
+	Base, Ours, Theirs Version
+}
+
+// Version is one side of a conflict.
+type Version struct {
+	// Path is the name by which that side knows the file.
+	Path string
+	Mode Mode
+	Hash Hash
+}
+
+// Key names the conflict by what stands against what, so that a resolution can
+// tell whether it still is the conflict that a person settled.
+func (c Conflict) Key() string {
+	sum := sha1.New()
+	fmt.Fprintf(sum, "%s\x00%s\x00", c.Path, c.Kind)
+	for _, v := range []Version{c.Base, c.Ours, c.Theirs} {
+		fmt.Fprintf(sum, "%s %s\x00", v.Mode, v.Hash)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:6])
 }
 
 // ConflictHunk is one place where both sides changed the base differently.

@@ -1,5 +1,11 @@
 package gitops
 
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"fmt"
+)
+
 // ChangeStatus is the one letter by which git names what happened to a path.
 type ChangeStatus string
 
@@ -73,4 +79,26 @@ type Hunk struct {
 type FileDiff struct {
 	Change FileChange
 	Hunks  []Hunk
+}
+
+// HunkNames gives each hunk a name by what it changes, not by where it stands:
+// a hunk keeps its name when lines elsewhere move it. Hunks that change the
+// same are told apart by their order.
+func (f FileDiff) HunkNames() []string {
+	names := make([]string, len(f.Hunks))
+	seen := make(map[string]int, len(f.Hunks))
+	for i, h := range f.Hunks {
+		sum := sha1.New()
+		for _, l := range h.Lines {
+			if l.Kind != LineContext {
+				fmt.Fprintf(sum, "%c%s\n%t", l.Kind, l.Text, l.NoNewline)
+			}
+		}
+		name := hex.EncodeToString(sum.Sum(nil)[:5])
+		if seen[name]++; seen[name] > 1 {
+			name = fmt.Sprintf("%s~%d", name, seen[name])
+		}
+		names[i] = name
+	}
+	return names
 }

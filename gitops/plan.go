@@ -45,6 +45,41 @@ type Plan struct {
 	// FromRelease names the deployment that the reverted paths are identical
 	// to afterwards; empty when none is, or none is known.
 	FromRelease string
+	// Exactness compares the reverted paths with the deployment before the
+	// suspects, one by one; zero when none is known.
+	Exactness Exactness
+	// LeftOut is what a partial revert does not do, in path order.
+	LeftOut []LeftOut
+	// Resolved are the paths that were settled by hand, in path order.
+	Resolved []string
+}
+
+// Partial reports whether the plan leaves a part of its suspects in place.
+func (p Plan) Partial() bool { return len(p.LeftOut) > 0 }
+
+// Exactness says which paths of a plan end as an earlier deployment had them.
+type Exactness struct {
+	// Deployment is the newest one that held none of the suspects.
+	Deployment string
+	// Identical are the paths that end as Deployment had them.
+	Identical []string
+	// Edited are the others: later edits stay in them.
+	Edited []LaterEdits
+}
+
+// LaterEdits are the edits of one path that a revert keeps.
+type LaterEdits struct {
+	Path string
+	// Commits are those that made them, newest first; empty where no single
+	// commit can be named (a merge's own change, history that is not here).
+	Commits []Hash
+}
+
+// LeftOut is a path, or some hunks of it, that a partial revert leaves alone.
+type LeftOut struct {
+	Path string
+	// Hunks counts the hunks left out, of Of in all; 0 for the whole path.
+	Hunks, Of int
 }
 
 // NewCommit is a commit to be made. Its parent is Plan.Onto, or the new

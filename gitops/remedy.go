@@ -36,4 +36,62 @@ type Remedy struct {
 	Message string
 	Tag     string
 	NoTag   bool
+	// LeaveOut makes it a partial revert: what is named here stays as the
+	// branch has it.
+	LeaveOut []LeaveOut
+	// Resolutions settle conflicts by hand.
+	Resolutions []Resolution
+}
+
+// LeaveOut names a part of a revert that is not to be done. A path that
+// conflicts may be left out too, which settles its conflict.
+type LeaveOut struct {
+	// Path is the path as the plan's Files or Conflicts name it.
+	Path string
+	// Hunks are the names of single hunks (FileDiff.HunkNames); empty means
+	// the whole path.
+	Hunks []string
+}
+
+// Side is one of the versions that stand against one another in a conflict, or
+// a text of a person's own.
+type Side string
+
+// The sides. Ours is the branch as it is, theirs is what was before the
+// suspect, base is what the suspect made of it.
+const (
+	SideOurs   Side = "ours"
+	SideTheirs Side = "theirs"
+	SideBase   Side = "base"
+	// SideBoth is ours and then theirs, for hunks only.
+	SideBoth Side = "both"
+	// SideText is the text given beside it.
+	SideText Side = "text"
+	// SideDelete leaves the path out of the tree, for whole paths only.
+	SideDelete Side = "delete"
+)
+
+// HunkChoice decides one ConflictHunk.
+type HunkChoice struct {
+	Take Side
+	// Text are the exact bytes for SideText.
+	Text string
+}
+
+// Resolution settles the conflict at one path: as a whole by Take, or hunk by
+// hunk.
+type Resolution struct {
+	// Suspect is the commit whose revert conflicts; zero where only one
+	// commit is reverted.
+	Suspect Hash
+	Path    string
+	// Of is the Key of the conflict that the person saw. Another conflict at
+	// the same path is not settled by it.
+	Of string
+	// Take settles the path as a whole; Text is the whole file for SideText.
+	Take Side
+	Text string
+	// Hunks has one choice for each of the conflict's hunks, in order; unused
+	// when Take is set.
+	Hunks []HunkChoice
 }
