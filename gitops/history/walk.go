@@ -74,7 +74,7 @@ func (r *reader) read(h gitops.Hash) (*gitops.Commit, error) {
 func (r *reader) need(h gitops.Hash) error {
 	c, err := r.read(h)
 	if err == nil && c == nil {
-		return fmt.Errorf("read commit %s: %w", h, gitops.ErrMissing)
+		return fmt.Errorf("read commit %s: %w", h, &gitops.MissingObject{Hash: h})
 	}
 	return err
 }

@@ -229,6 +229,6 @@ func missing(h gitops.Hash, partial bool) error {
 		Code: gitops.CodeMissingObject,
 		What: "object " + h.String() + " is not in this repository",
 		Hint: hint,
-		Err:  gitops.ErrMissing,
+		Err:  &gitops.MissingObject{Hash: h},
 	}
 }

@@ -223,6 +223,10 @@ func TestMissingAndWrongKind(t *testing.T) {
 	if !errors.Is(err, gitops.ErrMissing) || gitops.CodeOf(err) != gitops.CodeMissingObject {
 		t.Fatalf("missing commit: %v", err)
 	}
+	var absent *gitops.MissingObject
+	if !errors.As(err, &absent) || absent.Hash != none {
+		t.Fatalf("the error does not name the object: %v", err)
+	}
 	var kind *objstore.KindError
 	if _, err := s.Blob(r.Head()); !errors.As(err, &kind) || kind.Got != gitops.KindCommit || kind.Want != gitops.KindBlob {
 		t.Fatalf("commit read as a blob: %v", err)

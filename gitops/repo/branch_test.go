@@ -1,7 +1,9 @@
 package repo_test
 
 import (
+	"errors"
 	"reflect"
+	"slices"
 	"testing"
 
 	"ahead/gitops"
@@ -225,6 +227,24 @@ func TestState(t *testing.T) {
 	check(r, repo.NoticeUnborn)
 }
 
+// TestPromisorsInGitsOrder: the remote of extensions.partialClone is asked last.
+func TestPromisorsInGitsOrder(t *testing.T) {
+	r, _ := project(t)
+	for _, setting := range [][2]string{
+		{"core.repositoryFormatVersion", "1"},
+		{"extensions.partialClone", "origin"},
+		{"remote.origin.promisor", "true"},
+		{"remote.near.promisor", "true"},
+		{"remote.far.partialCloneFilter", "blob:none"},
+		{"remote.plain.promisor", "false"},
+	} {
+		r.Git("config", setting[0], setting[1])
+	}
+	if got := open(t, r.Dir).Promisors(); !slices.Equal(got, []string{"near", "far", "origin"}) {
+		t.Fatalf("promised by %q", got)
+	}
+}
+
 func TestShallowAndPartialClones(t *testing.T) {
 	r, bare := project(t)
 	head := r.Head()
@@ -243,6 +263,22 @@ func TestShallowAndPartialClones(t *testing.T) {
 	partial := open(t, bare.Clone("--filter=blob:none", "--no-checkout").Dir)
 	if len(partial.State()) != 1 || partial.State()[0].Code != repo.NoticePartial {
 		t.Fatalf("not seen as partial: %v", partial.State())
+	}
+	if got := partial.Promisors(); !slices.Equal(got, []string{"origin"}) {
+		t.Fatalf("promised by %q", got)
+	}
+	absent := r.Rev(head.String() + "^{tree}")
+	entries, err := partial.Objects().Tree(absent)
+	if err != nil || len(entries) == 0 {
+		t.Fatalf("tree of the tip: %v, %v", entries, err)
+	}
+	var missing *gitops.MissingObject
+	_, err = partial.Objects().Blob(entries[0].Hash)
+	if !errors.As(err, &missing) || missing.Hash != entries[0].Hash || !errors.Is(err, gitops.ErrMissing) {
+		t.Fatalf("the absent blob %s: %v", entries[0].Hash, err)
+	}
+	if len(open(t, r.Dir).Promisors()) != 0 {
+		t.Fatal("whole repository seen as partial")
 	}
 	if open(t, r.Dir).Shallow() {
 		t.Fatal("whole repository seen as shallow")

@@ -97,6 +97,25 @@ func withoutCredentials(url string) string {
 	return scheme + "://" + user + rest[at:]
 }
 
+// Promisors are the remotes of a partial clone that promised to give what is
+// absent when asked, in the order in which git asks them; none where the clone
+// is whole. The marks are those of git's partial-clone document: promisor and
+// partialCloneFilter of a remote, and extensions.partialClone, which comes last.
+func (r *Repository) Promisors() []string {
+	var names []string
+	for _, name := range r.config.remotes {
+		_, filtered := r.config.last("remote." + name + ".partialclonefilter")
+		if filtered || r.config.isTrue("remote."+name+".promisor") {
+			names = append(names, name)
+		}
+	}
+	if own, ok := r.config.last("extensions.partialClone"); ok && own != "" {
+		names = slices.DeleteFunc(names, func(name string) bool { return name == own })
+		names = append(names, own)
+	}
+	return names
+}
+
 // ChooseRemote picks the remote that production is deployed from: the one
 // asked for, else that of the branch that is checked out, else origin, else
 // the only one, else upstream. Without any remote it is empty. Where several

@@ -142,7 +142,7 @@ func (r *Repository) named(name string) (gitops.Hash, error) {
 				Code: gitops.CodeUnknownCommit,
 				What: fmt.Sprintf("there is no commit %s here", h),
 				Hint: "if it is on the remote, bring it with `git fetch`",
-				Err:  gitops.ErrMissing,
+				Err:  &gitops.MissingObject{Hash: h},
 			}
 		}
 		return h, nil
