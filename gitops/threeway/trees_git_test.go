@@ -22,7 +22,7 @@ import (
 func (o *oracle) importPlain(base, ours, theirs plainTree) [2]string {
 	o.t.Helper()
 	var b bytes.Buffer
-	marks := filepath.Join(o.dir, ".git", "marks")
+	marks := filepath.Join(o.gitDir, "marks")
 	for i, t := range []plainTree{base, ours, theirs} {
 		fmt.Fprintf(&b, "commit refs/heads/x%d\nmark :%d\ncommitter T <t@example.com> 1700000000 +0000\ndata 0\n", i, i+1)
 		if i > 0 {
@@ -70,7 +70,7 @@ func (o *oracle) compare(base, ours, theirs plainTree, opt threeway.Options, con
 	if a.falseConflict > 0 && o.gitIsWrong(want.tree, got) {
 		return "", got
 	}
-	if a.otherSet > 0 {
+	if a.otherPaths > 0 {
 		return otherPaths + difference, got
 	}
 	return difference, got
