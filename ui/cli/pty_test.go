@@ -27,7 +27,7 @@ var (
 )
 
 // binary builds the program once, as a person would.
-func binary(t *testing.T) string {
+func binary(t testing.TB) string {
 	t.Helper()
 	buildOnce.Do(func() {
 		dir, err := os.MkdirTemp("", "ahead-test-")
@@ -49,7 +49,7 @@ func binary(t *testing.T) string {
 // terminal is the program in a pseudo-terminal that never answers a question,
 // with an emulator that shows what a person would see.
 type terminal struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	pty    *os.File
 	screen vt10x.Terminal
@@ -71,7 +71,7 @@ func start(t *testing.T, cols, rows int, env []string, dir string, args ...strin
 }
 
 // startCommand runs any command in a terminal; its Env is added to a plain one.
-func startCommand(t *testing.T, cols, rows int, cmd *exec.Cmd) *terminal {
+func startCommand(t testing.TB, cols, rows int, cmd *exec.Cmd) *terminal {
 	t.Helper()
 	cmd.Env = append(append(os.Environ(), "TERM=xterm-256color", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "NO_COLOR=", "COLORTERM=truecolor",
 		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "HOME="+t.TempDir(), "TMPDIR="+t.TempDir()), cmd.Env...)
