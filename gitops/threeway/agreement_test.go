@@ -152,7 +152,7 @@ func conflictPaths(r threeway.Result) []string {
 
 // repositoryRun is one call of TestDifferentialRepository.
 type repositoryRun struct {
-	t     *testing.T
+	t     testing.TB
 	o     *oracle
 	store *objstore.Store
 	opt   threeway.Options

@@ -70,7 +70,8 @@ func (m *treeMerge) collect() error {
 	}
 	for side := inOurs; side <= inTheirs; side++ {
 		s := &m.sides[side]
-		later := gitOrder(s.later)
+		// In git's order: see treediff.TableOrder.
+		later := treediff.TableOrder(s.later, dirState.name)
 		s.later = nil
 		s.open = !m.opt.NoRenames && len(s.needs.Sources) > 0
 		for _, d := range later {

@@ -38,6 +38,8 @@ type MergeNeeds struct {
 	// Moves counts, for a removed directory, the files that went to each
 	// other directory. PairRenames fills it.
 	Moves map[string]map[string]int
+	// targets lists the keys of each of Moves in the order in which they came.
+	targets map[string][]string
 }
 
 // unknownDir stands, in Moves, for files of which it is not known yet where
@@ -52,9 +54,13 @@ func (m *MergeNeeds) needs(path string) bool {
 func (m *MergeNeeds) add(from, to string) {
 	if m.Moves == nil {
 		m.Moves = make(map[string]map[string]int)
+		m.targets = make(map[string][]string)
 	}
 	if m.Moves[from] == nil {
 		m.Moves[from] = make(map[string]int)
+	}
+	if m.Moves[from][to] == 0 {
+		m.targets[from] = append(m.targets[from], to)
 	}
 	m.Moves[from][to]++
 }
@@ -84,21 +90,20 @@ func (p *pairing) countMove(from, to string) {
 }
 
 // mostLikelyDirs gives for each directory the one that most of its files went
-// to. Equal counts go by name, so that the outcome does not depend on the
-// order of a map.
+// to. Of equal counts it is the first in git's order, which decides where a
+// file of a name that is not unique is looked for.
 func (p *pairing) mostLikelyDirs() map[string]string {
 	if p.opt.Merge == nil {
 		return nil
 	}
 	guess := make(map[string]string)
-	for dir, targets := range p.opt.Merge.Moves {
-		best, most := "", 0
-		for target, n := range targets {
-			if n > most || n == most && target < best {
-				best, most = target, n
+	for dir, counts := range p.opt.Merge.Moves {
+		most := 0
+		for _, target := range TableOrder(p.opt.Merge.targets[dir], func(s string) string { return s }) {
+			if n := counts[target]; n > most {
+				guess[dir], most = target, n
 			}
 		}
-		guess[dir] = best
 	}
 	return guess
 }
