@@ -31,6 +31,10 @@ type call struct {
 	// chatty says that stdout is for people (hooks write to it) and is bounded
 	// like stderr.
 	chatty bool
+	// network says that the command may talk to a remote. No other can: in a
+	// partial clone git would otherwise fetch whatever it misses, one object
+	// after the other, while a person only looks.
+	network bool
 }
 
 // output is what a command wrote. stderr has no credentials in it.
@@ -142,6 +146,9 @@ func (g *Git) command(ctx context.Context, c call) *exec.Cmd {
 		cmd.Dir = g.dir
 	}
 	cmd.Env = append(append([]string{}, g.env...), c.env...)
+	if !c.network {
+		cmd.Env = append(cmd.Env, offlineEnv...)
+	}
 	cmd.Env = append(cmd.Env, configEnv(cmd.Env, c.settings)...)
 	if c.stdin != nil {
 		cmd.Stdin = bytes.NewReader(c.stdin)

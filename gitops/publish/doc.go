@@ -15,5 +15,7 @@
 //     never from a text; texts only choose between kinds of failure;
 //   - git runs without a shell, without a terminal, with a deadline, and with
 //     every name from a person or a repository behind "--" or as a full ref;
+//   - only commands that are about a remote can reach one: a partial clone is
+//     never filled while something is computed;
 //   - credentials never leave in a text.
 package publish

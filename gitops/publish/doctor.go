@@ -164,7 +164,7 @@ func (g *Git) findPush(ctx context.Context, remote, branch string, tip gitops.Ha
 			"push", "--dry-run", "--atomic", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no",
 			"--", remote, tip.String() + ":refs/heads/" + branch,
 		},
-		settings: []setting{{"remote." + remote + ".mirror", "false"}},
+		settings: []setting{{"remote." + remote + ".mirror", "false"}}, network: true,
 	})
 	switch {
 	case err == nil || len(parsePorcelain(out.stdout, "refs/heads/"+branch)) > 0:

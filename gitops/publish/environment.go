@@ -34,6 +34,11 @@ func cleanEnv(env []string) []string {
 		"LC_ALL=C")
 }
 
+// offlineEnv keeps a command from the network. A git that does not know the
+// first (before 2.39.4 and its kin) does start its fetch, and the second lets
+// that fetch use no transport at all (git(1), GIT_ALLOW_PROTOCOL).
+var offlineEnv = []string{"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none"}
+
 func envValue(env []string, name string) string {
 	value := ""
 	for _, kv := range env {

@@ -203,8 +203,11 @@ var states = map[string]func(*world) *gittest.Repo{
 	"below the top": func(w *world) *gittest.Repo { return gittest.Open(w.t, w.mine.Path("app")) },
 	"shallow":       func(w *world) *gittest.Repo { return w.origin.Clone("--depth=4") },
 	"partial": func(w *world) *gittest.Repo {
-		w.origin.Git("config", "uploadpack.allowFilter", "true")
-		return w.origin.Clone("--filter=blob:none", "--no-checkout")
+		return w.filled(w.partial("--filter=blob:none"))
+	},
+	"partial, without trees": func(w *world) *gittest.Repo { return w.filled(w.partial("--filter=tree:0")) },
+	"partial and shallow": func(w *world) *gittest.Repo {
+		return w.filled(w.partial("--filter=blob:none", "--depth=4"))
 	},
 	"sparse": func(w *world) *gittest.Repo {
 		w.mine.Git("sparse-checkout", "set", "docs")

@@ -48,7 +48,7 @@ func (s *shipment) pushCall() call {
 		args = append(args, s.receipt.Tag.Object.String()+":"+s.tagRef())
 	}
 	return call{
-		args: args, timeout: s.g.pushTimeout, chatty: true,
+		args: args, timeout: s.g.pushTimeout, chatty: true, network: true,
 		// Without colours, which git would put into the server's own words.
 		settings: []setting{{"remote." + s.plan.Remote + ".mirror", "false"}, {"color.remote", "false"}},
 	}

@@ -56,7 +56,7 @@ func fetchCall(remote string, tags string, refspecs ...string) call {
 		"fetch", "--quiet", tags, "--no-prune", "--no-prune-tags", "--refmap=", "--no-write-fetch-head",
 		"--no-recurse-submodules", "--no-auto-maintenance", "--no-write-commit-graph", "--", remote,
 	}
-	return call{args: append(args, refspecs...)}
+	return call{args: append(args, refspecs...), network: true}
 }
 
 // fetchAgain tells a remote that cannot be reached from a tag that exists here
@@ -130,7 +130,7 @@ type remoteRow struct {
 
 // lsRemote asks where for refs; where is a remote's name or a URL.
 func (g *Git) lsRemote(ctx context.Context, where string, refs ...string) ([]remoteRow, error) {
-	out, err := g.run(ctx, call{args: append([]string{"ls-remote", "--quiet", "--", where}, refs...)})
+	out, err := g.run(ctx, call{args: append([]string{"ls-remote", "--quiet", "--", where}, refs...), network: true})
 	if err != nil {
 		return nil, err
 	}
