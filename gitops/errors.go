@@ -19,6 +19,7 @@ const (
 	CodeUnknownCommit    Code = "unknown-commit"
 	CodeAmbiguousCommit  Code = "ambiguous-commit"
 	CodeUnknownRelease   Code = "unknown-deployment"
+	CodeUnknownPart      Code = "unknown-part"
 	CodeMissingObject    Code = "missing-object"
 	CodeDamagedObject    Code = "damaged-object"
 	CodeGitMissing       Code = "git-missing"

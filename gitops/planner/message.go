@@ -3,7 +3,9 @@ package planner
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"ahead/gitops"
@@ -57,12 +59,17 @@ func learnHabit(commits []gitops.Commit) habit {
 	return h
 }
 
-// subjectFor is the subject of the commit that reverts one other. Reverting a
-// revert is a reland and says so, in the words that git uses since 2.43.
-func subjectFor(subject string, h habit) string {
+// subjectFor is the subject of the commit that reverts one other, or a part of
+// it. Reverting a revert is a reland and says so, in the words that git uses
+// since 2.43; half a reland is no reland.
+func subjectFor(subject string, partial bool, h habit) string {
 	switch {
+	case h.conventional && partial:
+		return "revert: " + subject + " (in part)"
 	case h.conventional:
 		return "revert: " + subject
+	case partial:
+		return `Partially revert "` + subject + `"`
 	case strings.HasPrefix(subject, `Revert "`) && !strings.HasPrefix(subject, `Revert "Revert "`):
 		return `Reapply "` + strings.TrimPrefix(subject, `Revert "`)
 	default:
@@ -84,14 +91,25 @@ func fitSubject(subject string, width int) (cut, whole string) {
 	return strings.TrimRight(string(runes[:width-utf8.RuneCountInString(tail)]), " ") + tail, subject
 }
 
-// revertsLine is the sentence by which git and people find a revert later.
-func revertsLine(suspect gitops.Commit, asked int) string {
+// revertsLine is the sentence by which git and people find a revert later. That
+// of a partial one must not read as if nothing of the suspect were left.
+func revertsLine(suspect gitops.Commit, asked int, partial bool) string {
+	reverts := revertsSentence
+	if partial {
+		reverts = partlySentence
+	}
 	n, refusal := mainline(suspect, asked)
 	if !suspect.IsMerge() || refusal != "" {
-		return fmt.Sprintf("This reverts commit %s.", suspect.Hash)
+		return fmt.Sprintf("%s%s.", reverts, suspect.Hash)
 	}
-	return fmt.Sprintf("This reverts commit %s, reversing\nchanges made to %s.", suspect.Hash, suspect.Parents[n-1])
+	return fmt.Sprintf("%s%s, reversing\nchanges made to %s.", reverts, suspect.Hash, suspect.Parents[n-1])
 }
+
+// What stands before the id of a commit that was reverted, whole or in part.
+const (
+	revertsSentence = "This reverts commit "
+	partlySentence  = "This partially reverts commit "
+)
 
 // compose puts a message together: subject, what it does, why, trailers.
 // skipsCI says that a marker in it would have kept the pipeline from running.
@@ -122,46 +140,72 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // messageFor writes the message of a commit that reverts these suspects.
 func (d *draft) messageFor(suspects []gitops.Commit, h habit) (string, bool) {
-	remedy := d.plan.Remedy
+	remedy, partial := d.plan.Remedy, d.plan.Partial()
 	var body []string
 	for _, s := range suspects {
-		body = append(body, revertsLine(s, remedy.Mainline))
+		body = append(body, revertsLine(s, remedy.Mainline, partial))
 	}
-	subject := subjectFor(suspects[0].Subject(), h)
+	subject := subjectFor(suspects[0].Subject(), partial, h)
 	if n := len(suspects); n > 1 {
-		subject = manySubject(suspects, h)
+		subject = manySubject(suspects, partial, h)
 		for i, s := range suspects {
 			body[i] = fmt.Sprintf("%s\n(%s)\n", body[i], s.Subject())
 		}
 		body[n-1] = strings.TrimSuffix(body[n-1], "\n")
 	}
-	return compose(subject, body, remedy, h)
+	return compose(subject, append(body, d.partsInMessage()...), remedy, h)
+}
+
+// plainPath keeps a path with line breaks in it from writing into the message.
+func plainPath(path string) string {
+	if strings.ContainsFunc(path, unicode.IsControl) {
+		return strconv.Quote(path)
+	}
+	return path
+}
+
+// partsInMessage lists what a partial revert leaves in place.
+func (d *draft) partsInMessage() []string {
+	if !d.plan.Partial() {
+		return nil
+	}
+	body := []string{"", "Left out:"}
+	for i, l := range d.plan.LeftOut {
+		if i == maxInMessage {
+			return append(body, fmt.Sprintf("- and %d more", len(d.plan.LeftOut)-i))
+		}
+		row := "- " + plainPath(l.Path)
+		if l.Of > 0 {
+			row += fmt.Sprintf(" (%d of %d hunks)", l.Hunks, l.Of)
+		}
+		body = append(body, row)
+	}
+	return body
 }
 
 // manySubject names the newest suspect and counts the rest. A suspect that
 // counts already, because it reverted several, is not counted upon.
-func manySubject(suspects []gitops.Commit, h habit) string {
+func manySubject(suspects []gitops.Commit, partial bool, h habit) string {
 	more := fmt.Sprintf(" and %d more", len(suspects)-1)
 	if countsMore.MatchString(suspects[0].Subject()) {
-		return fmt.Sprintf("Revert %d commits", len(suspects))
+		return fmt.Sprintf("%s %d commits", revertVerb(partial), len(suspects))
 	}
 	room := h.subjectWidth - utf8.RuneCountInString(more)
-	subject, _ := fitSubject(subjectFor(suspects[0].Subject(), h), room)
+	subject, _ := fitSubject(subjectFor(suspects[0].Subject(), partial, h), room)
 	return subject + more
+}
+
+func revertVerb(partial bool) string {
+	if partial {
+		return "Partially revert"
+	}
+	return "Revert"
 }
 
 // deploymentMessage writes the message of a commit that reverts or restores a
 // whole deployment.
 func (d *draft) deploymentMessage(h habit) (string, bool) {
-	name := d.plan.Remedy.Deployment
-	verb, lead := "Revert deployment "+name, "This takes back what "+name+" brought:"
-	if d.plan.Remedy.Kind == gitops.RestoreDeployment {
-		verb = "Restore " + name
-		lead = fmt.Sprintf("The tree is that of %s. This leaves out:", name)
-		if d.snap.Shallow {
-			lead = fmt.Sprintf("The tree is that of %s. This leaves out at least:", name)
-		}
-	}
+	verb, lead := d.deploymentLead()
 	if h.conventional {
 		verb = "revert: " + strings.ToLower(verb[:1]) + verb[1:]
 	}
@@ -177,7 +221,27 @@ func (d *draft) deploymentMessage(h habit) (string, bool) {
 		}
 		body = append(body, fmt.Sprintf("- %s %s", hash.Short(), c.Subject()))
 	}
-	return compose(verb, body, d.plan.Remedy, h)
+	return compose(verb, append(body, d.partsInMessage()...), d.plan.Remedy, h)
+}
+
+// deploymentLead is what is done to a deployment, as a subject and as the
+// sentence above the list of commits.
+func (d *draft) deploymentLead() (subject, lead string) {
+	name, partial := d.plan.Remedy.Deployment, d.plan.Partial()
+	least := ""
+	if d.snap.Shallow {
+		least = " at least"
+	}
+	switch restore := d.plan.Remedy.Kind == gitops.RestoreDeployment; {
+	case restore && partial:
+		return "Partially restore " + name, fmt.Sprintf("The tree is that of %s, except for what is left out below. This takes back%s, in part:", name, least)
+	case restore:
+		return "Restore " + name, fmt.Sprintf("The tree is that of %s. This leaves out%s:", name, least)
+	case partial:
+		return "Partially revert deployment " + name, "This takes back in part what " + name + " brought:"
+	default:
+		return "Revert deployment " + name, "This takes back what " + name + " brought:"
+	}
 }
 
 // maxInMessage bounds the list of commits in a message.

@@ -50,6 +50,9 @@ type Planner struct {
 // for a remedy that names nothing or for objects that could not be read; every
 // outcome of the merge itself is in the plan's verdict.
 func (p *Planner) PlanRevert(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) (gitops.Plan, error) {
+	if err := checkParts(remedy); err != nil {
+		return gitops.Plan{}, err
+	}
 	d, err := p.newDraft(ctx, snap, remedy)
 	if err != nil {
 		return gitops.Plan{}, err
@@ -63,6 +66,9 @@ func (p *Planner) PlanRevert(ctx context.Context, snap gitops.Snapshot, remedy g
 		err = d.revertCommits()
 	}
 	if err != nil {
+		return gitops.Plan{}, err
+	}
+	if err := d.leaveOut(); err != nil {
 		return gitops.Plan{}, err
 	}
 	if err := d.finish(); err != nil {

@@ -1,0 +1,218 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ahead/gitops"
+	"ahead/gitops/patch"
+	"ahead/gitops/treediff"
+)
+
+// checkParts refuses a remedy that asks for parts where there can be none.
+func checkParts(r gitops.Remedy) error {
+	if r.Each && len(r.LeaveOut) > 0 {
+		return &gitops.Error{
+			Code: gitops.CodeUsage, What: "a partial revert is one commit, and one each was asked for",
+			Hint: "leave out files or hunks, or make one commit each, not both",
+		}
+	}
+	return nil
+}
+
+// everythingLeftOut is the reason of a partial revert of which nothing is left.
+const everythingLeftOut = "everything that it would change is left out"
+
+// part is one changed file of which something is left out.
+type part struct {
+	change gitops.FileChange
+	whole  bool
+	// hunks are the names of the hunks left out, unless whole.
+	hunks map[string]bool
+}
+
+// leaveOut takes from a clean draft what the person wants left as the branch
+// has it. The merges stay in the plan as they are: that is what git can be
+// asked to do again.
+func (d *draft) leaveOut() error {
+	if len(d.plan.Remedy.LeaveOut) == 0 || d.plan.Verdict != gitops.VerdictClean {
+		return nil
+	}
+	parts, err := d.parts()
+	if err != nil {
+		return err
+	}
+	g := grafter{objs: d.objects}
+	edits := make(map[string]gitops.TreeEntry)
+	for i := range parts {
+		row, err := d.leavePart(&parts[i], edits, &g)
+		if err != nil {
+			return err
+		}
+		d.plan.LeftOut = append(d.plan.LeftOut, row)
+	}
+	slices.SortFunc(d.plan.LeftOut, func(a, b gitops.LeftOut) int { return strings.Compare(a.Path, b.Path) })
+	tree, err := g.graft(d.plan.Tree, edits)
+	if err != nil {
+		return err
+	}
+	d.objects.Add(g.made...)
+	rest, err := treediff.Walk(d.ctx, d.objects, d.plan.OntoTree, tree)
+	if err != nil {
+		return err
+	}
+	if len(rest) == 0 {
+		d.settle(gitops.VerdictEmpty, everythingLeftOut)
+		return nil
+	}
+	d.plan.Tree = tree
+	d.plan.Objects = append(d.plan.Objects, g.made...)
+	return nil
+}
+
+// parts finds what each LeaveOut names among the files of the full outcome,
+// with the renames that the preview shows. Those are in path order.
+func (d *draft) parts() ([]part, error) {
+	changes, err := treediff.Changes(d.ctx, d.objects, d.plan.OntoTree, d.plan.Tree)
+	if err != nil {
+		return nil, fmt.Errorf("compare the trees: %w", err)
+	}
+	byPath := make(map[string]*part)
+	for _, l := range d.plan.Remedy.LeaveOut {
+		named := named(changes, l.Path)
+		switch {
+		case len(named) == 0:
+			return nil, noSuchPart(l.Path, changes)
+		case len(l.Hunks) > 0 && len(named) > 1:
+			return nil, wholeOnly(l.Path, "is more than one file")
+		}
+		for _, c := range named {
+			p := byPath[c.Path]
+			if p == nil {
+				p = &part{change: c, hunks: make(map[string]bool)}
+				byPath[c.Path] = p
+			}
+			p.whole = p.whole || len(l.Hunks) == 0
+			for _, h := range l.Hunks {
+				p.hunks[h] = true
+			}
+		}
+	}
+	var parts []part
+	for _, c := range changes {
+		if p := byPath[c.Path]; p != nil {
+			parts = append(parts, *p)
+			delete(byPath, c.Path)
+		}
+	}
+	return parts, nil
+}
+
+// named are the changes of a path, or of all below it. A file that was renamed
+// goes by either name.
+func named(changes []gitops.FileChange, path string) []gitops.FileChange {
+	dir := strings.TrimSuffix(path, "/") + "/"
+	var out []gitops.FileChange
+	for _, c := range changes {
+		for _, p := range []string{c.Path, c.From()} {
+			if p == path || strings.HasPrefix(p, dir) && dir != "/" {
+				out = append(out, c)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// leavePart books what becomes of one file, and says what is left out of it.
+func (d *draft) leavePart(p *part, edits map[string]gitops.TreeEntry, g *grafter) (gitops.LeftOut, error) {
+	row := gitops.LeftOut{Path: p.change.Path}
+	if !p.whole {
+		diff, err := d.singleHunks(p)
+		if err != nil {
+			return row, err
+		}
+		if row.Hunks, row.Of = len(p.hunks), len(diff.Hunks); row.Hunks < row.Of {
+			blob, err := d.keepHunks(p, diff)
+			if err != nil {
+				return row, err
+			}
+			g.made = append(g.made, blob)
+			edits[p.change.Path] = gitops.TreeEntry{Mode: p.change.NewMode, Hash: blob.Hash}
+			return row, nil
+		}
+		row.Hunks, row.Of = 0, 0
+	}
+	edits[p.change.Path] = gitops.TreeEntry{}
+	edits[p.change.From()] = gitops.TreeEntry{Mode: p.change.OldMode, Hash: p.change.OldHash}
+	return row, nil
+}
+
+// singleHunks gives the hunks of a file of which some are to be left out, with
+// the context that the preview shows: it decides what is one hunk.
+func (d *draft) singleHunks(p *part) (gitops.FileDiff, error) {
+	c := p.change
+	diff, err := patch.File(d.ctx, d.objects, c, patch.DefaultContext)
+	if err != nil {
+		return diff, err
+	}
+	switch {
+	case diff.Change.Binary:
+		return diff, wholeOnly(c.Path, "is a binary file")
+	case c.Status == gitops.Added:
+		return diff, wholeOnly(c.Path, "comes as a whole")
+	case c.Status == gitops.Deleted:
+		return diff, wholeOnly(c.Path, "goes as a whole")
+	case !c.OldMode.IsRegular() || !c.NewMode.IsRegular():
+		return diff, wholeOnly(c.Path, "is no ordinary file on both sides")
+	case len(diff.Hunks) == 0:
+		return diff, wholeOnly(c.Path, "has no changed lines")
+	}
+	names := diff.HunkNames()
+	for h := range p.hunks {
+		if !slices.Contains(names, h) {
+			return diff, &gitops.Error{
+				Code: gitops.CodeUnknownPart, What: fmt.Sprintf("hunk %s of %s is not there", h, c.Path),
+				Hint: "the tip moved and this hunk is gone: choose again",
+				Err:  &gitops.PartGone{Path: c.Path, Hunk: h, Have: names},
+			}
+		}
+	}
+	return diff, nil
+}
+
+func (d *draft) keepHunks(p *part, diff gitops.FileDiff) (gitops.Object, error) {
+	before, err := d.objects.Blob(p.change.OldHash)
+	if err != nil {
+		return gitops.Object{}, fmt.Errorf("read %q: %w", p.change.From(), err)
+	}
+	after, err := d.objects.Blob(p.change.NewHash)
+	if err != nil {
+		return gitops.Object{}, fmt.Errorf("read %q: %w", p.change.Path, err)
+	}
+	names := diff.HunkNames()
+	text, err := patch.Keep(before, after, diff.Hunks, func(i int) bool { return !p.hunks[names[i]] })
+	if err != nil {
+		return gitops.Object{}, fmt.Errorf("keep hunks of %q: %w", p.change.Path, err)
+	}
+	return gitops.NewObject(gitops.KindBlob, text), nil
+}
+
+func noSuchPart(path string, changes []gitops.FileChange) error {
+	gone := &gitops.PartGone{Path: path}
+	for _, c := range changes {
+		gone.Have = append(gone.Have, c.Path)
+	}
+	return &gitops.Error{
+		Code: gitops.CodeUnknownPart, What: fmt.Sprintf("nothing changes at %q that could be left out", path),
+		Hint: "name one of the plan's files; if the tip moved, choose again", Err: gone,
+	}
+}
+
+func wholeOnly(path, why string) error {
+	return &gitops.Error{
+		Code: gitops.CodeUsage, What: fmt.Sprintf("no single hunk of %s can be left out: it %s", path, why),
+		Hint: "leave out the whole path, without hunks",
+	}
+}
