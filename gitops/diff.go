@@ -35,6 +35,9 @@ type FileChange struct {
 	// submodules.
 	Additions, Deletions int
 	Binary               bool
+	// Uncounted says that the content is not here, in a partial clone: whether
+	// it is binary, was renamed, and how many lines changed is not known.
+	Uncounted bool
 }
 
 // From is the path on the old side.

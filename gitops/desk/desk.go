@@ -115,26 +115,32 @@ func (d *Desk) Commit(h gitops.Hash) (gitops.Commit, error) { return d.repo.Obje
 
 // Judge implements the row's verdict.
 func (d *Desk) Judge(ctx context.Context, snap gitops.Snapshot, commit gitops.Hash) (gitops.Judgement, error) {
-	return d.planner().Judge(ctx, snap, commit)
+	j, err := d.planner().Judge(ctx, snap, commit)
+	return j, d.unjudged(ctx, err)
 }
 
 // Plan computes what a remedy comes to.
 func (d *Desk) Plan(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) (gitops.Plan, error) {
-	return d.planner().PlanRevert(ctx, snap, remedy)
+	p, err := d.planner().PlanRevert(ctx, snap, remedy)
+	return p, d.explainPlan(ctx, snap, remedy, err)
 }
 
 func (d *Desk) planner() *planner.Planner {
 	d.mergeOnce.Do(func() { d.merge = d.mergeOptions() })
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return &planner.Planner{
+	p := &planner.Planner{
 		Objects: d.repo.Objects(),
 		Merge:   d.merge,
 		Scheme:  d.scheme,
 		Signing: d.signs(),
-		Git:     gitMerger{d},
 		Now:     d.opts.Now,
 	}
+	// Without git, what only git can compute is refused with that sentence.
+	if _, err := d.system(); err == nil {
+		p.Git = gitMerger{d}
+	}
+	return p
 }
 
 // Touches lists what one commit changed against its first parent.
@@ -151,7 +157,11 @@ func (d *Desk) Touches(ctx context.Context, h gitops.Hash) ([]gitops.FileChange,
 		}
 		before = parent.Tree
 	}
-	return treediff.Changes(ctx, d.repo.Objects(), before, c.Tree)
+	files, err := treediff.Changes(ctx, d.repo.Objects(), before, c.Tree)
+	if err != nil {
+		return d.uncounted(ctx, before, c.Tree, err)
+	}
+	return files, nil
 }
 
 // Diff gives the hunks of one file of a plan.

@@ -64,7 +64,7 @@ func (d *Desk) Check(ctx context.Context, plan gitops.Plan) error {
 		return err
 	}
 	_, err = git.CrossCheck(ctx, plan)
-	return err
+	return d.explainCheck(ctx, plan, err)
 }
 
 // Publish ships the plan. observe hears of every step as it begins and ends.
@@ -73,7 +73,11 @@ func (d *Desk) Publish(ctx context.Context, plan gitops.Plan, observe func(gitop
 	if err != nil {
 		return gitops.Receipt{}, err
 	}
-	return git.Execute(ctx, plan, publish.ExecuteOptions{NoVerify: d.opts.NoVerify, Observe: observe})
+	receipt, err := git.Execute(ctx, plan, publish.ExecuteOptions{NoVerify: d.opts.NoVerify, Observe: observe})
+	if n := len(receipt.Steps); n > 0 && receipt.Steps[n-1].Name == publish.StepCheck {
+		err = d.explainCheck(ctx, plan, err)
+	}
+	return receipt, err
 }
 
 // Doctor looks at everything that publishing needs, changing nothing.
@@ -100,7 +104,7 @@ func (g gitMerger) MergeTree(ctx context.Context, m gitops.Merge, unstored []git
 	}
 	merged, err := git.MergeTree(ctx, m.Base, m.Ours, m.Theirs, unstored...)
 	if err != nil {
-		return gitops.Hash{}, nil, nil, err
+		return gitops.Hash{}, nil, nil, g.desk.explainMerge(ctx, m, unstored, err)
 	}
 	if merged.Clean {
 		return merged.Tree, merged.Objects, nil, nil
