@@ -130,7 +130,7 @@ func (m Model) diff(w preview.DiffWanted) tea.Cmd {
 	ctx, svc := m.session.ctx, m.svc
 	return address(m.session.id, func() tea.Msg {
 		d, err := svc.Diff(ctx, w.Plan, w.File)
-		return preview.DiffReady{ID: w.ID, Path: w.File.Path, Diff: d, Err: err}
+		return preview.DiffReady{ID: w.ID, File: w.File, Diff: d, Err: err}
 	})
 }
 

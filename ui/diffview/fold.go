@@ -8,7 +8,7 @@ func (m Model) Folds(width int) bool {
 	for b := range m.src.blocks() {
 		for i := range m.src.rows(b) {
 			r := m.src.row(b, i)
-			if r.mark == markHead || r.mark == markNote || r.old == 0 && r.new == 0 {
+			if r.mark == markHead || r.mark == markNote || r.titles() {
 				continue
 			}
 			cells := width - term.Width(m.gutter(r, width)) - 2

@@ -26,6 +26,12 @@ const sideways = 8
 // tight is the height below which the head of a hunk gives way to its change.
 const tight = 6
 
+// What n and p step through.
+const (
+	nounHunk     = "hunk"
+	nounConflict = "conflict"
+)
+
 // Model is a window on one file. The zero Model is not usable; see New.
 type Model struct {
 	th *theme.Theme
@@ -33,7 +39,7 @@ type Model struct {
 	path string
 	src  source
 	idx  index
-	// noun is what n and p step through: "hunk" or "conflict".
+	// noun is what n and p step through.
 	noun string
 	// top is the first row in the window, page and width the window's size as
 	// Resize last told it.
@@ -48,16 +54,18 @@ type Model struct {
 	// reach bounds across: no line is longer than this many cells.
 	reach int
 	wrap  bool
+	// marked says that the hunk which n and p count from carries a marker.
+	marked bool
 }
 
 // New gives an empty window.
 func New(th *theme.Theme) Model {
-	return Model{th: th, src: hunks(nil), noun: "hunk", page: 10, width: 80}
+	return Model{th: th, src: hunks(nil), noun: nounHunk, page: 10, width: 80, marked: true}
 }
 
 // Show fills the window with a changed file, from its first change.
 func (m Model) Show(d gitops.FileDiff) Model {
-	m.path, m.noun = pathOf(d.Change), "hunk"
+	m.path, m.noun = pathOf(d.Change), nounHunk
 	if note := Sentence(d); note != "" {
 		return m.fill(sides{{{mark: markNote, text: note}}})
 	}
@@ -66,7 +74,7 @@ func (m Model) Show(d gitops.FileDiff) Model {
 
 // ShowConflict fills the window with the places of one conflicting path.
 func (m Model) ShowConflict(c gitops.Conflict) Model {
-	m.path, m.noun = c.Path, "conflict"
+	m.path, m.noun = c.Path, nounConflict
 	if len(c.Hunks) == 0 {
 		return m.fill(sides{{
 			{mark: markNote, text: c.Detail},
@@ -80,9 +88,48 @@ func (m Model) ShowConflict(c gitops.Conflict) Model {
 	return m.fill(blocks)
 }
 
+// Stays marks what is shown as staying as it is: block by block, or all of it
+// where stays is nil. It still is shown, so that it can be taken back in.
+func (m Model) Stays(stays []bool) Model {
+	if stays == nil {
+		stays = make([]bool, m.src.blocks())
+		for i := range stays {
+			stays[i] = true
+		}
+	}
+	if len(stays) == m.src.blocks() {
+		m.src = partly{source: m.src, stays: stays}
+	}
+	return m
+}
+
+// As puts the window where another one stands, when both show the same number
+// of rows of one path: what changes a file's marks must not move its lines.
+func (m Model) As(other Model) Model {
+	if m.path == other.path && m.idx.total() == other.idx.total() && m.src.blocks() == other.src.blocks() {
+		m.top, m.at, m.across = other.top, other.at, other.across
+	}
+	return m
+}
+
+// Marked puts the marker on the present hunk, or takes it away: it stands where
+// the next key acts.
+func (m Model) Marked(on bool) Model {
+	m.marked = on
+	return m
+}
+
+// Hunk is the number of the present hunk from 0, -1 where none is shown.
+func (m Model) Hunk() int {
+	if m.src.blocks() == 0 || m.src.row(m.at, 0).mark == markNote {
+		return -1
+	}
+	return m.at
+}
+
 // Say fills the window with a sentence about a path.
 func (m Model) Say(path, sentence string) Model {
-	m.path, m.noun = path, "hunk"
+	m.path, m.noun = path, nounHunk
 	return m.fill(sides{{{mark: markNote, text: sentence}}})
 }
 

@@ -32,7 +32,13 @@ type row struct {
 	// names from the repository inside, and pass the sanitiser all the same.
 	text string
 	noNL bool
+	// stays says that this is shown, but not done.
+	stays bool
 }
+
+// titles reports whether the row opens a side of a conflict; every line of a
+// file has a number, unless it is one that does not come.
+func (r row) titles() bool { return r.old == 0 && r.new == 0 && !(r.stays && r.mark == markAdded) }
 
 // source gives rows by number, so that a file of any length costs no more than
 // the rows that are on the screen.
@@ -67,6 +73,25 @@ func (h hunks) lines() (before, after int) {
 		after = max(after, hunk.NewStart+hunk.NewLines)
 	}
 	return before, after
+}
+
+// partly shows rows of which some stay as they are.
+type partly struct {
+	source
+	// stays says it block by block.
+	stays []bool
+}
+
+func (p partly) row(block, i int) row {
+	r := p.source.row(block, i)
+	if p.stays[block] {
+		// What is not done has no place in the result.
+		r.stays = true
+		if _, diff := p.source.(hunks); diff {
+			r.new = 0
+		}
+	}
+	return r
 }
 
 // sides shows conflicts: each block is flat rows made once, since conflict

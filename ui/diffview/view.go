@@ -73,22 +73,22 @@ func (m Model) drawRow(n, width, room int) []string {
 	case markHead:
 		return []string{m.blockLine(block, r, width)}
 	case markNote:
-		return m.noteLines(r, width, room)
+		return m.noteLines(r, i == 0, width, room)
 	}
-	if r.old == 0 && r.new == 0 {
+	if r.titles() {
 		return []string{m.sideTitle(r, width)}
 	}
 	gutter := m.gutter(r, width)
 	cells := width - term.Width(gutter) - 2
 	if cells < 1 {
-		return []string{m.th.Row(width, theme.Seg{Text: sign(r.mark), Style: m.styleOf(r.mark)})}
+		return []string{m.th.Row(width, theme.Seg{Text: sign(r.mark), Style: m.styleOf(r)})}
 	}
 	segs, note := m.textSegs(block, i, r, cells, room)
 	aside := theme.Seg{Text: note, Style: m.th.Dim}
 	if m.wrap {
 		return m.folded(r, gutter, append(segs, aside), cells, width, room)
 	}
-	head := []theme.Seg{{Text: gutter, Style: m.th.Dim}, {Text: sign(r.mark) + " ", Style: m.styleOf(r.mark)}}
+	head := []theme.Seg{{Text: gutter, Style: m.th.Dim}, {Text: sign(r.mark) + " ", Style: m.styleOf(r)}}
 	line := append(head, m.slide(segs, cells)...)
 	// What is said of a line stays in sight when the line itself is cut.
 	w := term.Width(note)
@@ -110,14 +110,20 @@ func segsWidth(segs []theme.Seg) int {
 // blockLine opens a hunk or a conflict.
 func (m Model) blockLine(block int, r row, width int) string {
 	title := fmt.Sprintf("%s %d of %d", m.noun, block+1, m.src.blocks())
-	if r.new > 0 || r.old > 0 {
-		title += fmt.Sprintf(", line %d", max(1, r.new))
+	switch line := r.new; {
+	case r.stays && line == 0:
+		title += fmt.Sprintf(", line %d", max(1, r.old))
+	case line > 0 || r.old > 0:
+		title += fmt.Sprintf(", line %d", max(1, line))
 	}
 	lead := "── "
-	if block == m.at && m.src.blocks() > 1 {
+	if m.marked && block == m.at && m.src.blocks() > 1 {
 		lead = "▶─ "
 	}
 	segs := []theme.Seg{{Text: lead, Style: m.th.Border}, {Text: title + " ", Style: m.th.Strong}}
+	if r.stays {
+		segs = append(segs, theme.Seg{Text: "· stays as it is ", Style: m.th.Warn})
+	}
 	if r.text != "" {
 		segs = append(segs, theme.Seg{Text: term.Clean(clip(r.text, width)) + " ", Style: m.th.Dim})
 	}
@@ -126,20 +132,26 @@ func (m Model) blockLine(block int, r row, width int) string {
 	return m.th.Row(width, segs...)
 }
 
-func (m Model) noteLines(r row, width, room int) []string {
+func (m Model) noteLines(r row, first bool, width, room int) []string {
 	if r.text == "" {
 		return nil
 	}
-	out := []string{""}
+	out, style := []string{""}, m.th.Text
+	if r.stays {
+		style = m.th.Dim
+	}
+	if r.stays && first {
+		out = append(out, m.th.Row(width, theme.Seg{Text: " · stays as it is", Style: m.th.Warn}), "")
+	}
 	for _, l := range wording.Fold(term.Clean(clip(r.text, width*room)), width-2) {
-		out = append(out, m.th.Row(width, theme.Seg{Text: " " + l, Style: m.th.Text}))
+		out = append(out, m.th.Row(width, theme.Seg{Text: " " + l, Style: style}))
 	}
 	return out[:min(len(out), room)]
 }
 
 func (m Model) sideTitle(r row, width int) string {
 	return m.th.Row(width,
-		theme.Seg{Text: sign(r.mark) + " ", Style: m.styleOf(r.mark)},
+		theme.Seg{Text: sign(r.mark) + " ", Style: m.styleOf(r)},
 		theme.Seg{Text: term.Clean(r.text), Style: m.th.Strong})
 }
 
@@ -163,8 +175,11 @@ func sign(k mark) string {
 	}
 }
 
-func (m Model) styleOf(k mark) theme.Style {
-	switch k {
+func (m Model) styleOf(r row) theme.Style {
+	if r.stays {
+		return m.th.Dim
+	}
+	switch r.mark {
 	case markAdded, markTheirs:
 		return m.th.Added
 	case markRemoved, markOurs:
@@ -192,15 +207,18 @@ func (m Model) gutter(r row, width int) string {
 		}
 		return term.FitRight(fmt.Sprint(n), digits)
 	}
-	_, conflict := m.src.(sides)
-	if width >= twoColumns && !conflict {
-		return number(r.old, digits(m.before)) + " " + number(r.new, digits(m.after)) + " "
+	gap := " "
+	if r.stays {
+		gap = "·"
+	}
+	if width >= twoColumns && m.noun != nounConflict {
+		return number(r.old, digits(m.before)) + " " + number(r.new, digits(m.after)) + gap
 	}
 	n := r.new
 	if n == 0 {
 		n = r.old
 	}
-	return number(n, digits(max(m.before, m.after))) + " "
+	return number(n, digits(max(m.before, m.after))) + gap
 }
 
 func digits(n int) int { return max(3, len(fmt.Sprint(n))) }
@@ -214,7 +232,10 @@ func (m Model) textSegs(block, i int, r row, cells, room int) (segs []theme.Seg,
 	}
 	text := term.CleanTabs(clip(r.text, limit), tabStop)
 	twin, paired := m.twin(block, i, r, limit)
-	style := m.styleOf(r.mark)
+	style := m.styleOf(r)
+	if r.stays {
+		return append(segs, theme.Seg{Text: text, Style: style}), remark(r, text, paired && twin == text)
+	}
 	at := 0
 	for _, s := range changedWords(r.mark, text, twin, paired) {
 		if s.from > at {
@@ -360,7 +381,7 @@ func (m Model) folded(r row, gutter string, segs []theme.Seg, cells, width, room
 		if len(out) > 0 {
 			g = blank
 		}
-		head := []theme.Seg{{Text: g, Style: m.th.Dim}, {Text: sign(r.mark) + " ", Style: m.styleOf(r.mark)}}
+		head := []theme.Seg{{Text: g, Style: m.th.Dim}, {Text: sign(r.mark) + " ", Style: m.styleOf(r)}}
 		out = append(out, m.th.Row(width, append(head, line...)...))
 		if len(segs) == 0 || len(out) >= room {
 			return out

@@ -40,6 +40,8 @@ const (
 	EditReason
 	Continue
 	ChangeView
+	LeaveOut
+	TakeBack
 	Sort
 	Remedy1
 	Remedy2

@@ -69,7 +69,7 @@ func (m Model) calm() (title, sentence string, ways []string) {
 	switch {
 	case m.err != nil:
 		title, sentence = "THERE IS NO PLAN", term.Clean(m.err.Error())
-		ways = append(hints(m.err), fmt.Sprintf("%d asks for the plan again", m.current+1))
+		ways = append(hints(m.err), m.again()...)
 	case m.disagreement() != nil:
 		title = "GIT COMPUTES ANOTHER RESULT. THIS MUST NOT SHIP."
 		sentence = term.Clean(m.disagreement().Error())
@@ -95,6 +95,16 @@ func (m Model) calm() (title, sentence string, ways []string) {
 		ways = append(ways, "by hand: git revert on a branch, then ship it as any other change")
 	}
 	return title, sentence, ways
+}
+
+// again says which keys ask once more. What was left out may be what stands in
+// the way: the branch moved on, and the hunk is another one now.
+func (m Model) again() []string {
+	ways := []string{fmt.Sprintf("%d asks for the plan again", m.current+1)}
+	if len(m.left[m.current]) > 0 {
+		ways = append([]string{"X plans again with all taken back in, to choose anew what to leave out"}, ways...)
+	}
+	return ways
 }
 
 // detail is the text of somebody else that came with the error.

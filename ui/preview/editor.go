@@ -58,7 +58,7 @@ func (m Model) open(a keys.Action) Model {
 		m.editor.lines[0].Focus()
 		return m
 	}
-	if !m.ready || m.err != nil || !m.plan.Publishable() {
+	if !m.ready || m.renewing || m.err != nil || !m.plan.Publishable() {
 		m.notice = "there is nothing to name until a plan can ship"
 		return m
 	}

@@ -77,7 +77,7 @@ func (s *stage) answer(plan func(gitops.Remedy) gitops.Plan) {
 
 func (s *stage) lines() {
 	if d, ok := last[DiffWanted](s); ok {
-		s.tell(DiffReady{ID: d.ID, Path: d.File.Path, Diff: screentest.Diff(d.File)})
+		s.tell(DiffReady{ID: d.ID, File: d.File, Diff: screentest.Diff(d.File)})
 	}
 }
 

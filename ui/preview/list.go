@@ -69,86 +69,6 @@ func (m Model) title(name, detail string) []theme.Seg {
 	return []theme.Seg{{Text: " " + name + "  ", Style: m.th.Header}, {Text: detail, Style: m.th.Dim}}
 }
 
-func (m Model) fileHead() []theme.Seg {
-	if m.conflicting() {
-		return m.title("CONFLICTS", wording.Number(len(m.plan.Conflicts)))
-	}
-	add, del := m.plan.Lines()
-	return append(m.title("FILES", wording.Number(len(m.plan.Files))+"   "),
-		theme.Seg{Text: "+" + wording.Number(add), Style: m.th.Added},
-		theme.Seg{Text: " "},
-		theme.Seg{Text: "−" + wording.Number(del), Style: m.th.Removed})
-}
-
-// files is the list that can be chosen from: files, or conflicting paths.
-func (m Model) files(width int) section {
-	s := section{head: m.fileHead(), n: m.rows(), focus: m.chosen, rank: 1}
-	digits := len(fmt.Sprint(s.n))
-	s.row = func(i int) string {
-		if m.conflicting() {
-			return m.conflictRow(i, m.plan.Conflicts[i], digits, width)
-		}
-		return m.fileRow(i, m.plan.Files[i], digits, width)
-	}
-	return s
-}
-
-func (m Model) fileRow(i int, f gitops.FileChange, digits, width int) string {
-	marker := "  "
-	if i == m.chosen {
-		marker = "▶ "
-	}
-	front := fmt.Sprintf(" %s%*d %s ", marker, digits, i+1, f.Status)
-	counts := m.counts(f)
-	room := width - term.Width(front)
-	for _, c := range counts {
-		room -= term.Width(c.Text)
-	}
-	path := term.FitLeft(term.Clean(f.Path), max(4, room))
-	segs := append([]theme.Seg{{Text: front, Style: m.th.Text}, {Text: path, Style: m.th.Text}}, counts...)
-	if i == m.chosen {
-		return m.th.RowOf(m.th.Selected, width, segs...)
-	}
-	return m.th.Row(width, segs...)
-}
-
-func (m Model) counts(f gitops.FileChange) []theme.Seg {
-	dim := func(s string) []theme.Seg { return []theme.Seg{{Text: " " + s, Style: m.th.Dim}} }
-	switch {
-	case f.OldMode == gitops.ModeSubmodule || f.NewMode == gitops.ModeSubmodule:
-		return dim("submodule")
-	case f.Binary:
-		return dim("binary")
-	case f.Additions+f.Deletions == 0 && f.Status == gitops.Renamed:
-		return dim("renamed")
-	case f.Additions+f.Deletions == 0 && f.OldMode != f.NewMode && f.Status == gitops.Modified:
-		return dim("mode")
-	}
-	var segs []theme.Seg
-	if f.Additions > 0 {
-		segs = append(segs, theme.Seg{Text: " +" + wording.Number(f.Additions), Style: m.th.Added})
-	}
-	if f.Deletions > 0 {
-		segs = append(segs, theme.Seg{Text: " −" + wording.Number(f.Deletions), Style: m.th.Removed})
-	}
-	return segs
-}
-
-func (m Model) conflictRow(i int, c gitops.Conflict, digits, width int) string {
-	marker := "  "
-	if i == m.chosen {
-		marker = "▶ "
-	}
-	front := fmt.Sprintf(" %s%*d ✗ ", marker, digits, i+1)
-	kind := " " + string(c.Kind)
-	path := term.FitLeft(term.Clean(c.Path), max(4, width-term.Width(front)-term.Width(kind)))
-	segs := []theme.Seg{{Text: front, Style: m.th.Danger}, {Text: path, Style: m.th.Text}, {Text: kind, Style: m.th.Dim}}
-	if i == m.chosen {
-		return m.th.RowOf(m.th.Selected, width, segs...)
-	}
-	return m.th.Row(width, segs...)
-}
-
 // wayRows says what a person can do about a conflict, with the dependants by
 // name: they are offered, never assumed.
 func (m Model) wayRows(width int) []string {
@@ -163,6 +83,9 @@ func (m Model) wayRows(width int) []string {
 		if o := m.options[i]; o.missing == "" && i != m.current {
 			rows = append(rows, m.wrapped("  ", fmt.Sprintf("%d %s", i+1, wayWords(i, o)), width, m.th.Text)...)
 		}
+	}
+	if m.cannotLeave() == "" {
+		rows = append(rows, m.wrapped("  ", "x leaves the chosen path as it is", width, m.th.Text)...)
 	}
 	return append(rows, m.wrapped("  ", "by hand: git revert on a branch, then ship it as any other change", width, m.th.Dim)...)
 }
@@ -327,7 +250,7 @@ func (m Model) shortList(width, height int) []string {
 	}
 	head := m.fileHead()
 	if m.conflicting() {
-		head = append(head, theme.Seg{Text: "   ways out: 2 3 4, all in v, list", Style: m.th.Strong})
+		head = append(head, theme.Seg{Text: "   ways out: x 2 3 4, all in v, list", Style: m.th.Strong})
 	}
 	if n := len(m.plan.Warnings); n > 0 {
 		head = append(head, theme.Seg{Text: "   ! " + wording.Count(n, "warning"), Style: m.th.Warn})

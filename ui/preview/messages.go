@@ -25,8 +25,9 @@ type DiffWanted struct {
 // DiffReady answers DiffWanted.
 type DiffReady struct {
 	ID int
-	// Path is FileChange.Path of the file that was asked for.
-	Path string
+	// File is what was asked for: one path may be changed in one way by the
+	// plan that ships and in another by the one that leaves nothing out.
+	File gitops.FileChange
 	Diff gitops.FileDiff
 	Err  error
 }

@@ -9,6 +9,7 @@ import (
 	"ahead/gitops"
 	"ahead/ui/diffview"
 	"ahead/ui/keys"
+	"ahead/ui/partial"
 	"ahead/ui/theme"
 )
 
@@ -50,6 +51,7 @@ type Model struct {
 	options [4]option
 	current int
 	edits   edits
+	left    leftOuts
 
 	// id numbers the request that is being answered, asked is when it went out.
 	id    int
@@ -57,14 +59,24 @@ type Model struct {
 	ready bool
 	plan  gitops.Plan
 	err   error
+	// asking is the remedy of the request, learnt what its answers taught of
+	// the plans that leave out less.
+	asking gitops.Remedy
+	learnt learnt
+	// renewing says that the plan on the screen is the one before: what was
+	// left out has changed, and the frame stands until the next plan is here.
+	renewing bool
 
 	check      check
 	checkErr   error
 	checkAsked time.Time
 
-	// chosen is the file, or with a conflict the conflicting path, in the pane.
+	// shown is what can be chosen, chosen the one in the pane, aim the half of
+	// the screen that x acts on.
+	shown  []partial.Row
 	chosen int
-	diffs  map[string]answer
+	aim    aim
+	diffs  map[gitops.FileChange]answer
 	pane   diffview.Model
 	view   view
 	// scroll is the first row of the list where it has the screen alone.
@@ -89,7 +101,7 @@ func New(th *theme.Theme, snap gitops.Snapshot, remedy gitops.Remedy, now func()
 // remedy brings.
 func Resume(th *theme.Theme, snap gitops.Snapshot, remedy gitops.Remedy, kept Edits, now func() time.Time) (Model, tea.Cmd) {
 	m := ready(th, snap, remedy, now, everySecond)
-	m.edits = kept.e
+	m.edits, m.left = kept.e, kept.left
 	return m.ask()
 }
 
@@ -104,6 +116,7 @@ func ready(th *theme.Theme, snap gitops.Snapshot, remedy gitops.Remedy, now func
 	}
 	m.options, m.current = optionsFor(snap, remedy)
 	m.edits = editsOf(remedy, m.current)
+	m.left[m.current] = partial.Of(remedy)
 	return m
 }
 
@@ -113,14 +126,21 @@ func everySecond() tea.Cmd {
 
 // ask sends a new request; whatever is still under way is void from here on.
 func (m Model) ask() (Model, tea.Cmd) {
-	m.id++
 	m.asked = m.now()
 	m.ready, m.plan, m.err = false, gitops.Plan{}, nil
-	m.check, m.checkErr = checkNone, nil
-	m.chosen, m.scroll, m.diffs = 0, 0, nil
+	m.learnt, m.renewing = learnt{}, false
+	m.shown, m.chosen, m.scroll, m.diffs, m.aim = nil, 0, 0, map[gitops.FileChange]answer{}, aimFile
 	m.pane = m.pane.Say("", "")
-	want := PlanWanted{ID: m.id, Remedy: m.remedy()}
-	return m, tea.Batch(send(want), m.beat())
+	m, cmd := m.request()
+	return m, tea.Batch(cmd, m.beat())
+}
+
+// request asks for the plan that is wanted next.
+func (m Model) request() (Model, tea.Cmd) {
+	m.id++
+	m.check, m.checkErr = checkNone, nil
+	m.asking = m.next().Remedy(m.remedy())
+	return m, send(PlanWanted{ID: m.id, Remedy: m.asking})
 }
 
 func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
@@ -131,7 +151,7 @@ func (m Model) remedy() gitops.Remedy {
 	r.Reason, r.Incident = m.edits.reason, m.edits.incident
 	r.Message = m.edits.messages[m.current]
 	r.Tag, r.NoTag = m.edits.tag, m.edits.noTag
-	return r
+	return m.left[m.current].Remedy(r)
 }
 
 // Update takes facts, and raw keys while Capturing.
@@ -159,28 +179,25 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 }
 
 func (m Model) waiting() bool {
-	if !m.ready || m.check == checkPending {
-		return true
-	}
-	f, ok := m.file()
-	if !ok {
-		return false
-	}
-	_, have := m.diffs[f.Path]
-	return !have
+	return !m.ready || m.renewing || m.check == checkPending || len(m.unread()) > 0
 }
 
 func (m Model) planReady(msg PlanReady) (Model, tea.Cmd) {
-	if msg.ID != m.id || m.ready {
+	if msg.ID != m.id || m.ready && !m.renewing {
 		return m, nil
 	}
-	m.ready, m.plan, m.err = true, msg.Plan, msg.Err
+	if msg.Err == nil {
+		m.learnt = m.learnt.from(m.asking, msg.Plan)
+		if !m.next().Equal(partial.Of(m.asking)) {
+			return m.request()
+		}
+	}
+	m.ready, m.renewing, m.plan, m.err = true, false, msg.Plan, msg.Err
 	if m.err != nil {
 		return m, nil
 	}
-	m.options = learned(m.options, m.current, m.plan)
-	m.diffs = map[string]answer{}
-	m, cmd := m.choose(0)
+	m.options = learned(m.options, m.current, m.learnt.whole)
+	m, cmd := m.arrange()
 	if !m.plan.Publishable() {
 		return m, cmd
 	}
@@ -194,8 +211,8 @@ func (m Model) diffReady(msg DiffReady) Model {
 	}
 	// Copied, since models are values: an older one must not learn from this.
 	m.diffs = maps.Clone(m.diffs)
-	m.diffs[msg.Path] = answer{diff: msg.Diff, err: msg.Err}
-	if f, ok := m.file(); ok && f.Path == msg.Path {
+	m.diffs[msg.File] = answer{diff: msg.Diff, err: msg.Err}
+	if r, ok := m.row(); ok && r.Path == msg.File.Path {
 		return m.fillPane()
 	}
 	return m
@@ -212,58 +229,65 @@ func (m Model) checkReady(msg CheckReady) Model {
 	return m
 }
 
-// file is the chosen file of a plan that has files to show.
-func (m Model) file() (gitops.FileChange, bool) {
-	if !m.ready || m.err != nil || m.conflicting() || m.chosen >= len(m.plan.Files) {
-		return gitops.FileChange{}, false
+// row is the chosen row of a plan that has rows to show.
+func (m Model) row() (partial.Row, bool) {
+	if !m.ready || m.err != nil || m.chosen >= len(m.shown) {
+		return partial.Row{}, false
 	}
-	return m.plan.Files[m.chosen], true
+	return m.shown[m.chosen], true
 }
 
 func (m Model) conflicting() bool { return m.plan.Verdict == gitops.VerdictConflict }
 
 // rows counts what can be chosen in the list.
-func (m Model) rows() int {
-	if m.conflicting() {
-		return len(m.plan.Conflicts)
-	}
-	return len(m.plan.Files)
-}
+func (m Model) rows() int { return len(m.shown) }
 
-// choose puts one file or conflict into the pane, and asks for its lines when
-// they are not here yet.
+// choose puts one row into the pane, and asks for its lines when they are not
+// here yet.
 func (m Model) choose(n int) (Model, tea.Cmd) {
 	m.chosen = max(0, min(n, m.rows()-1))
 	m = m.fillPane().follow()
-	f, ok := m.file()
-	if !ok {
-		return m, nil
+	var cmds []tea.Cmd
+	for _, f := range m.unread() {
+		cmds = append(cmds, send(DiffWanted{ID: m.id, Plan: m.planOf(f), File: f}))
 	}
-	if _, have := m.diffs[f.Path]; have {
-		return m, nil
-	}
-	return m, send(DiffWanted{ID: m.id, Plan: m.plan, File: f})
+	return m, tea.Batch(cmds...)
 }
 
+// fillPane draws the chosen row anew. What only changes its marks does not move
+// its lines.
 func (m Model) fillPane() Model {
-	m.pane = m.paneFor().Wrap(m.view == viewWrapped).Resize(m.paneWidth(), m.paneRows())
-	return m
+	before := m.pane
+	m.pane = m.paneFor().Wrap(m.view == viewWrapped).Resize(m.paneWidth(), m.paneRows()).As(before)
+	return m.pointed()
 }
 
 func (m Model) paneFor() diffview.Model {
-	if m.conflicting() && m.chosen < len(m.plan.Conflicts) {
-		return m.pane.ShowConflict(m.plan.Conflicts[m.chosen])
-	}
-	f, ok := m.file()
+	r, ok := m.row()
 	if !ok {
 		return m.pane.Say("", "")
 	}
-	got, have := m.diffs[f.Path]
+	if r.Conflict != nil {
+		if m.pane = m.pane.ShowConflict(*r.Conflict); r.Out {
+			return m.pane.Stays(nil)
+		}
+		return m.pane
+	}
+	f, ok := r.Change()
+	if !ok {
+		return m.pane.Say(r.Path, "This path stays as it is.")
+	}
+	got, have := m.diffs[f]
 	switch {
 	case !have:
-		return m.pane.Say(f.Path, "reading…")
+		return m.pane.Say(r.Path, "reading…")
 	case got.err != nil:
-		return m.pane.Say(f.Path, "These lines cannot be shown: "+got.err.Error())
+		return m.pane.Say(r.Path, "These lines cannot be shown: "+got.err.Error())
+	case r.Out:
+		return m.pane.Show(got.diff).Stays(nil)
+	case r.Hunks > 0:
+		l := m.lines(r)
+		return m.pane.Show(l.Diff).Stays(l.Stays)
 	default:
 		return m.pane.Show(got.diff)
 	}
@@ -275,10 +299,16 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 	switch a {
 	case keys.Remedy1, keys.Remedy2, keys.Remedy3, keys.Remedy4:
 		return m.pick(int(a - keys.Remedy1))
-	case keys.NextFile:
+	case keys.NextFile, keys.PrevFile:
+		m.aim = aimFile
+		if a == keys.PrevFile {
+			return m.choose(m.chosen - 1)
+		}
 		return m.choose(m.chosen + 1)
-	case keys.PrevFile:
-		return m.choose(m.chosen - 1)
+	case keys.LeaveOut:
+		return m.leaveOut()
+	case keys.TakeBack:
+		return m.takeBack()
 	case keys.ChangeView:
 		return m.nextView(), nil
 	case keys.EditMessage, keys.EditTag, keys.EditReason:
@@ -291,9 +321,9 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		if m.view == viewList {
 			return m.scrollList(a), nil
 		}
-		m.pane = m.pane.Act(a)
+		m.pane, m.aim = m.pane.Act(a), aimHunk
+		return m.pointed(), nil
 	}
-	return m, nil
 }
 
 // nextView changes how the columns share the screen. A view that would look
@@ -308,7 +338,7 @@ func (m Model) nextView() Model {
 		m.view = (m.view + 1) % views
 	}
 	m.pane = m.pane.Wrap(m.view == viewWrapped).Resize(m.paneWidth(), m.paneRows())
-	return m
+	return m.pointed()
 }
 
 // carryOn leads to the gate, or says what stands before it.

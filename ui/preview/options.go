@@ -33,7 +33,7 @@ const (
 func optionsFor(snap gitops.Snapshot, asked gitops.Remedy) ([4]option, int) {
 	base := asked
 	// What a person writes lives in edits; options carry the choice alone.
-	base.Reason, base.Incident, base.Message, base.Tag, base.NoTag = "", "", "", "", false
+	base.Reason, base.Incident, base.Message, base.Tag, base.NoTag, base.LeaveOut = "", "", "", "", false, nil
 	var o [4]option
 	o[optRevert] = revertOption(base)
 	o[optDependants] = option{label: "with dependants", missing: "nothing is known to stand in the way"}
@@ -143,12 +143,14 @@ func (m Model) pick(n int) (Model, tea.Cmd) {
 // blocked says in a sentence why the gate stays shut, or nothing.
 func (m Model) blocked() string {
 	switch {
-	case !m.ready:
+	case !m.ready || m.renewing:
 		return "the plan is still being worked out; nothing can ship yet"
 	case m.err != nil:
 		return "there is no plan: " + term.Clean(m.err.Error())
 	case m.plan.Verdict == gitops.VerdictConflict:
-		return "a conflict cannot ship: choose another remedy, or settle it by hand with git"
+		return "a conflict cannot ship: choose another remedy, x leaves the path out, or settle it by hand"
+	case m.allOut():
+		return allOut
 	case !m.plan.Publishable():
 		return "there is nothing to ship: " + sentenceOr(m.plan.Reason, "the plan makes no commit")
 	case m.plan.Remote == "":

@@ -39,7 +39,7 @@ func TestALatePlanNeverReachesTheGateOfAnother(t *testing.T) {
 	}
 	s.tell(PlanReady{ID: second.ID, Plan: screentest.Clean(second.Remedy)})
 	check, _ := last[CheckWanted](s)
-	s.tell(CheckReady{ID: first.ID}, DiffReady{ID: first.ID, Path: "app/price/total.go"})
+	s.tell(CheckReady{ID: first.ID}, DiffReady{ID: first.ID, File: screentest.Clean(screentest.Remedy()).Files[0]})
 	if s.m.check != checkPending || len(s.m.diffs) != 0 {
 		t.Fatal("an answer to the first request counted for the second")
 	}
@@ -300,10 +300,11 @@ func TestEveryFrameFits(t *testing.T) {
 func TestPagesAreAsLongAsTheWindow(t *testing.T) {
 	for _, size := range [][2]int{{60, 16}, {60, 13}, {100, 30}, {200, 50}} {
 		s := clean()
-		f, _ := s.m.file()
+		r, _ := s.m.row()
+		f, _ := r.Change()
 		s.sized(size[0], size[1])
 		for range int(views) {
-			s.tell(DiffReady{ID: s.m.id, Path: f.Path, Diff: screentest.BigDiff(400)})
+			s.tell(DiffReady{ID: s.m.id, File: f, Diff: screentest.BigDiff(400)})
 			s.act(keys.Bottom)
 			end := s.m.View(size[0], size[1])
 			if s.m.view != viewList && !strings.Contains(end, "(199, after)") {

@@ -95,7 +95,24 @@ func (m Model) header(width int) []string {
 			m.th.Row(width, lead, theme.Seg{Text: object, Style: m.th.Strong}),
 			m.th.Spread(width, m.verdictFirst(), []theme.Seg{onto, {Text: " "}}))
 	}
-	return append(lines, m.remedyRow(width), m.rule(width, '┬'))
+	return append(lines, m.remedyRow(width), m.headRule(width))
+}
+
+// headRule is the rule under the header. It carries the mark of a partial
+// revert: leaving something out must be seen, and must not move the frame.
+func (m Model) headRule(width int) string {
+	const lead = "── "
+	if len(m.leftOut()) == 0 {
+		return m.rule(width, '┬')
+	}
+	mark := theme.Seg{Text: " PARTIAL ", Style: m.th.Chip}
+	const tail = 4
+	words := term.Cut(" "+m.partialWords(width-len("   PARTIAL  ")-tail)+" ", max(0, width-len("   PARTIAL ")))
+	used := term.Width(lead) + term.Width(mark.Text) + term.Width(words)
+	rest := []rune(m.ruleText(width, '┬'))
+	return m.th.Row(width, theme.Seg{Text: lead, Style: m.th.Border}, mark,
+		theme.Seg{Text: words, Style: m.th.Warn},
+		theme.Seg{Text: string(rest[min(len(rest), used):]), Style: m.th.Border})
 }
 
 func (m Model) verdictFirst() []theme.Seg {
@@ -114,7 +131,7 @@ func (m Model) onto() string {
 func (m Model) verdict() []theme.Seg {
 	one := func(text string, s theme.Style) []theme.Seg { return []theme.Seg{{Text: text, Style: s}} }
 	switch {
-	case !m.ready:
+	case !m.ready || m.renewing:
 		return one("… working, "+wording.Span(m.now().Sub(m.asked)), m.th.Text)
 	case m.err != nil:
 		return one("✗ no plan", m.th.Danger)
@@ -125,6 +142,9 @@ func (m Model) verdict() []theme.Seg {
 	case gitops.VerdictConflict:
 		return one("✗ "+wording.Verdict(m.plan), m.th.Danger)
 	case gitops.VerdictEmpty:
+		if m.allOut() {
+			return one("∅ nothing ships: all is left out", m.th.Warn)
+		}
 		return one("∅ "+wording.Verdict(m.plan), m.th.Warn)
 	case gitops.VerdictRefused:
 		return one("⊘ "+wording.Verdict(m.plan), m.th.Danger)
@@ -224,11 +244,15 @@ func (m Model) remedySegs(width int, how spelling) []theme.Seg {
 // rule draws the line under the header or over the footer, with its joint
 // where the columns meet.
 func (m Model) rule(width int, joint rune) string {
+	return m.th.Row(width, theme.Seg{Text: m.ruleText(width, joint), Style: m.th.Border})
+}
+
+func (m Model) ruleText(width int, joint rune) string {
 	line := []rune(strings.Repeat("─", width))
 	if left := m.listWidth(width); m.columns(width) && left < width {
 		line[left] = joint
 	}
-	return m.th.Row(width, theme.Seg{Text: string(line), Style: m.th.Border})
+	return string(line)
 }
 
 // columns reports whether list and pane stand side by side.
@@ -239,7 +263,7 @@ func (m Model) columns(width int) bool {
 // showsFiles reports whether there is a list to show, rather than a sentence.
 func (m Model) showsFiles() bool {
 	return m.ready && m.err == nil &&
-		(m.plan.Verdict == gitops.VerdictClean || m.conflicting()) && m.disagreement() == nil
+		(m.plan.Verdict == gitops.VerdictClean || m.conflicting() || m.allOut()) && m.disagreement() == nil
 }
 
 func (m Model) listWidth(width int) int { return max(30, min(56, width*36/100)) }

@@ -41,8 +41,8 @@ func TestAViewThatLooksTheSameIsPassedOver(t *testing.T) {
 	}
 	s.answer(screentest.Clean)
 	want, _ := last[DiffWanted](s)
-	s.m.diffs = map[string]answer{}
-	s.tell(DiffReady{ID: want.ID, Path: want.File.Path, Diff: short(want.File)})
+	s.m.diffs = map[gitops.FileChange]answer{}
+	s.tell(DiffReady{ID: want.ID, File: want.File, Diff: short(want.File)})
 	before := ""
 	seen := map[view]bool{}
 	for range 2 * views {

@@ -118,6 +118,10 @@ func Quote(s string) string { return `"` + s + `"` }
 // Title says what a remedy is, as the head of a screen: the verb in capitals,
 // what it acts on behind it.
 func Title(snap gitops.Snapshot, r gitops.Remedy) (verb, object string) {
+	verb = "REVERT"
+	if len(r.LeaveOut) > 0 {
+		verb = "PARTIALLY REVERT"
+	}
 	switch r.Kind {
 	case gitops.RestoreDeployment:
 		return "RESTORE", term.Clean(r.Deployment) + ", its tree as a new commit"
@@ -126,7 +130,7 @@ func Title(snap gitops.Snapshot, r gitops.Remedy) (verb, object string) {
 		if b, ok := snap.BatchByName(r.Deployment); ok && !b.Truncated {
 			object += ", " + Count(len(b.Commits), "commit")
 		}
-		return "REVERT", object
+		return verb, object
 	}
 	switch len(r.Commits) {
 	case 0:
@@ -150,7 +154,7 @@ func Title(snap gitops.Snapshot, r gitops.Remedy) (verb, object string) {
 	if r.Mainline > 1 {
 		object += fmt.Sprintf(", against parent %d", r.Mainline)
 	}
-	return "REVERT", object
+	return verb, object
 }
 
 // Release says what is known of production: "live" only where a source says
