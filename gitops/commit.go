@@ -38,6 +38,13 @@ func (c Commit) IsMerge() bool { return len(c.Parents) > 1 }
 // IsRoot reports whether the commit has no parent.
 func (c Commit) IsRoot() bool { return len(c.Parents) == 0 }
 
+// Links are what a walk through history needs of a commit: its parents and its
+// committer's time, in seconds since 1970.
+type Links struct {
+	Parents []Hash
+	When    int64
+}
+
 // Tag is one tag of the repository with what it finally points at.
 type Tag struct {
 	// Name is the short name, without refs/tags/.

@@ -85,7 +85,7 @@ func (d *Desk) addDeployments(ctx context.Context, s *gitops.Snapshot) error {
 	d.scheme = scheme
 	d.mu.Unlock()
 	s.Notices = append(s.Notices, otherSeries(s.Tags, scheme)...)
-	timeline, err := history.Walk(ctx, d.repo.Objects(), s.Tip, rows, s.Deployed, d.opts.Limit)
+	timeline, err := history.Walk(ctx, d.repo.Graph(), s.Tip, rows, s.Deployed, d.opts.Limit)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (d *Desk) addDrift(ctx context.Context, s *gitops.Snapshot) error {
 	if !s.Unreleased.Truncated || s.Deployed == nil {
 		return nil
 	}
-	n, err := history.Count(ctx, d.repo.Objects(), s.Deployed.Commit, s.Tip)
+	n, err := history.Count(ctx, d.repo.Graph(), s.Deployed.Commit, s.Tip)
 	if errors.Is(err, gitops.ErrMissing) {
 		return nil // a shallow clone: the listed ones are all that is known
 	}
@@ -158,7 +158,7 @@ func (d *Desk) addDrift(ctx context.Context, s *gitops.Snapshot) error {
 
 // containedIn answers whether a commit is below tip, for many tags in one walk.
 func (d *Desk) containedIn(ctx context.Context, tip gitops.Hash) func(gitops.Hash) bool {
-	below := history.NewAncestry(d.repo.Objects(), tip)
+	below := history.NewAncestry(d.repo.Graph(), tip)
 	return func(h gitops.Hash) bool {
 		if h.IsZero() {
 			return false
@@ -219,7 +219,7 @@ func (d *Desk) Batch(ctx context.Context, snap gitops.Snapshot, b gitops.Batch) 
 const longestBatch = 1000
 
 func (d *Desk) batchCommits(ctx context.Context, snap gitops.Snapshot, b gitops.Batch) ([]gitops.Commit, bool, error) {
-	objects := d.repo.Objects()
+	objects := d.repo.Graph()
 	if before, ok := snap.BatchByName(b.Previous); ok {
 		return history.Between(ctx, objects, before.Deployment.Commit, b.Deployment.Commit, longestBatch)
 	}
@@ -239,7 +239,7 @@ func (d *Desk) addNotices(ctx context.Context, s *gitops.Snapshot) error {
 	if s.LocalTip.IsZero() || s.LocalTip == s.Tip {
 		return nil
 	}
-	n, err := history.Count(ctx, d.repo.Objects(), s.Tip, s.LocalTip)
+	n, err := history.Count(ctx, d.repo.Graph(), s.Tip, s.LocalTip)
 	if errors.Is(err, gitops.ErrMissing) {
 		return nil
 	}

@@ -54,7 +54,7 @@ func (a *Ancestry) contains(ctx context.Context, h gitops.Hash) (bool, error) {
 	if err != nil || c == nil {
 		return false, err
 	}
-	until := c.Committer.When.Unix() - slack
+	until := c.When - slack
 	for a.walk.nodes[h] == nil && len(a.walk.queue) > 0 && a.walk.queue[0].key >= until {
 		if _, err := a.walk.step(ctx); err != nil {
 			return false, err

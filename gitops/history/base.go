@@ -80,13 +80,13 @@ func best(ctx context.Context, r *reader, candidates []*node) ([]gitops.Hash, er
 				continue
 			}
 			var err error
-			redundant, err = reachesAny(ctx, r, other.commit.Hash, []gitops.Hash{n.commit.Hash})
+			redundant, err = reachesAny(ctx, r, other.commit.hash, []gitops.Hash{n.commit.hash})
 			if err != nil {
 				return nil, err
 			}
 		}
 		if !redundant {
-			bases = append(bases, n.commit.Hash)
+			bases = append(bases, n.commit.hash)
 		}
 	}
 	return bases, nil

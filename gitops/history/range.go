@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"math"
 
 	"ahead/gitops"
 )
@@ -83,15 +84,17 @@ func reachesSome(ctx context.Context, r *reader, from gitops.Hash, targets []git
 // before parents. A zero exclude excludes nothing. At most limit commits are
 // given (0 for all); truncated says that there are more.
 func Between(ctx context.Context, objs gitops.Objects, exclude, include gitops.Hash, limit int) (commits []gitops.Commit, truncated bool, err error) {
-	nodes, err := difference(ctx, objs, exclude, include)
+	r := newReader(objs)
+	nodes, err := r.difference(ctx, exclude, include)
 	if err != nil {
 		return nil, false, err
 	}
-	commits = dateOrder(nodes)
-	if limit > 0 && len(commits) > limit {
-		return commits[:limit:limit], true, nil
+	nodes = dateOrder(nodes)
+	if limit > 0 && len(nodes) > limit {
+		nodes, truncated = nodes[:limit], true
 	}
-	return commits, false, nil
+	commits, err = r.whole(nodes)
+	return commits, truncated, err
 }
 
 // Later lists the commits that tip has and that are not ancestors of suspect:
@@ -102,20 +105,19 @@ func Later(ctx context.Context, objs gitops.Objects, suspect, tip gitops.Hash, l
 
 // Count is the length of exclude..include.
 func Count(ctx context.Context, objs gitops.Objects, exclude, include gitops.Hash) (int, error) {
-	nodes, err := difference(ctx, objs, exclude, include)
+	nodes, err := newReader(objs).difference(ctx, exclude, include)
 	return len(nodes), err
 }
 
 // difference is the set of commits that include contains and exclude does not.
 //
-// The walk stops as soon as every queued commit is excluded, which is right
-// unless one of those is, against its date, a descendant of a commit that was
-// already taken. Any such error shows at a lowest taken commit (one with no
-// taken parent): all that a wrongly taken commit contains is wrong as well. So
-// exclude is asked whether it contains a lowest one, and only if it does,
-// everything is walked.
-func difference(ctx context.Context, objs gitops.Objects, exclude, include gitops.Hash) ([]*node, error) {
-	r := newReader(objs)
+// Every queued commit being excluded is the end, unless one of those is, against
+// its date, a descendant of a commit that was already taken. So the walk goes on
+// for a while (see prudent): what it finds then takes commits back. That is
+// exact in every history shorter than that, and in a longer one unless a clock
+// was wrong by more than slack for many commits in a row; git itself goes on for
+// five.
+func (r *reader) difference(ctx context.Context, exclude, include gitops.Hash) ([]*node, error) {
 	w := newWalk(r, func(m marks) bool { return m.has(included) && !m.has(excluded) })
 	if err := r.need(include); err != nil {
 		return nil, err
@@ -133,21 +135,42 @@ func difference(ctx context.Context, objs gitops.Objects, exclude, include gitop
 	if _, err := w.mark(exclude, bit(excluded)); err != nil {
 		return nil, err
 	}
-	if err := w.settle(ctx); err != nil {
+	if err := w.settlePrudently(ctx); err != nil {
 		return nil, err
 	}
-	if len(w.queue) > 0 {
-		wrong, err := reachesAny(ctx, r, exclude, w.lowest())
-		if err != nil {
-			return nil, err
+	return w.taken(), nil
+}
+
+// prudent is how many commits are walked beyond what looks like the end.
+const prudent = 128
+
+// settlePrudently goes on behind the end for prudent commits, and until all
+// that is queued is older by slack than every taken commit.
+func (w *walk) settlePrudently(ctx context.Context) error {
+	for {
+		if err := w.settle(ctx); err != nil {
+			return err
 		}
-		if wrong {
-			if err := w.exhaust(ctx); err != nil {
-				return nil, err
+		until := w.oldestTaken() - slack
+		for beyond := 0; w.open == 0; beyond++ {
+			if len(w.queue) == 0 || beyond >= prudent && w.queue[0].key < until {
+				return nil
+			}
+			if _, err := w.step(ctx); err != nil {
+				return err
 			}
 		}
 	}
-	return w.taken(), nil
+}
+
+func (w *walk) oldestTaken() int64 {
+	oldest := int64(math.MaxInt64)
+	for _, n := range w.nodes {
+		if taken(n) {
+			oldest = min(oldest, n.key)
+		}
+	}
+	return oldest
 }
 
 func taken(n *node) bool {
@@ -162,21 +185,4 @@ func (w *walk) taken() []*node {
 		}
 	}
 	return nodes
-}
-
-func (w *walk) lowest() []gitops.Hash {
-	var lowest []gitops.Hash
-	for h, n := range w.nodes {
-		if !taken(n) {
-			continue
-		}
-		low := true
-		for _, p := range n.commit.Parents {
-			low = low && !taken(w.nodes[p])
-		}
-		if low {
-			lowest = append(lowest, h)
-		}
-	}
-	return lowest
 }

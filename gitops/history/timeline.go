@@ -58,7 +58,7 @@ func Walk(ctx context.Context, objs gitops.Objects, tip gitops.Hash, deployments
 	if err := t.run(ctx, limit); err != nil {
 		return Timeline{}, err
 	}
-	return t.result(), nil
+	return t.result()
 }
 
 type timeline struct {
@@ -219,9 +219,13 @@ func (t *timeline) unreleased(n *node) bool {
 	return n.marks.has(inTip) && !n.marks.has(inDeployed)
 }
 
-func (t *timeline) result() Timeline {
+func (t *timeline) result() (Timeline, error) {
+	commits, err := t.walk.reader.whole(dateOrder(t.walked))
+	if err != nil {
+		return Timeline{}, err
+	}
 	out := Timeline{
-		Commits: dateOrder(t.walked),
+		Commits: commits,
 		Batches: make([]gitops.Batch, len(t.deployments)),
 		Cut:     t.cut,
 	}
@@ -244,5 +248,5 @@ func (t *timeline) result() Timeline {
 			out.Unreleased.Commits = append(out.Unreleased.Commits, c.Hash)
 		}
 	}
-	return out
+	return out, nil
 }

@@ -31,7 +31,7 @@ func (m marks) join(o marks) marks {
 
 // node is one commit in a walk: first queued, then done.
 type node struct {
-	commit *gitops.Commit
+	commit *link
 	marks  marks
 	// key orders the queue; seq keeps equal keys in order of arrival.
 	key  int64
@@ -41,23 +41,35 @@ type node struct {
 	cut bool
 }
 
+// Linker reads of a commit only what a walk needs. Objects that offer it are
+// asked through it, and for whole commits only where the answer holds them.
+type Linker interface {
+	Links(gitops.Hash) (gitops.Links, error)
+}
+
+// link is a commit in a walk.
+type link struct {
+	hash gitops.Hash
+	gitops.Links
+}
+
 // reader remembers commits for the walks of one question. A nil entry stands
 // for an object that is not here.
 type reader struct {
 	objs  gitops.Objects
-	known map[gitops.Hash]*gitops.Commit
+	known map[gitops.Hash]*link
 }
 
 func newReader(objs gitops.Objects) *reader {
-	return &reader{objs: objs, known: make(map[gitops.Hash]*gitops.Commit)}
+	return &reader{objs: objs, known: make(map[gitops.Hash]*link)}
 }
 
 // read gives nil without an error for a commit that is missing.
-func (r *reader) read(h gitops.Hash) (*gitops.Commit, error) {
+func (r *reader) read(h gitops.Hash) (*link, error) {
 	if c, ok := r.known[h]; ok {
 		return c, nil
 	}
-	c, err := r.objs.Commit(h)
+	links, err := linksOf(r.objs, h)
 	if errors.Is(err, gitops.ErrMissing) {
 		r.known[h] = nil
 		return nil, nil
@@ -65,8 +77,30 @@ func (r *reader) read(h gitops.Hash) (*gitops.Commit, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read commit %s: %w", h, err)
 	}
-	r.known[h] = &c
-	return &c, nil
+	c := &link{hash: h, Links: links}
+	r.known[h] = c
+	return c, nil
+}
+
+func linksOf(objs gitops.Objects, h gitops.Hash) (gitops.Links, error) {
+	if quick, ok := objs.(Linker); ok {
+		return quick.Links(h)
+	}
+	c, err := objs.Commit(h)
+	return gitops.Links{Parents: c.Parents, When: c.Committer.When.Unix()}, err
+}
+
+// whole reads the commits of an answer.
+func (r *reader) whole(nodes []*node) ([]gitops.Commit, error) {
+	commits := make([]gitops.Commit, len(nodes))
+	for i, n := range nodes {
+		c, err := r.objs.Commit(n.commit.hash)
+		if err != nil {
+			return nil, fmt.Errorf("read commit %s: %w", n.commit.hash, err)
+		}
+		commits[i] = c
+	}
+	return commits, nil
 }
 
 // need is read for a commit that the question itself names: its absence is an
@@ -160,8 +194,8 @@ func (w *walk) node(h gitops.Hash) (*node, error) {
 // its parents' takes the youngest parent's date: left at its own, it would be
 // queued below commits that it contains, and a walk that ends at a limit would
 // never learn that it contains them.
-func (w *walk) keyOf(c *gitops.Commit) (int64, error) {
-	key := c.Committer.When.Unix()
+func (w *walk) keyOf(c *link) (int64, error) {
+	key := c.When
 	if !w.lookAhead {
 		return key, nil
 	}
@@ -171,7 +205,7 @@ func (w *walk) keyOf(c *gitops.Commit) (int64, error) {
 			return 0, err
 		}
 		if parent != nil {
-			key = max(key, parent.Committer.When.Unix())
+			key = max(key, parent.When)
 		}
 	}
 	return key, nil

@@ -10,10 +10,12 @@ import (
 	"ahead/gitops"
 )
 
-// What the caches of a Store hold at most. Commits and trees count in parsed
-// entries, blobs and delta bases in bytes of content.
+// What the caches of a Store hold at most. Trees count in parsed entries, all
+// others in bytes of content.
 const (
-	maxCachedCommits     = 16 << 10
+	maxCachedCommitBytes = 12 << 20
+	// commitOverhead is about what a commit takes beside its message.
+	commitOverhead       = 400
 	maxCachedTreeEntries = 512 << 10
 	maxCachedBlobBytes   = 32 << 20
 	maxCachedBaseBytes   = 48 << 20
@@ -54,6 +56,7 @@ type Store struct {
 	commits *lru[gitops.Hash, gitops.Commit]
 	trees   *lru[gitops.Hash, []gitops.TreeEntry]
 	blobs   *lru[gitops.Hash, []byte]
+	links   linkCache
 }
 
 var _ gitops.Objects = (*Store)(nil)
@@ -82,7 +85,7 @@ func Open(commonDir string, opts Options) (*Store, error) {
 	s := &Store{
 		opts:    opts,
 		bases:   newLRU[baseKey, gitops.Object](maxCachedBaseBytes),
-		commits: newLRU[gitops.Hash, gitops.Commit](maxCachedCommits),
+		commits: newLRU[gitops.Hash, gitops.Commit](maxCachedCommitBytes),
 		trees:   newLRU[gitops.Hash, []gitops.TreeEntry](maxCachedTreeEntries),
 		blobs:   newLRU[gitops.Hash, []byte](maxCachedBlobBytes),
 	}
@@ -128,7 +131,7 @@ func (s *Store) Commit(h gitops.Hash) (gitops.Commit, error) {
 	if err != nil {
 		return gitops.Commit{}, damaged(h, "", err)
 	}
-	s.commits.put(h, c, 1)
+	s.commits.put(h, c, len(c.Message)+commitOverhead)
 	return c, nil
 }
 

@@ -176,6 +176,9 @@ func lastPart(url string) string {
 // Objects reads the repository's objects.
 func (r *Repository) Objects() gitops.Objects { return r.store }
 
+// Graph reads the same objects, and for walks the links of commits alone.
+func (r *Repository) Graph() objstore.Graph { return r.store.Graph() }
+
 // Store is the object store behind Objects, for what Objects does not offer.
 func (r *Repository) Store() *objstore.Store { return r.store }
 
