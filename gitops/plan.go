@@ -98,6 +98,9 @@ type Merge struct {
 	Base, Ours, Theirs Hash
 	// Result is zero when the merge conflicts.
 	Result Hash
+	// Settled are the paths that git calls conflicts and that Result has as a
+	// person wanted them, in path order: settled by hand, or left out.
+	Settled []string
 }
 
 // TagPlan is the release tag to be made.

@@ -63,6 +63,9 @@ const (
 	SideOurs   Side = "ours"
 	SideTheirs Side = "theirs"
 	SideBase   Side = "base"
+	// SideMerged is what both sides' changes come to, for whole paths of which
+	// only the place conflicts.
+	SideMerged Side = "merged"
 	// SideBoth is ours and then theirs, for hunks only.
 	SideBoth Side = "both"
 	// SideText is the text given beside it.

@@ -48,10 +48,10 @@ func (m *treeMerge) majority(side int) {
 		}
 		switch {
 		case tie:
-			m.conflicts = append(m.conflicts, gitops.Conflict{
+			m.conflicts = append(m.conflicts, placedBy(otherSide(side), gitops.Conflict{
 				Path: dir + "/", Kind: gitops.ConflictDirRename,
 				Detail: fmt.Sprintf("%s split %s over several directories, none of which got most of its files, and the other side added to it", sideName(side), dir),
-			})
+			}))
 		case most > 0:
 			s.dirs[dir] = best
 		}
@@ -102,7 +102,7 @@ func (m *treeMerge) moveAlong(moves []move) error {
 		}
 		if !free {
 			if !reported[key] {
-				m.conflicts = append(m.conflicts, inTheWay(mv.to, to))
+				m.conflicts = append(m.conflicts, placedBy(mv.side, inTheWay(mv.to, to)))
 			}
 			reported[key] = true
 			continue

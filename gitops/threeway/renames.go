@@ -106,10 +106,15 @@ func (m *treeMerge) renamedApart(old *pathState, a, b move) error {
 	for _, p := range []*pathState{old, ours, theirs} {
 		p.clash = &gitops.Conflict{Path: p.path, Kind: gitops.ConflictRenameRename, Detail: detail}
 	}
+	ours.apart = &contentMerge{
+		fileMerge: got, names: [3]string{old.path, a.to, b.to},
+		versions: [3]fileEntry{old.versions[inBase], ours.versions[inOurs], theirs.versions[inTheirs]},
+	}
+	theirs.apart = ours.apart
 	if got.clean || got.kind != gitops.ConflictBinary {
 		ours.versions[inOurs], theirs.versions[inTheirs] = got.file, got.file
 	}
-	ours.clash.Hunks = got.hunks
+	ours.clash.Hunks, theirs.clash.Hunks = got.hunks, got.hunks
 	return nil
 }
 
@@ -183,6 +188,10 @@ func (m *treeMerge) collide(old, target *pathState, mv move) error {
 	got, err := m.mergeFile(old.path, versions[inBase], versions[inOurs], versions[inTheirs])
 	if err != nil {
 		return err
+	}
+	if !got.clean {
+		target.apart = &contentMerge{fileMerge: got, nested: true, names: target.names, versions: target.versions}
+		target.apart.versions[inBase], target.apart.names[inBase] = versions[inBase], old.path
 	}
 	target.versions[mv.side] = got.file
 	target.names[mv.side] = old.path

@@ -49,6 +49,9 @@ type Options struct {
 	DropTail bool
 	// Lines is how contents are merged.
 	Lines LineOptions
+	// Settle, where set, is asked about every conflict for what a person
+	// decided; false leaves it a conflict.
+	Settle func(gitops.Conflict) (Settlement, bool)
 }
 
 // Result is what became of three trees.
@@ -61,6 +64,8 @@ type Result struct {
 	// Conflicts are the paths that need a person, in path order. A path that
 	// ends in a slash is a directory.
 	Conflicts []gitops.Conflict
+	// Settled are the conflicts that Options.Settle decided, in path order.
+	Settled []gitops.Conflict
 	// NeedsGit, when not empty, is the sentence that says why only git itself
 	// can tell; the conflicts are then those known so far.
 	NeedsGit string
@@ -80,17 +85,19 @@ func MergeTrees(ctx context.Context, objs gitops.Objects, base, ours, theirs git
 		return Result{Tree: orEmpty(theirs)}, ctx.Err()
 	}
 	m := newTreeMerge(ctx, objs, [3]gitops.Hash{base, ours, theirs}, opt)
-	for _, step := range []func() error{m.collect, m.followRenames, m.settle} {
+	for _, step := range []func() error{m.collect, m.followRenames, m.settle, m.settleDirectories} {
 		if err := step(); err != nil {
 			return Result{}, err
 		}
 	}
 	if len(m.conflicts) == 0 {
 		// Whatever became of the path: a suggestion is never taken silently.
-		m.conflicts = m.suggested
+		m.conflicts = m.openSuggestions()
 	}
-	res := Result{Conflicts: m.conflicts, NeedsGit: m.needsGit}
-	slices.SortStableFunc(res.Conflicts, func(a, b gitops.Conflict) int { return strings.Compare(a.Path, b.Path) })
+	res := Result{Conflicts: m.conflicts, Settled: m.settled, NeedsGit: m.needsGit}
+	for _, list := range [][]gitops.Conflict{res.Conflicts, res.Settled} {
+		slices.SortStableFunc(list, func(a, b gitops.Conflict) int { return strings.Compare(a.Path, b.Path) })
+	}
 	if !res.Clean() {
 		return res, nil
 	}
@@ -156,6 +163,8 @@ type pathState struct {
 	tip fileEntry
 	// clash is a conflict about the path rather than about its content.
 	clash *gitops.Conflict
+	// apart is the merge of contents that led to clash; nil where none did.
+	apart *contentMerge
 	// gone says that a rename took the path's content elsewhere.
 	gone bool
 }
@@ -178,6 +187,7 @@ type treeMerge struct {
 	conflicts []gitops.Conflict
 	// suggested are the conflicts that renames of directories must bring.
 	suggested  []gitops.Conflict
+	settled    []gitops.Conflict
 	needsGit   string
 	attributes *attributes
 }

@@ -45,7 +45,7 @@ func (m *treeMerge) mergeFile(path string, base, ours, theirs fileEntry) (fileMe
 }
 
 func (f *fileMerge) fail(kind gitops.ConflictKind, detail string) {
-	f.clean, f.kind, f.detail = false, kind, detail
+	f.clean, f.unmerged, f.kind, f.detail = false, true, kind, detail
 }
 
 // mergeSubmodule never resolves: which of two commits of another repository
@@ -117,7 +117,7 @@ func (m *treeMerge) takeLines(path string, got *fileMerge, base fileEntry, res L
 		got.file.hash = blob.Hash
 		return
 	}
-	got.hunks = res.Conflicts
+	got.hunks, got.parts = res.Conflicts, res.Parts
 	if base.mode == 0 {
 		got.fail(gitops.ConflictAddAdd, fmt.Sprintf("both sides added %s with different content", path))
 		return

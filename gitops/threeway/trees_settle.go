@@ -58,7 +58,9 @@ func (m *treeMerge) settlePath(p *pathState, blocked bool) (fileEntry, error) {
 		m.judgePath(p, &got, blocked)
 	}
 	if !got.clean {
-		m.conflicts = append(m.conflicts, gitops.Conflict{Path: p.path, Kind: got.kind, Detail: got.detail, Hunks: got.hunks})
+		if err := m.settleByHand(p, &got); err != nil {
+			return fileEntry{}, err
+		}
 	}
 	m.place(p, got.file, blocked)
 	return got.file, nil
@@ -97,6 +99,10 @@ type fileMerge struct {
 	kind   gitops.ConflictKind
 	detail string
 	hunks  []gitops.ConflictHunk
+	// parts is the whole file where hunks are.
+	parts []Part
+	// unmerged says that the content itself is in conflict.
+	unmerged bool
 }
 
 func taken(f fileEntry) fileMerge { return fileMerge{file: f, clean: true} }
