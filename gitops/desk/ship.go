@@ -109,9 +109,5 @@ func (g gitMerger) MergeTree(ctx context.Context, m gitops.Merge, unstored []git
 	if merged.Clean {
 		return merged.Tree, merged.Objects, nil, nil
 	}
-	conflicts := make([]gitops.Conflict, 0, len(merged.Conflicts))
-	for _, path := range merged.Conflicts {
-		conflicts = append(conflicts, gitops.Conflict{Path: path, Kind: gitops.ConflictContent, Detail: "git's own merge finds a conflict here"})
-	}
-	return gitops.Hash{}, nil, conflicts, nil
+	return gitops.Hash{}, nil, merged.Conflicts, nil
 }

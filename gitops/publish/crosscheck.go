@@ -225,7 +225,11 @@ func (g *Git) compare(ctx context.Context, m gitops.Merge, got GitMerge) error {
 	e := disagrees(what, m.Result, got.Tree)
 	if !got.Clean {
 		e.What += fmt.Sprintf(", and a conflict in %s", count(len(got.Conflicts), "path"))
-		e.Detail = strings.Join(got.Conflicts, "\n")
+		var paths []string
+		for _, c := range got.Conflicts {
+			paths = append(paths, c.Path)
+		}
+		e.Detail = strings.Join(paths, "\n")
 	}
 	if odd := g.mergeSettings(ctx); odd != "" {
 		e.Hint = "git is configured to merge in its own way here (" + odd + "); " + e.Hint

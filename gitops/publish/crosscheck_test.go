@@ -114,7 +114,7 @@ func TestConflictCalledClean(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Clean || len(m.Conflicts) != 1 || m.Conflicts[0] != "app/price.go" {
+	if m.Clean || len(m.Conflicts) != 1 || m.Conflicts[0].Path != "app/price.go" {
 		t.Fatalf("%+v", m)
 	}
 	for _, result := range []gitops.Hash{m.Tree, ours} {

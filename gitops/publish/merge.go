@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -13,10 +12,11 @@ import (
 type GitMerge struct {
 	// Tree is the result. With conflicts it holds their markers.
 	Tree gitops.Hash
-	// Clean says that git found no conflict; Conflicts are the paths of those
-	// it found, in its order.
+	// Clean says that git found no conflict; Conflicts are those it found, in
+	// the order of its paths, with git's own kind and words and without hunks:
+	// only the markers in Tree would tell those, and contents have markers too.
 	Clean     bool
-	Conflicts []string
+	Conflicts []gitops.Conflict
 	// Objects are the blobs and trees of Tree that the repository lacks, each
 	// after what it refers to.
 	Objects []gitops.Object
@@ -64,22 +64,21 @@ func mergeCommits(base, ours, theirs gitops.Hash) [3]gitops.Object {
 // merge runs git merge-tree on commits of mergeCommits. Its exit status is
 // documented: 0 clean, 1 conflicts, anything else is an error.
 func (s *scratch) merge(ctx context.Context, commits [3]gitops.Object) (GitMerge, error) {
-	out, err := s.g.run(ctx, s.call("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages",
-		commits[1].Hash.String(), commits[2].Hash.String()))
+	ours, theirs := commits[1].Hash.String(), commits[2].Hash.String()
+	out, err := s.g.run(ctx, s.call("merge-tree", "--write-tree", "-z", ours, theirs))
 	if exit := exitOf(err); exit != 0 && exit != 1 {
 		return GitMerge{}, fmt.Errorf("let git merge: %w", err)
 	}
-	first, rest, _ := bytes.Cut(out.stdout, []byte{0})
-	tree, parseErr := gitops.ParseHash(strings.TrimSpace(string(first)))
+	first, rest, _ := strings.Cut(string(out.stdout), "\x00")
+	tree, parseErr := gitops.ParseHash(strings.TrimSpace(first))
 	if parseErr != nil {
 		// Without a tree exit status 1 was no report of a conflict.
 		return GitMerge{}, fmt.Errorf("let git merge: %w", parseErr)
 	}
 	m := GitMerge{Tree: tree, Clean: err == nil}
-	for _, name := range bytes.Split(rest, []byte{0}) {
-		if len(name) > 0 {
-			m.Conflicts = append(m.Conflicts, string(name))
-		}
+	if !m.Clean {
+		// Git names the sides as it was given them.
+		m.Conflicts = parseConflicts(rest, strings.NewReplacer(ours, "ours", theirs, "theirs"))
 	}
 	return m, nil
 }
