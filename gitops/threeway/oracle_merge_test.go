@@ -21,17 +21,33 @@ type treeTriple struct{ base, ours, theirs gitops.Hash }
 // that tree has them, and nothing else.
 func (o *oracle) attributesOf(tree string) {
 	o.t.Helper()
-	o.dir = o.t.TempDir()
+	files := make(map[string]string)
 	for _, line := range strings.Split(string(o.git(nil, "ls-tree", "-r", "-z", tree)), "\x00") {
 		mode, path, _ := strings.Cut(line, "\t")
-		if filepath.Base(path) != ".gitattributes" || !strings.HasPrefix(mode, "100") {
-			continue
+		if filepath.Base(path) == ".gitattributes" && strings.HasPrefix(mode, "100") {
+			files[path] = string(o.git(nil, "cat-file", "blob", tree+":"+path))
 		}
+	}
+	o.checkout(files)
+}
+
+// checkout makes a work tree that holds the given files and nothing else.
+func (o *oracle) checkout(files map[string]string) {
+	o.t.Helper()
+	o.works++
+	o.dir = filepath.Join(filepath.Dir(o.gitDir), fmt.Sprint("work", o.works%2))
+	if err := os.RemoveAll(o.dir); err != nil {
+		o.t.Fatal(err)
+	}
+	if err := os.MkdirAll(o.dir, 0o700); err != nil {
+		o.t.Fatal(err)
+	}
+	for path, text := range files {
 		file := filepath.Join(o.dir, filepath.FromSlash(path))
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			o.t.Fatal(err)
 		}
-		if err := os.WriteFile(file, o.git(nil, "cat-file", "blob", tree+":"+path), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			o.t.Fatal(err)
 		}
 	}
@@ -44,27 +60,65 @@ func (o *oracle) commits(triples []treeTriple) [][2]string {
 	o.t.Helper()
 	var made []gitops.Object
 	known := make(map[gitops.Hash]bool)
-	commit := func(tree gitops.Hash, parents ...gitops.Hash) gitops.Hash {
-		var b bytes.Buffer
-		fmt.Fprintf(&b, "tree %s\n", tree)
-		for _, p := range parents {
-			fmt.Fprintf(&b, "parent %s\n", p)
-		}
-		b.WriteString("author T <t@example.com> 1700000000 +0000\ncommitter T <t@example.com> 1700000000 +0000\n\n")
-		c := gitops.NewObject(gitops.KindCommit, b.Bytes())
-		if !known[c.Hash] {
-			known[c.Hash] = true
-			made = append(made, c)
-		}
-		return c.Hash
-	}
 	out := make([][2]string, len(triples))
 	for i, tr := range triples {
-		base := commit(tr.base)
-		out[i] = [2]string{commit(tr.ours, base).String(), commit(tr.theirs, base).String()}
+		for at, c := range tr.commits() {
+			if !known[c.Hash] {
+				known[c.Hash] = true
+				made = append(made, c)
+			}
+			if at > 0 {
+				out[i][at-1] = c.Hash.String()
+			}
+		}
 	}
 	o.git(bytes.NewReader(packOf(made)), "index-pack", "--stdin")
 	return out
+}
+
+// commits are the base and, on it, ours and theirs.
+func (tr treeTriple) commits() [3]gitops.Object {
+	commit := func(tree gitops.Hash, parent string) gitops.Object {
+		const who = "T <t@example.com> 1700000000 +0000"
+		return gitops.NewObject(gitops.KindCommit, fmt.Appendf(nil, "tree %s\n%sauthor %s\ncommitter %s\n\n", tree, parent, who, who))
+	}
+	base := commit(tr.base, "")
+	parent := fmt.Sprintf("parent %s\n", base.Hash)
+	return [3]gitops.Object{base, commit(tr.ours, parent), commit(tr.theirs, parent)}
+}
+
+// store writes the objects of a merge and its commits, and gives the ids of
+// ours and theirs. They are loose, since a process for each merge is slower.
+func (o *oracle) store(objs memory, tr treeTriple) [2]string {
+	o.t.Helper()
+	for _, obj := range objs {
+		o.loose(obj)
+	}
+	commits := tr.commits()
+	for _, c := range commits {
+		o.loose(c)
+	}
+	return [2]string{commits[1].Hash.String(), commits[2].Hash.String()}
+}
+
+func (o *oracle) loose(obj gitops.Object) {
+	if o.stored[obj.Hash] {
+		return
+	}
+	o.stored[obj.Hash] = true
+	var b bytes.Buffer
+	z, _ := zlib.NewWriterLevel(&b, zlib.BestSpeed)
+	_, _ = fmt.Fprintf(z, "%s %d\x00", obj.Kind, len(obj.Data))
+	_, _ = z.Write(obj.Data)
+	_ = z.Close()
+	id := obj.Hash.String()
+	dir := filepath.Join(o.gitDir, "objects", id[:2])
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		o.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, id[2:]), b.Bytes(), 0o600); err != nil {
+		o.t.Fatal(err)
+	}
 }
 
 // packOf writes commits as a pack of version 2 (gitformat-pack(5)).
@@ -103,9 +157,9 @@ type gitResult struct {
 var mergeTree = []string{"merge-tree", "--write-tree", "-z", "--no-messages", "--name-only"}
 
 // merge runs one `git merge-tree` on the two commits.
-func (o *oracle) merge(sides [2]string, config ...string) gitResult {
+func (o *oracle) merge(sides [2]string) gitResult {
 	o.t.Helper()
-	out, code := o.run(nil, slices.Concat(config, mergeTree, sides[:])...)
+	out, code := o.run(nil, slices.Concat(o.config, mergeTree, sides[:])...)
 	if code < 0 {
 		return gitResult{died: true}
 	}
@@ -156,7 +210,7 @@ func (o *oracle) mergeMany(sides [][2]string) []gitResult {
 	for _, s := range sides {
 		fmt.Fprintf(&ask, "%s %s\n", s[0], s[1])
 	}
-	out, code := o.run(&ask, append(mergeTree, "--stdin")...)
+	out, code := o.run(&ask, slices.Concat(o.config, mergeTree, []string{"--stdin"})...)
 	var done []gitResult
 	fields := strings.Split(string(out), "\x00")
 	for len(done) < len(sides) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,78 +17,101 @@ import (
 	"ahead/gitops/treediff"
 )
 
-// importPlain writes three trees into the oracle: two commits on a base.
-func (o *oracle) importPlain(base, ours, theirs plainTree) [2]string {
-	o.t.Helper()
-	var b bytes.Buffer
-	marks := filepath.Join(o.gitDir, "marks")
-	for i, t := range []plainTree{base, ours, theirs} {
-		fmt.Fprintf(&b, "commit refs/heads/x%d\nmark :%d\ncommitter T <t@example.com> 1700000000 +0000\ndata 0\n", i, i+1)
-		if i > 0 {
-			b.WriteString("from :1\n")
-		}
-		b.WriteString("deleteall\n")
-		for _, path := range slices.Sorted(maps.Keys(t)) {
-			f := t[path]
-			if f.mode == gitops.ModeSubmodule {
-				fmt.Fprintf(&b, "M 160000 %s %s\n", f.content, path)
-				continue
-			}
-			fmt.Fprintf(&b, "M %s inline %s\ndata %d\n%s\n", f.mode, path, len(f.content), f.content)
-		}
-		b.WriteByte('\n')
-	}
-	o.git(&b, "fast-import", "--quiet", "--force", "--export-marks="+marks)
-	data, err := os.ReadFile(marks)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	var ids [2]string
-	for line := range strings.Lines(string(data)) {
-		mark, id, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if mark != ":1" {
-			ids[mark[1]-'2'] = id
-		}
-	}
-	return ids
+// comparison is a generated merge with both answers to it.
+type comparison struct {
+	generated
+	objs memory
+	got  threeway.Result
+	want gitResult
+	// difference is in words; "" for none.
+	difference string
+	// otherPaths says that only the list of paths differs.
+	otherPaths bool
 }
 
-// compare merges here and with git, and says in words how they differ.
-func (o *oracle) compare(base, ours, theirs plainTree, opt threeway.Options, config ...string) (string, threeway.Result) {
-	objs := memory{}
-	got, err := threeway.MergeTrees(context.Background(), objs, objs.store(base), objs.store(ours), objs.store(theirs), opt)
-	if err != nil {
-		return err.Error(), got
+func (c comparison) String() string {
+	return fmt.Sprintf("%s\nrenormalize %v\nbase %s\nours %s\ntheirs %s\nhere %+v\ngit %+v",
+		c.difference, c.renormalize, c.base, c.ours, c.theirs, c.got.Conflicts, c.want)
+}
+
+// compareAll merges here and with git. opt and config must mean the same.
+func (o *oracle) compareAll(cases []generated, opt threeway.Options, config ...string) []comparison {
+	o.t.Helper()
+	out := make([]comparison, len(cases))
+	groups := make(map[string][]int)
+	sides := make([][2]string, len(cases))
+	for i, c := range cases {
+		objs := memory{}
+		tr := treeTriple{objs.store(c.base), objs.store(c.ours), objs.store(c.theirs)}
+		opt.Renormalize = c.renormalize
+		got, err := threeway.MergeTrees(context.Background(), objs, tr.base, tr.ours, tr.theirs, opt)
+		out[i] = comparison{generated: c, objs: objs, got: got}
+		if err != nil {
+			out[i].difference = err.Error()
+		}
+		sides[i] = o.store(objs, tr)
+		group := fmt.Sprint(c.renormalize, attributeFiles(c.ours))
+		groups[group] = append(groups[group], i)
 	}
-	want := o.merge(o.importPlain(base, ours, theirs), config...)
+	for _, members := range groups {
+		first := cases[members[0]]
+		o.checkout(attributeFiles(first.ours))
+		o.config = append(slices.Clone(config), "-c", fmt.Sprint("merge.renormalize=", first.renormalize), "-c", "merge.mine.driver=false")
+		var asked [][2]string
+		for _, i := range members {
+			asked = append(asked, sides[i])
+		}
+		for at, want := range o.mergeAll(asked) {
+			c := &out[members[at]]
+			c.want = want
+			o.judge(c)
+		}
+	}
+	o.config = nil
+	return out
+}
+
+// attributeFiles are the .gitattributes files of a tree.
+func attributeFiles(t plainTree) map[string]string {
+	files := make(map[string]string)
+	for path, f := range t {
+		if filepath.Base(path) == ".gitattributes" && f.mode.IsRegular() {
+			files[path] = f.content
+		}
+	}
+	return files
+}
+
+func (o *oracle) judge(c *comparison) {
+	o.t.Helper()
+	if c.difference != "" {
+		return
+	}
 	var a agreement
-	difference := a.judge(got, want)
-	if difference == "" && got.Clean() {
-		difference = complete(objs, got)
+	c.difference = a.judge(c.got, c.want)
+	if c.difference == "" && c.got.Clean() {
+		c.difference = complete(c.objs, c.got)
 	}
-	if a.falseConflict > 0 && o.gitIsWrong(want.tree, got) {
-		return "", got
+	if a.falseConflict > 0 && o.gitIsWrong(*c) {
+		c.difference = ""
 	}
-	if a.otherPaths > 0 {
-		return otherPaths + difference, got
-	}
-	return difference, got
+	c.otherPaths = a.otherPaths > 0
 }
 
-// gitIsWrong reports the two cases in which git calls clean what is not: it
-// leaves conflict markers in a renamed file that collides with an identical
-// one, and, before 2.51, loses a file that the rename of a directory leads back
-// to where it was. Here both are conflicts.
-func (o *oracle) gitIsWrong(tree gitops.Hash, got threeway.Result) bool {
+// gitIsWrong reports the cases in which git calls clean what is not: it leaves
+// conflict markers in a renamed file that collides with an identical one, and,
+// before 2.51, loses a file that the rename of a directory leads back to where
+// it was. Here both are conflicts.
+func (o *oracle) gitIsWrong(c comparison) bool {
 	o.t.Helper()
-	for _, c := range got.Conflicts {
-		switch c.Kind {
+	for _, k := range c.got.Conflicts {
+		switch k.Kind {
 		case gitops.ConflictDirRename:
 			if gitBefore(o.t, 51) {
 				return true
 			}
 		case gitops.ConflictRenameAdd:
-			text := o.git(nil, "cat-file", "blob", tree.String()+":"+c.Path)
+			text := o.git(nil, "cat-file", "blob", c.want.tree.String()+":"+k.Path)
 			if bytes.Contains(text, []byte("<<<<<<< ")) {
 				return true
 			}
@@ -97,9 +119,6 @@ func (o *oracle) gitIsWrong(tree gitops.Hash, got threeway.Result) bool {
 	}
 	return false
 }
-
-// otherPaths marks a difference in nothing but the paths that are listed.
-const otherPaths = "listed paths: "
 
 // complete checks that the result's objects hold everything that is new in its
 // tree, children before parents.
@@ -128,36 +147,59 @@ func complete(objs memory, r threeway.Result) string {
 	return ""
 }
 
-// TestTreesAgreeWithGit holds generated merges to git's. Whether a merge is
-// clean and what it makes must always be the same. The list of paths in
-// conflict may differ in one of a hundred: two directories that each side
-// renamed into the other's are a known difference, one in several thousand.
+// compare merges one case here and with git, and says in words how they differ.
+func (o *oracle) compare(base, ours, theirs plainTree, opt threeway.Options, config ...string) (string, threeway.Result) {
+	o.t.Helper()
+	c := o.compareAll([]generated{{base, ours, theirs, opt.Renormalize}}, opt, config...)[0]
+	if c.otherPaths {
+		return otherPaths + c.difference, c.got
+	}
+	return c.difference, c.got
+}
+
+// otherPaths marks a difference in nothing but the paths that are listed.
+const otherPaths = "listed paths: "
+
+// TestTreesAgreeWithGit holds what rapid draws to git's. Whether a merge is
+// clean and what it makes must always be the same, the list of paths in
+// conflict in all but one of a hundred: see docs/AGREEMENT.md.
 func TestTreesAgreeWithGit(t *testing.T) {
 	o := newOracle(t, "")
 	opt := threeway.Options{DropTail: gitDropsTail(t)}
-	clean, runs, other := 0, 0, 0
+	runs, other := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
-		g := treeGen{rt}
-		base := g.tree()
-		ours, theirs := g.side(base), g.side(base)
-		difference, got := o.compare(base, ours, theirs, opt)
-		if strings.HasPrefix(difference, otherPaths) {
-			other++
-			t.Logf("%s\nbase %s\nours %s\ntheirs %s", difference, base, ours, theirs)
-		} else if difference != "" {
-			rt.Fatalf("%s\nbase %s\nours %s\ntheirs %s\nhere %+v", difference, base, ours, theirs, got.Conflicts)
-		}
-		runs++
-		if got.Clean() {
-			clean++
+		for _, c := range o.compareAll(treeGen{dice: rapidDice{rt}}.merges(), opt) {
+			runs++
+			if c.otherPaths {
+				other++
+				t.Logf("%s", c)
+			} else if c.difference != "" {
+				rt.Fatalf("%s", c)
+			}
 		}
 	})
 	if other > 1+runs/100 {
 		t.Errorf("%d of %d generated merges list other paths than git", other, runs)
 	}
-	if clean == 0 || clean == runs {
-		t.Errorf("%d of %d generated merges are clean: the generator says nothing", clean, runs)
+}
+
+// FuzzTreesAgreeWithGit is the same with the choices of a fuzzer:
+//
+//	go test -run '^$' -fuzz FuzzTreesAgreeWithGit ./gitops/threeway
+func FuzzTreesAgreeWithGit(f *testing.F) {
+	for seed := range uint64(24) {
+		f.Add(seed, []byte{byte(seed), byte(seed * 7)})
 	}
+	o := newOracle(f, "")
+	opt := threeway.Options{DropTail: gitDropsTail(f)}
+	f.Fuzz(func(t *testing.T, seed uint64, choices []byte) {
+		o.t = t
+		for _, c := range o.compareAll(treeGen{dice: newByteDice(seed, choices)}.merges(), opt) {
+			if c.difference != "" && !c.otherPaths {
+				t.Errorf("%s", c)
+			}
+		}
+	})
 }
 
 // String lists the tree for people; contents in short.
@@ -166,7 +208,7 @@ func (t plainTree) String() string {
 	for _, path := range slices.Sorted(maps.Keys(t)) {
 		f := t[path]
 		short := strings.ReplaceAll(strings.ReplaceAll(f.content, " line ", ""), " of a file about it\n", ";")
-		fmt.Fprintf(&b, "\n  %s %s %.90q", f.mode, path, short)
+		fmt.Fprintf(&b, "\n  %s %s %.300q", f.mode, path, short)
 	}
 	return b.String()
 }

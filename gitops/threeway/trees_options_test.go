@@ -36,12 +36,10 @@ func TestOptionsAgreeWithGit(t *testing.T) {
 				if runs++; runs > checks {
 					return
 				}
-				g := treeGen{rt}
-				base := g.tree()
-				ours, theirs := g.side(base), g.side(base)
-				difference, got := o.compare(base, ours, theirs, opt, "-c", config)
-				if difference != "" && !strings.HasPrefix(difference, otherPaths) {
-					rt.Fatalf("%s\nbase %s\nours %s\ntheirs %s\nhere %+v", difference, base, ours, theirs, got.Conflicts)
+				for _, c := range o.compareAll(treeGen{dice: rapidDice{rt}}.merges(), opt, "-c", config) {
+					if c.difference != "" && !c.otherPaths {
+						rt.Fatalf("%s", c)
+					}
 				}
 			})
 		})
@@ -81,8 +79,6 @@ func TestDrivers(t *testing.T) {
 			base := plainTree{".gitattributes": rules, c.path: one}
 			ours := plainTree{".gitattributes": rules, c.path: oneA}
 			theirs := plainTree{".gitattributes": plain("* -merge\n"), c.path: oneX}
-			o.importPlain(base, ours, theirs)
-			o.attributesOf("refs/heads/x1")
 			difference, got := o.compare(base, ours, theirs, threeway.Options{})
 			if difference != "" {
 				t.Errorf("git: %s", difference)

@@ -22,13 +22,18 @@ type oracle struct {
 	// gitDir is the repository, dir the work tree; that holds .gitattributes files
 	// and nothing else.
 	gitDir, dir string
+	// works counts the work trees so far.
+	works int
+	// config goes before the name of the command.
+	config []string
+	stored map[gitops.Hash]bool
 }
 
 // newOracle makes the repository. A non-empty under names a git directory
 // whose objects it borrows; nothing is ever written there.
 func newOracle(t testing.TB, under string) *oracle {
 	t.Helper()
-	o := &oracle{t: t, dir: t.TempDir()}
+	o := &oracle{t: t, dir: t.TempDir(), stored: make(map[gitops.Hash]bool)}
 	o.gitDir = filepath.Join(o.dir, ".git")
 	o.git(nil, "init", "-q", ".")
 	if under != "" {
