@@ -18,6 +18,9 @@ type Plan struct {
 	Verdict  Verdict
 	// Reason says in words why the verdict is not clean.
 	Reason string
+	// ByGit says in words why the system git computed this plan and not our own
+	// merge; empty where ours did.
+	ByGit string
 	// Tree is the tree that production gets. Zero unless the verdict is clean.
 	Tree Hash
 	// Commits are the new commits in the order in which they are made: one, or

@@ -52,7 +52,7 @@ func (d *draft) mergeCommits(selection []gitops.Hash) error {
 		return nil
 	}
 	tree := d.onto.Tree
-	d.plan.Merges, d.plan.Commits, d.plan.Objects = nil, nil, nil
+	d.plan.Merges, d.plan.Commits, d.plan.Objects, d.plan.ByGit = nil, nil, nil, ""
 	for _, suspect := range d.lineup.suspects {
 		m, ok, err := d.inverse(suspect, tree)
 		if err != nil || !ok {
@@ -151,7 +151,24 @@ func (d *draft) mergeTrees(m gitops.Merge) (gitops.Hash, []gitops.Object, []gito
 		d.refuse("", res.NeedsGit+"; git has to compute this revert")
 		return gitops.Hash{}, nil, nil, nil
 	}
-	return d.Git.MergeTree(d.ctx, m, d.plan.Objects)
+	d.plan.ByGit = res.NeedsGit
+	tree, objects, conflicts, err := d.Git.MergeTree(d.ctx, m, d.plan.Objects)
+	if !d.Merge.Renormalize {
+		addHunks(conflicts, res.Conflicts)
+	}
+	return tree, objects, conflicts, err
+}
+
+// addHunks gives git's conflicts the places that our own merge found in the
+// same three versions. What a driver of somebody's own made of a file has none.
+func addHunks(conflicts, known []gitops.Conflict) {
+	for i, c := range conflicts {
+		for _, k := range known {
+			if k.Path == c.Path && k.Base.Hash == c.Base.Hash && k.Ours.Hash == c.Ours.Hash && k.Theirs.Hash == c.Theirs.Hash {
+				conflicts[i].Hunks = k.Hunks
+			}
+		}
+	}
 }
 
 func conflictReason(suspect gitops.Hash, of int, conflicts []gitops.Conflict) string {
