@@ -69,7 +69,11 @@ func (d *draft) revertDeployment() error {
 		return err
 	}
 	if d.plan.Tree == d.onto.Tree {
-		d.settle(gitops.VerdictEmpty, fmt.Sprintf("nothing that %s brought is left to revert", b.Deployment.Name()))
+		reason := d.whyNothing()
+		if reason == "" {
+			reason = fmt.Sprintf("nothing that %s brought is left to revert", b.Deployment.Name())
+		}
+		d.settle(gitops.VerdictEmpty, reason)
 		return nil
 	}
 	d.plan.Verdict = gitops.VerdictClean

@@ -177,7 +177,7 @@ func (d *draft) singleMessage(h habit) (string, bool) {
 		}
 		return d.deploymentMessage(h)
 	}
-	return d.messageFor(d.lineup.suspects, h)
+	return d.messageFor(d.lineup.suspects, d.plan.Resolved, h)
 }
 
 // eachMessage makes one commit a suspect, leaving out those that changed
@@ -189,7 +189,7 @@ func (d *draft) eachMessage(h habit) (defused bool) {
 			continue
 		}
 		suspect := d.lineup.suspects[i]
-		message, skips := d.messageFor([]gitops.Commit{suspect}, h)
+		message, skips := d.messageFor([]gitops.Commit{suspect}, d.said.byHand[i], h)
 		defused = defused || skips
 		d.plan.Commits = append(d.plan.Commits, gitops.NewCommit{
 			Tree: m.Result, Message: message, Reverts: []gitops.Hash{suspect.Hash},

@@ -138,8 +138,9 @@ func defuse(message string) (string, bool) {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// messageFor writes the message of a commit that reverts these suspects.
-func (d *draft) messageFor(suspects []gitops.Commit, h habit) (string, bool) {
+// messageFor writes the message of a commit that reverts these suspects, for
+// which a person settled the conflicts at some paths.
+func (d *draft) messageFor(suspects []gitops.Commit, byHand []string, h habit) (string, bool) {
 	remedy, partial := d.plan.Remedy, d.plan.Partial()
 	var body []string
 	for _, s := range suspects {
@@ -153,7 +154,7 @@ func (d *draft) messageFor(suspects []gitops.Commit, h habit) (string, bool) {
 		}
 		body[n-1] = strings.TrimSuffix(body[n-1], "\n")
 	}
-	return compose(subject, append(body, d.partsInMessage()...), remedy, h)
+	return compose(subject, append(body, d.partsInMessage(byHand)...), remedy, h)
 }
 
 // plainPath keeps a path with line breaks in it from writing into the message.
@@ -164,21 +165,34 @@ func plainPath(path string) string {
 	return path
 }
 
-// partsInMessage lists what a partial revert leaves in place.
-func (d *draft) partsInMessage() []string {
-	if !d.plan.Partial() {
-		return nil
-	}
-	body := []string{"", "Left out:"}
-	for i, l := range d.plan.LeftOut {
-		if i == maxInMessage {
-			return append(body, fmt.Sprintf("- and %d more", len(d.plan.LeftOut)-i))
-		}
-		row := "- " + plainPath(l.Path)
+// partsInMessage lists what a partial revert leaves in place, and what a person
+// had to settle.
+func (d *draft) partsInMessage(byHand []string) []string {
+	var out, settled []string
+	for _, l := range d.plan.LeftOut {
+		row := plainPath(l.Path)
 		if l.Of > 0 {
 			row += fmt.Sprintf(" (%d of %d hunks)", l.Hunks, l.Of)
 		}
-		body = append(body, row)
+		out = append(out, row)
+	}
+	for _, path := range byHand {
+		settled = append(settled, plainPath(path))
+	}
+	return append(listed("Left out:", out), listed("Conflicts settled by hand:", settled)...)
+}
+
+// listed is a list below its title, nothing where there is nothing to list.
+func listed(title string, rows []string) []string {
+	if len(rows) == 0 {
+		return nil
+	}
+	body := []string{"", title}
+	for i, row := range rows {
+		if i == maxInMessage {
+			return append(body, fmt.Sprintf("- and %d more", len(rows)-i))
+		}
+		body = append(body, "- "+row)
 	}
 	return body
 }
@@ -221,7 +235,7 @@ func (d *draft) deploymentMessage(h habit) (string, bool) {
 		}
 		body = append(body, fmt.Sprintf("- %s %s", hash.Short(), c.Subject()))
 	}
-	return compose(verb, append(body, d.partsInMessage()...), d.plan.Remedy, h)
+	return compose(verb, append(body, d.partsInMessage(d.plan.Resolved)...), d.plan.Remedy, h)
 }
 
 // deploymentLead is what is done to a deployment, as a subject and as the

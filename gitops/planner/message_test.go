@@ -46,7 +46,7 @@ func TestSubjects(t *testing.T) {
 			for _, s := range c.subjects {
 				suspects = append(suspects, commitWith(s))
 			}
-			message, _ := draftFor(gitops.Remedy{}).messageFor(suspects, c.habit)
+			message, _ := draftFor(gitops.Remedy{}).messageFor(suspects, nil, c.habit)
 			subject, body, _ := strings.Cut(message, "\n")
 			if subject != c.want {
 				t.Errorf("subject %s\nwant    %s", subject, c.want)
@@ -63,7 +63,7 @@ func TestSubjects(t *testing.T) {
 
 func TestMessageHoldsReasonAndIncident(t *testing.T) {
 	message, _ := draftFor(gitops.Remedy{Reason: " off by a cent \n", Incident: "inc\n204"}).
-		messageFor([]gitops.Commit{commitWith("Round")}, habit{subjectWidth: 72})
+		messageFor([]gitops.Commit{commitWith("Round")}, nil, habit{subjectWidth: 72})
 	want := "Revert \"Round\"\n\nThis reverts commit 1111111111111111111111111111111111111111.\n\noff by a cent\n\nIncident: inc 204\n"
 	if message != want {
 		t.Errorf("message %q\nwant    %q", message, want)
@@ -110,7 +110,7 @@ func TestEverySubjectGivesAMessageThatShips(t *testing.T) {
 		for i := range suspects {
 			suspects[i] = commitWith(subject)
 		}
-		message, defused := draftFor(gitops.Remedy{Reason: "why"}).messageFor(suspects, h)
+		message, defused := draftFor(gitops.Remedy{Reason: "why"}).messageFor(suspects, nil, h)
 		first, _, _ := strings.Cut(message, "\n")
 		if hazard.SkipCI(message) {
 			t.Fatalf("the pipeline would be skipped: %q", message)

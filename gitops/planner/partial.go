@@ -44,7 +44,10 @@ func (d *draft) leaveOut() error {
 		return err
 	}
 	g := grafter{objs: d.objects}
-	edits := make(map[string]gitops.TreeEntry)
+	edits, err := d.keepConflicting()
+	if err != nil {
+		return err
+	}
 	for i := range parts {
 		row, err := d.leavePart(&parts[i], edits, &g)
 		if err != nil {
@@ -52,7 +55,7 @@ func (d *draft) leaveOut() error {
 		}
 		d.plan.LeftOut = append(d.plan.LeftOut, row)
 	}
-	slices.SortFunc(d.plan.LeftOut, func(a, b gitops.LeftOut) int { return strings.Compare(a.Path, b.Path) })
+	d.addKept()
 	tree, err := g.graft(d.plan.Tree, edits)
 	if err != nil {
 		return err
@@ -71,6 +74,56 @@ func (d *draft) leaveOut() error {
 	return nil
 }
 
+// keepConflicting puts the paths of conflicts that are left out back to what
+// the branch has there. The merge did so by the conflict's own name; where the
+// branch knows the file by another, that one was taken for renamed.
+func (d *draft) keepConflicting() (map[string]gitops.TreeEntry, error) {
+	edits := make(map[string]gitops.TreeEntry)
+	for _, c := range d.said.kept {
+		for _, path := range []string{c.Path, c.Ours.Path} {
+			if path == "" || strings.HasSuffix(path, "/") {
+				continue
+			}
+			e, ok, err := treediff.Lookup(d.objects, d.plan.OntoTree, path)
+			if err != nil {
+				return nil, err
+			}
+			if !ok || e.IsTree() {
+				e = gitops.TreeEntry{}
+			}
+			edits[path] = e
+		}
+	}
+	return edits, nil
+}
+
+// addKept lists the conflicts that were left out beside the files, and puts
+// the list in path order.
+func (d *draft) addKept() {
+	for _, c := range d.said.kept {
+		for _, path := range []string{c.Path, c.Ours.Path} {
+			if path != "" {
+				d.plan.LeftOut = append(d.plan.LeftOut, gitops.LeftOut{Path: path})
+			}
+		}
+	}
+	slices.SortFunc(d.plan.LeftOut, func(a, b gitops.LeftOut) int { return strings.Compare(a.Path, b.Path) })
+	d.plan.LeftOut = slices.CompactFunc(d.plan.LeftOut, func(a, b gitops.LeftOut) bool { return a.Path == b.Path })
+}
+
+// isKept reports whether a path names a conflict that was left out.
+func (d *draft) isKept(path string) bool {
+	return slices.ContainsFunc(d.said.kept, func(c gitops.Conflict) bool {
+		return isOrHolds(path, c.Path) || isOrHolds(path, c.Ours.Path)
+	})
+}
+
+// isOrHolds reports whether path is the other path, or a directory above it.
+func isOrHolds(path, other string) bool {
+	dir := strings.TrimSuffix(path, "/") + "/"
+	return path == other || dir != "/" && strings.HasPrefix(other, dir)
+}
+
 // parts finds what each LeaveOut names among the files of the full outcome,
 // with the renames that the preview shows. Those are in path order.
 func (d *draft) parts() ([]part, error) {
@@ -82,6 +135,7 @@ func (d *draft) parts() ([]part, error) {
 	for _, l := range d.plan.Remedy.LeaveOut {
 		named := named(changes, l.Path)
 		switch {
+		case len(named) == 0 && len(l.Hunks) == 0 && d.isKept(l.Path):
 		case len(named) == 0:
 			return nil, noSuchPart(l.Path, changes)
 		case len(l.Hunks) > 0 && len(named) > 1:
@@ -112,14 +166,10 @@ func (d *draft) parts() ([]part, error) {
 // named are the changes of a path, or of all below it. A file that was renamed
 // goes by either name.
 func named(changes []gitops.FileChange, path string) []gitops.FileChange {
-	dir := strings.TrimSuffix(path, "/") + "/"
 	var out []gitops.FileChange
 	for _, c := range changes {
-		for _, p := range []string{c.Path, c.From()} {
-			if p == path || strings.HasPrefix(p, dir) && dir != "/" {
-				out = append(out, c)
-				break
-			}
+		if path != "" && (isOrHolds(path, c.Path) || isOrHolds(path, c.From())) {
+			out = append(out, c)
 		}
 	}
 	return out

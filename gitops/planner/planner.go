@@ -68,6 +68,9 @@ func (p *Planner) PlanRevert(ctx context.Context, snap gitops.Snapshot, remedy g
 	if err != nil {
 		return gitops.Plan{}, err
 	}
+	if err := d.checkUsed(); err != nil {
+		return gitops.Plan{}, err
+	}
 	if err := d.leaveOut(); err != nil {
 		return gitops.Plan{}, err
 	}
@@ -103,6 +106,7 @@ type draft struct {
 	plan   gitops.Plan
 	onto   gitops.Commit
 	lineup lineup
+	said   decisions
 	// objects reads what earlier merges of this draft made, too.
 	objects *gitops.Overlay
 }
@@ -119,6 +123,7 @@ func (p *Planner) newDraft(ctx context.Context, snap gitops.Snapshot, remedy git
 	return &draft{
 		Planner: p, ctx: ctx, snap: snap, onto: onto,
 		objects: gitops.NewOverlay(p.Objects),
+		said:    decisions{used: make(map[int]bool)},
 		plan: gitops.Plan{
 			Remedy: remedy, Remote: snap.Remote, Branch: snap.Branch,
 			Onto: onto.Hash, OntoTree: onto.Tree,

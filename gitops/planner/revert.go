@@ -53,6 +53,7 @@ func (d *draft) mergeCommits(selection []gitops.Hash) error {
 	}
 	tree := d.onto.Tree
 	d.plan.Merges, d.plan.Commits, d.plan.Objects, d.plan.ByGit = nil, nil, nil, ""
+	d.plan.Resolved, d.said = nil, decisions{used: make(map[int]bool)}
 	for _, suspect := range d.lineup.suspects {
 		m, ok, err := d.inverse(suspect, tree)
 		if err != nil || !ok {
@@ -65,6 +66,10 @@ func (d *draft) mergeCommits(selection []gitops.Hash) error {
 		tree = d.plan.Tree
 	}
 	if tree == d.onto.Tree {
+		if reason := d.whyNothing(); reason != "" {
+			d.settle(gitops.VerdictEmpty, reason)
+			return nil
+		}
 		reason, err := d.whyEmpty()
 		d.settle(gitops.VerdictEmpty, reason)
 		return err
@@ -115,48 +120,59 @@ func mainline(c gitops.Commit, asked int) (n int, refusal string) {
 // merge does one merge and notes it in the plan. It answers false when the
 // draft was settled as a conflict or refused.
 func (d *draft) merge(m gitops.Merge) (bool, error) {
-	tree, objects, conflicts, err := d.mergeTrees(m)
+	got, err := d.mergeTrees(m)
 	if err != nil {
 		return false, err
 	}
-	m.Result = tree
-	if len(conflicts) > 0 {
+	m.Result = got.tree
+	if len(got.conflicts) > 0 {
 		m.Result = gitops.Hash{}
 	}
+	m.Settled = d.book(got.settled)
 	d.plan.Merges = append(d.plan.Merges, m)
-	if len(conflicts) > 0 {
-		d.plan.Conflicts = conflicts
-		d.settle(gitops.VerdictConflict, conflictReason(m.Suspect, len(d.lineup.suspects), conflicts))
+	if len(got.conflicts) > 0 {
+		d.tellStale(m.Suspect, got.conflicts)
+		d.plan.Conflicts = got.conflicts
+		d.settle(gitops.VerdictConflict, conflictReason(m.Suspect, len(d.lineup.suspects), got.conflicts))
 		return false, nil
 	}
 	if d.plan.Verdict == gitops.VerdictRefused {
 		return false, nil
 	}
-	d.objects.Add(objects...)
-	d.plan.Objects = append(d.plan.Objects, objects...)
-	d.plan.Tree = tree
+	d.objects.Add(got.objects...)
+	d.plan.Objects = append(d.plan.Objects, got.objects...)
+	d.plan.Tree = got.tree
 	return true, nil
 }
 
+// merged is the outcome of one merge of trees; tree is zero where it conflicts.
+type merged struct {
+	tree               gitops.Hash
+	objects            []gitops.Object
+	conflicts, settled []gitops.Conflict
+}
+
 // mergeTrees merges by our own engine, and by git where ours says it cannot.
-func (d *draft) mergeTrees(m gitops.Merge) (gitops.Hash, []gitops.Object, []gitops.Conflict, error) {
-	res, err := threeway.MergeTrees(d.ctx, d.objects, m.Base, m.Ours, m.Theirs, d.Merge)
+func (d *draft) mergeTrees(m gitops.Merge) (merged, error) {
+	opt := d.Merge
+	opt.Settle = d.settler(m.Suspect)
+	res, err := threeway.MergeTrees(d.ctx, d.objects, m.Base, m.Ours, m.Theirs, opt)
 	if err != nil {
-		return gitops.Hash{}, nil, nil, err
+		return merged{}, err
 	}
 	if res.NeedsGit == "" {
-		return res.Tree, res.Objects, res.Conflicts, nil
+		return merged{res.Tree, res.Objects, res.Conflicts, res.Settled}, nil
 	}
 	if d.Git == nil {
 		d.refuse("", res.NeedsGit+"; git has to compute this revert")
-		return gitops.Hash{}, nil, nil, nil
+		return merged{}, nil
 	}
 	d.plan.ByGit = res.NeedsGit
 	tree, objects, conflicts, err := d.Git.MergeTree(d.ctx, m, d.plan.Objects)
 	if !d.Merge.Renormalize {
 		addHunks(conflicts, res.Conflicts)
 	}
-	return tree, objects, conflicts, err
+	return merged{tree: tree, objects: objects, conflicts: conflicts}, err
 }
 
 // addHunks gives git's conflicts the places that our own merge found in the

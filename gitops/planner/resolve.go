@@ -1,0 +1,119 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+
+	"ahead/gitops"
+	"ahead/gitops/threeway"
+)
+
+// decisions are what a person said about conflicts, and what came of it.
+type decisions struct {
+	// byHand are the paths that resolutions settled, for each of the plan's
+	// merges; kept are the conflicts that were left out.
+	byHand [][]string
+	kept   []gitops.Conflict
+	// used are the indexes of the resolutions that settled something.
+	used map[int]bool
+}
+
+// settler answers the merge of one suspect with what the remedy says of a
+// conflict. What is left out stays as the branch has it, whatever else is said.
+func (d *draft) settler(suspect gitops.Hash) func(gitops.Conflict) (threeway.Settlement, bool) {
+	r := d.plan.Remedy
+	if len(r.LeaveOut)+len(r.Resolutions) == 0 {
+		return nil
+	}
+	return func(c gitops.Conflict) (threeway.Settlement, bool) {
+		if leavesOut(r.LeaveOut, c) {
+			return threeway.Settlement{KeepOurs: true}, true
+		}
+		for i, said := range r.Resolutions {
+			if !concerns(said, suspect, c) || said.Of != "" && said.Of != c.Key() {
+				continue
+			}
+			d.said.used[i] = true
+			return threeway.Settlement{Take: said.Take, Text: said.Text, Hunks: said.Hunks}, true
+		}
+		return threeway.Settlement{}, false
+	}
+}
+
+// concerns reports whether a resolution is about the conflict at this path, be
+// it still the same conflict or not.
+func concerns(r gitops.Resolution, suspect gitops.Hash, c gitops.Conflict) bool {
+	return r.Path == c.Path && (r.Suspect.IsZero() || r.Suspect == suspect)
+}
+
+// leavesOut reports whether the path as a whole, or a directory above it, is
+// left out, by the conflict's name or by the one that the branch has for it.
+func leavesOut(out []gitops.LeaveOut, c gitops.Conflict) bool {
+	for _, l := range out {
+		if len(l.Hunks) == 0 && (isOrHolds(l.Path, c.Path) || isOrHolds(l.Path, c.Ours.Path)) {
+			return true
+		}
+	}
+	return false
+}
+
+// book sorts what a merge settled into left out and settled by hand.
+func (d *draft) book(settled []gitops.Conflict) (paths []string) {
+	var byHand []string
+	for _, c := range settled {
+		paths = append(paths, c.Path)
+		if leavesOut(d.plan.Remedy.LeaveOut, c) {
+			d.said.kept = append(d.said.kept, c)
+		} else {
+			byHand = append(byHand, c.Path)
+		}
+	}
+	d.said.byHand = append(d.said.byHand, byHand)
+	d.plan.Resolved = slices.Compact(slices.Sorted(slices.Values(slices.Concat(d.plan.Resolved, byHand))))
+	return paths
+}
+
+// tellStale says of each open conflict that was settled before that it is no
+// longer the one that was settled.
+func (d *draft) tellStale(suspect gitops.Hash, conflicts []gitops.Conflict) {
+	for i, c := range conflicts {
+		for _, said := range d.plan.Remedy.Resolutions {
+			if concerns(said, suspect, c) && said.Of != "" && said.Of != c.Key() {
+				conflicts[i].Detail += "; it changed since it was settled, so it has to be settled again"
+				break
+			}
+		}
+	}
+}
+
+// checkUsed refuses to drop a decision silently: a plan that is clean without
+// it is not the one that the person made up their mind about.
+func (d *draft) checkUsed() error {
+	if d.plan.Verdict != gitops.VerdictClean {
+		return nil
+	}
+	for i, said := range d.plan.Remedy.Resolutions {
+		if d.said.used[i] || leavesOut(d.plan.Remedy.LeaveOut, gitops.Conflict{Path: said.Path}) {
+			continue
+		}
+		return &gitops.Error{
+			Code: gitops.CodeUnknownPart, What: fmt.Sprintf("nothing conflicts at %q, so there is nothing to settle", said.Path),
+			Hint: "plan again without it; if the tip moved, look at the new plan",
+			Err:  &gitops.PartGone{Path: said.Path, Have: d.plan.Resolved},
+		}
+	}
+	return nil
+}
+
+// whyNothing is the reason why decisions left nothing of a revert; empty where
+// none were made.
+func (d *draft) whyNothing() string {
+	switch {
+	case len(d.said.kept) > 0 && len(d.plan.Resolved) == 0:
+		return everythingLeftOut
+	case len(d.said.kept)+len(d.plan.Resolved) > 0:
+		return "as the conflicts were settled, nothing is left to revert"
+	default:
+		return ""
+	}
+}
