@@ -18,6 +18,9 @@ func (a *app) describePlan(d planReader, s gitops.Snapshot, p gitops.Plan) {
 		verdict += ": " + p.Reason
 	}
 	a.say("verdict   %s", term.Clean(verdict))
+	if p.ByGit != "" {
+		a.say("by git    git computed this plan: %s", term.Clean(p.ByGit))
+	}
 	a.describeFiles(p)
 	for _, c := range p.Conflicts {
 		a.say("conflict  %s  %s  %s", c.Kind, term.Clean(c.Path), term.Clean(c.Detail))

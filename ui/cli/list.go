@@ -16,23 +16,27 @@ import (
 
 func (a *app) listCommand() *cobra.Command {
 	var limit int
-	var withVerdicts bool
+	var withVerdicts, fetchMissing bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Recent deployments with the commits they carried",
 		Args:  cobra.NoArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error {
-			return a.list(ctx, limit, withVerdicts)
+			return a.list(ctx, limit, withVerdicts, fetchMissing)
 		}),
 	}
 	cmd.Flags().IntVar(&limit, "limit", desk.DefaultLimit, "how many commits in all")
 	cmd.Flags().BoolVar(&withVerdicts, "verdicts", false, "say of each commit what would come of reverting it")
+	addFetchMissing(cmd.Flags(), &fetchMissing)
 	return cmd
 }
 
-func (a *app) list(ctx context.Context, limit int, withVerdicts bool) error {
+func (a *app) list(ctx context.Context, limit int, withVerdicts, fetchMissing bool) error {
 	if limit < 1 {
 		return &gitops.Error{Code: gitops.CodeUsage, What: fmt.Sprintf("--limit %d", limit), Hint: "give a number from 1"}
+	}
+	if fetchMissing && !withVerdicts {
+		return &gitops.Error{Code: gitops.CodeUsage, What: "--fetch-missing goes with --verdicts", Hint: "the list alone needs nothing that a partial clone lacks"}
 	}
 	opts := a.deskOptions()
 	opts.Limit = limit
@@ -47,8 +51,20 @@ func (a *app) list(ctx context.Context, limit int, withVerdicts bool) error {
 	}
 	var v verdicts
 	if withVerdicts {
-		if v, err = judgeAll(ctx, d, snap); err != nil {
+		if fetchMissing {
+			if err := d.FetchForVerdicts(ctx, snap); err != nil {
+				return err
+			}
+		}
+		var missing int
+		if v, missing, err = judgeAll(ctx, d, snap); err != nil {
 			return err
+		}
+		if missing > 0 {
+			snap.Notices = append(snap.Notices, gitops.Notice{
+				Code: gitops.WarnMissingObjects,
+				Text: "unknown: " + count(missing, "commit") + " cannot be judged without content that is not in this partial clone; --fetch-missing lets git fetch it",
+			})
 		}
 	}
 	if a.flags.json {
@@ -59,8 +75,9 @@ func (a *app) list(ctx context.Context, limit int, withVerdicts bool) error {
 	return nil
 }
 
-// judgeAll computes the verdict of every listed commit on all cores.
-func judgeAll(ctx context.Context, d *desk.Desk, snap gitops.Snapshot) (verdicts, error) {
+// judgeAll computes the verdict of every listed commit on all cores. missing
+// counts those that have none for want of objects.
+func judgeAll(ctx context.Context, d *desk.Desk, snap gitops.Snapshot) (v verdicts, missing int, err error) {
 	judged := make([]gitops.Judgement, len(snap.Commits))
 	errs := make([]error, len(snap.Commits))
 	next := make(chan int)
@@ -79,14 +96,16 @@ func judgeAll(ctx context.Context, d *desk.Desk, snap gitops.Snapshot) (verdicts
 	}
 	close(next)
 	workers.Wait()
-	v := make(verdicts, len(judged))
+	v = make(verdicts, len(judged))
 	for i, j := range judged {
 		// What could not be judged has no verdict; the rows of the others stand.
 		if errs[i] == nil {
 			v[snap.Commits[i].Hash] = j
+		} else if gitops.CodeOf(errs[i]) == gitops.CodeMissingObject {
+			missing++
 		}
 	}
-	return v, ctx.Err()
+	return v, missing, ctx.Err()
 }
 
 // printList is the list for a person: one block a deployment.

@@ -19,6 +19,7 @@ type selectionFlags struct {
 	deployment     string
 	restore        string
 	withDependants bool
+	fetchMissing   bool
 }
 
 func (s *selectionFlags) add(f *pflag.FlagSet) {
@@ -27,6 +28,7 @@ func (s *selectionFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&s.deployment, "deployment", "", "revert all that this deployment brought")
 	f.StringVar(&s.restore, "restore", "", "make a new commit with the tree of this deployment")
 	f.BoolVar(&s.withDependants, "with-dependants", false, "also revert the later commits that stand in the way")
+	addFetchMissing(f, &s.fetchMissing)
 }
 
 // remedy turns flags and arguments into what is asked for.
@@ -127,7 +129,7 @@ func (a *app) plan(ctx context.Context, f planFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	p, err := d.Plan(ctx, snap, remedy)
+	p, err := a.planWith(ctx, d, snap, remedy, f.fetchMissing)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ type (
 		Message    string             `json:"message"`
 		Tag        planTagDocument    `json:"tag"`
 		Reason     string             `json:"reason"`
+		// ByGit is there where the system git computed the plan, and says why.
+		ByGit string `json:"byGit,omitempty"`
 		// Patch is there with --patch only.
 		Patch *string `json:"patch,omitempty"`
 	}
@@ -79,6 +81,7 @@ func newPlanDocument(p gitops.Plan, withHunks bool) planDocument {
 		Message:  p.Message,
 		Tag:      planTagDocument{Name: p.Tag.Name, Scheme: p.Tag.Scheme},
 		Reason:   p.Reason,
+		ByGit:    p.ByGit,
 	}
 	for _, f := range p.Files {
 		doc.Files = append(doc.Files, fileDocument{

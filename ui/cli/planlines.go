@@ -40,7 +40,7 @@ func (a *app) planLines(ctx context.Context, d *desk.Desk, f planFlags) error {
 			slots <- struct{}{}
 			go func() {
 				defer func() { <-slots }()
-				result <- answerSafely(func() any { return planLine(ctx, d, snap, f, line) })
+				result <- answerSafely(func() any { return a.planLine(ctx, d, snap, f, line) })
 			}()
 		})
 	}()
@@ -83,12 +83,12 @@ func (a *app) readSelections(ctx context.Context, each func(line string)) error 
 	return nil
 }
 
-func planLine(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, f planFlags, line string) any {
+func (a *app) planLine(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, f planFlags, line string) any {
 	remedy, err := f.remedy(ctx, d, strings.Fields(line))
 	if err != nil {
 		return errorDocument{newErrorBody(err)}
 	}
-	p, err := d.Plan(ctx, snap, remedy)
+	p, err := a.planWith(ctx, d, snap, remedy, f.fetchMissing)
 	if err != nil {
 		return errorDocument{newErrorBody(err)}
 	}

@@ -84,6 +84,10 @@ func (a *app) revert(ctx context.Context, f revertFlags, args []string) error {
 	answers := bufio.NewReader(a.in)
 	for {
 		p, err := a.planToShip(ctx, d, f, args)
+		if a.mayFetch(ctx, answers, f, err) {
+			f.fetchMissing = true
+			continue
+		}
 		if err != nil || p == nil {
 			return err
 		}
@@ -118,7 +122,7 @@ func (a *app) planToShip(ctx context.Context, d *desk.Desk, f revertFlags, args 
 		// The reason was asked for so that the message holds it.
 		remedy.Message = wording.WhyOf(remedy).Tell(f.message, wording.Why{})
 	}
-	p, err := d.Plan(ctx, snap, remedy)
+	p, err := a.planWith(ctx, d, snap, remedy, f.fetchMissing)
 	if err != nil {
 		return nil, err
 	}
