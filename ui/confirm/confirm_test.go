@@ -73,6 +73,7 @@ func TestGoldenFrames(t *testing.T) {
 	none := screentest.Remedy()
 	none.NoTag = true
 	screentest.Golden(t, "no-tag", gate(screentest.Clean(none), screentest.Snapshot()).m.View)
+	screentest.Golden(t, "partial", gate(partly(), screentest.Snapshot()).m.View)
 }
 
 func TestOnlyTheWholeNameShips(t *testing.T) {
@@ -219,5 +220,34 @@ func TestAReasonThatIsNotInTheMessageIsNotShownAsIfItWere(t *testing.T) {
 		if !strings.Contains(view, "not in the message: totals off") {
 			t.Errorf("%v:\n%s", size, view)
 		}
+	}
+}
+
+// partly is a plan that leaves parts out, with everything else that wants room.
+func partly() gitops.Plan {
+	r := screentest.Remedy()
+	r.Reason, r.Incident = "totals off by a cent since 14:02", "inc-204"
+	r.LeaveOut = []gitops.LeaveOut{{Path: "app/price/total.go", Hunks: []string{"aaaaaaaaaa"}}, {Path: "app/price/total_test.go"}}
+	p := screentest.Less(screentest.Clean)(r)
+	p.Warnings = screentest.Long(r).Warnings
+	return p
+}
+
+func TestTheGateSaysWhatIsLeftOut(t *testing.T) {
+	p := partly()
+	for i := range 30 {
+		p.LeftOut = append(p.LeftOut, gitops.LeftOut{Path: strings.Repeat("x", i) + ".go"})
+	}
+	for _, size := range [][2]int{{60, 10}, {60, 11}, {60, 16}, {80, 20}, {100, 30}, {200, 50}} {
+		for _, plan := range []gitops.Plan{partly(), p} {
+			frame := screentest.Plain(gate(plan, screentest.Snapshot()).m.View(size[0], size[1]))
+			if !strings.Contains(frame, "PARTIALLY REVERT") || !strings.Contains(frame, "leaves out") && !strings.Contains(frame, "these stay") {
+				t.Errorf("%v: it does not say that this is a part:\n%s", size, frame)
+			}
+		}
+	}
+	p.Remedy.Message, p.Message = "mine", "mine"
+	if frame := screentest.Plain(gate(p, screentest.Snapshot()).m.View(100, 30)); !strings.Contains(frame, "the message does not say so") {
+		t.Errorf("a message that hides it:\n%s", frame)
 	}
 }

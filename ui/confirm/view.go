@@ -61,6 +61,7 @@ type forms [][]string
 // The parts of the body.
 const (
 	partSteps = iota
+	partLeftOut
 	partWarnings
 	partAlong
 	partUnpushed
@@ -72,14 +73,14 @@ const (
 // upgrades is the order in which parts grow out of their shortest form: what
 // will happen, then what comes with it by name, then the commands.
 var upgrades = []int{
-	partSteps, partExact, partSteps, partWarnings, partAlong, partUnpushed, partReason, partExact, partSteps,
+	partSteps, partLeftOut, partExact, partSteps, partWarnings, partAlong, partUnpushed, partReason, partExact, partSteps,
 }
 
 // body fits steps and facts into height lines. In the smallest window every
 // warning and every commit that ships along is still counted.
 func (m Model) body(width, height int) []string {
 	all := [parts]forms{
-		partSteps: m.steps(width), partWarnings: m.warnings(width), partAlong: m.along(width),
+		partSteps: m.steps(width), partLeftOut: m.leftOut(width), partWarnings: m.warnings(width), partAlong: m.along(width),
 		partUnpushed: m.unpushed(width), partReason: m.reason(width), partExact: m.exact(width),
 	}
 	var at [parts]int
@@ -99,7 +100,7 @@ func (m Model) body(width, height int) []string {
 		}
 	}
 	var out []string
-	for _, i := range []int{partSteps, partReason, partExact, partAlong, partUnpushed, partWarnings} {
+	for _, i := range []int{partSteps, partLeftOut, partReason, partExact, partAlong, partUnpushed, partWarnings} {
 		if at[i] >= 0 {
 			out = append(out, all[i][at[i]]...)
 		}
@@ -117,6 +118,9 @@ func (m Model) body(width, height int) []string {
 // what comes along and what warns, before everything that was seen already.
 func (m Model) telegram(width int) []string {
 	var said []string
+	if m.plan.Partial() {
+		said = append(said, "PARTIAL: "+wording.LeavesOut(m.plan.LeftOut, width/2))
+	}
 	if n := len(m.plan.Warnings); n > 0 {
 		codes := make([]string, 0, n)
 		for _, w := range m.plan.Warnings {
@@ -281,6 +285,36 @@ func (m Model) reason(width int) forms {
 		return forms{{one}}
 	}
 	return forms{append(m.folded("REASON", text, style, width), m.folded("INCIDENT", incident, m.th.Text, width)...), {one}}
+}
+
+// leftOut names what stays: who types the name must know that this is not the
+// whole revert.
+func (m Model) leftOut(width int) forms {
+	parts := wording.PartsLeftOut(m.plan.LeftOut)
+	if len(parts) == 0 {
+		return nil
+	}
+	const name, most = "PARTIAL", 8
+	text, lead := wording.LeavesOut(m.plan.LeftOut, width-labelWidth-2), "these stay as the branch has them:"
+	if wording.UntoldParts(m.plan) {
+		text = wording.LeavesOut(m.plan.LeftOut, (width-labelWidth)/2) + ", " + wording.NotToldParts
+		lead = "these stay as the branch has them, " + wording.NotToldParts + ":"
+	}
+	short := m.fact(name, text, m.th.Warn, width)[1]
+	if len(parts) == 1 {
+		return forms{short}
+	}
+	full := []string{m.th.Row(width, m.label(name), theme.Seg{Text: lead, Style: m.th.Warn})}
+	for i, p := range parts {
+		if i == most && len(parts) > most+1 {
+			p = "… and " + wording.Number(len(parts)-most) + " more"
+		}
+		full = append(full, m.th.Row(width, m.label(""), theme.Seg{Text: p, Style: m.th.Warn}))
+		if i == most {
+			break
+		}
+	}
+	return forms{full, short}
 }
 
 func (m Model) exact(width int) forms {

@@ -127,6 +127,14 @@ func (m Model) Hunk() int {
 	return m.at
 }
 
+// Hunks counts what n and p step through.
+func (m Model) Hunks() int {
+	if m.Hunk() < 0 {
+		return 0
+	}
+	return m.src.blocks()
+}
+
 // Say fills the window with a sentence about a path.
 func (m Model) Say(path, sentence string) Model {
 	m.path, m.noun = path, nounHunk

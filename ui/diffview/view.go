@@ -122,7 +122,7 @@ func (m Model) blockLine(block int, r row, width int) string {
 	}
 	segs := []theme.Seg{{Text: lead, Style: m.th.Border}, {Text: title + " ", Style: m.th.Strong}}
 	if r.stays {
-		segs = append(segs, theme.Seg{Text: "· stays as it is ", Style: m.th.Warn})
+		segs = append(segs, theme.Seg{Text: "· stays as it is  ", Style: m.th.Warn})
 	}
 	if r.text != "" {
 		segs = append(segs, theme.Seg{Text: term.Clean(clip(r.text, width)) + " ", Style: m.th.Dim})

@@ -18,6 +18,8 @@ type stage struct {
 	m     Model
 	clock *screentest.Clock
 	said  []tea.Msg
+	// answered counts what work has seen of said.
+	answered int
 }
 
 func open(th *theme.Theme, snap gitops.Snapshot, r gitops.Remedy) *stage {

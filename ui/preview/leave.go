@@ -99,9 +99,9 @@ func (m Model) leaveOut() (Model, tea.Cmd) {
 	if whole {
 		m.left[m.current] = left.Path(r.Path)
 	} else {
+		was = m.lines(r).Stays[m.pane.Hunk()]
 		names := m.diffs[r.Full].diff.HunkNames()
 		m.left[m.current] = left.Hunk(r.Path, names, full)
-		was = m.lines(r).Stays[m.pane.Hunk()]
 		name += fmt.Sprintf(", hunk %d of %d", full+1, len(names))
 	}
 	m.notice = "left out: " + name + "; x takes it back in"
@@ -125,10 +125,16 @@ func (m Model) aimed(r partial.Row) (hunk int, whole bool) {
 }
 
 // pointsAtFile reports whether x acts on the whole of the chosen path. A
-// conflict is left out as a whole: its places are not hunks that ship.
+// conflict is left out as a whole: its places are not hunks that ship; and a
+// file of one hunk goes with it.
 func (m Model) pointsAtFile() bool {
 	r, ok := m.row()
-	return ok && r.Conflict != nil || m.view == viewList || m.view == viewSplit && m.aim == aimFile
+	switch {
+	case ok && r.Conflict != nil, m.view == viewList:
+		return true
+	default:
+		return m.view == viewSplit && (m.aim == aimFile || m.pane.Hunks() < 2)
+	}
 }
 
 // pointed puts the marker where x acts.
@@ -158,8 +164,6 @@ func (m Model) cannotLeave() string {
 	switch {
 	case r.Each:
 		return "a part can be left out of one new commit only, and this makes one for each suspect (--each)"
-	case r.Kind == gitops.RestoreDeployment:
-		return "a restored tree is the deployment's, whole; 1 or 3 revert, and a revert may leave parts out"
 	case !m.ready:
 		return "the plan is still being worked out; then x leaves out a part of it"
 	default:
@@ -273,7 +277,7 @@ func (m Model) isFull(f gitops.FileChange) bool {
 // cells where it can be said in them.
 func (m Model) partialWords(room int) string {
 	if m.allOut() && !m.renewing {
-		return "everything is left out: x takes one back in, X all"
+		return "all is left out: x takes one back in, X all"
 	}
 	return wording.LeavesOut(m.leftOut(), room)
 }

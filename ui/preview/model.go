@@ -194,6 +194,8 @@ func (m Model) planReady(msg PlanReady) (Model, tea.Cmd) {
 	}
 	m.ready, m.renewing, m.plan, m.err = true, false, msg.Plan, msg.Err
 	if m.err != nil {
+		// What the last key seemed to do did not come about.
+		m.notice = ""
 		return m, nil
 	}
 	m.options = learned(m.options, m.current, m.learnt.whole)

@@ -262,10 +262,11 @@ func TestEveryFrameFits(t *testing.T) {
 	acts := []keys.Action{
 		keys.Up, keys.Down, keys.PageUp, keys.PageDown, keys.Top, keys.Bottom, keys.Left, keys.Right, keys.NextHunk, keys.PrevHunk,
 		keys.NextFile, keys.PrevFile, keys.EditMessage, keys.EditTag, keys.EditReason, keys.Continue, keys.ChangeView,
-		keys.Remedy1, keys.Remedy2, keys.Remedy3, keys.Remedy4,
+		keys.Remedy1, keys.Remedy2, keys.Remedy3, keys.Remedy4, keys.LeaveOut, keys.LeaveOut, keys.TakeBack,
 	}
 	plans := []func(gitops.Remedy) gitops.Plan{
 		screentest.Clean, screentest.Conflicted, screentest.Empty, screentest.Refused, screentest.Long, screentest.Hostile,
+		screentest.Less(screentest.Clean), screentest.Less(screentest.Conflicted), screentest.Less(screentest.Hostile),
 	}
 	names := []string{"a", "日", "\u202e", "e\u0301", " ", "enter", "backspace", "left", "right", "up", "down", "home", "end", "tab", "delete", "ctrl+s", "esc", "👩‍💻"}
 	rapid.Check(t, func(t *rapid.T) {

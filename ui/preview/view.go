@@ -156,10 +156,14 @@ func (m Model) verdict() []theme.Seg {
 func (m Model) cleanVerdict() []theme.Seg {
 	switch m.check {
 	case checkAgreed:
-		text := "✓ clean, the same as git's merge"
+		text, tree := "✓ clean, the same as git's merge", "the very tree of "
+		if m.plan.Partial() {
+			// git computes the merge; what is taken out of it is ours.
+			text, tree = "✓ clean, git's merge less what stays", "less what stays, the tree of "
+		}
 		if m.plan.Remedy.Kind == gitops.RestoreDeployment {
 			// Nothing was merged: the tree is that of the deployment.
-			text = "✓ clean, the very tree of " + term.Cut(term.Clean(m.plan.Remedy.Deployment), 20)
+			text = "✓ clean, " + tree + term.Cut(term.Clean(m.plan.Remedy.Deployment), 20)
 		}
 		return []theme.Seg{{Text: text, Style: m.th.Good}}
 	case checkFailed:

@@ -2,6 +2,7 @@ package screentest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -139,6 +140,92 @@ func Conflicted(r gitops.Remedy) gitops.Plan {
 		},
 	}
 	return p
+}
+
+// Less plans as plan does, and leaves out what the remedy says: whole paths,
+// and hunks as Diff has them. What was in conflict and is left out is settled;
+// then the second file of Clean is what ships.
+func Less(plan func(gitops.Remedy) gitops.Plan) func(gitops.Remedy) gitops.Plan {
+	return func(r gitops.Remedy) gitops.Plan {
+		p, clean := plan(r), Clean(r)
+		if len(r.LeaveOut) == 0 {
+			return p
+		}
+		files := p.Files
+		if len(p.Conflicts) > 0 {
+			files = clean.Files[1:]
+		}
+		var conflicts []gitops.Conflict
+		for _, c := range p.Conflicts {
+			if !stays(r, c.Path) {
+				conflicts = append(conflicts, c)
+			}
+		}
+		p.Conflicts, p.FromRelease = conflicts, ""
+		if len(conflicts) > 0 {
+			return p
+		}
+		p.Files = nil
+		for _, f := range files {
+			if !stays(r, f.Path) {
+				p.Files = append(p.Files, lessHunks(r, f))
+			}
+		}
+		for _, l := range r.LeaveOut {
+			one := gitops.LeftOut{Path: l.Path, Hunks: len(l.Hunks)}
+			if one.Hunks > 0 {
+				one.Of = len(Diff(gitops.FileChange{}).Hunks)
+			}
+			p.LeftOut = append(p.LeftOut, one)
+		}
+		p.Verdict, p.Reason, p.Tree, p.Commits = gitops.VerdictClean, "", Hash("8c1d44f"), clean.Commits
+		if r.Message == "" {
+			p.Message = "Partially r" + strings.TrimPrefix(clean.Message, "R")
+			p.Commits = []gitops.NewCommit{{Tree: p.Tree, Message: p.Message, Reverts: p.Selection}}
+		}
+		if len(p.Files) == 0 {
+			p.Verdict, p.Reason, p.Tree, p.Commits = gitops.VerdictEmpty, "everything that it would change is left out", gitops.Hash{}, nil
+		}
+		return p
+	}
+}
+
+func stays(r gitops.Remedy, path string) bool {
+	for _, l := range r.LeaveOut {
+		if l.Path == path {
+			return len(l.Hunks) == 0
+		}
+	}
+	return false
+}
+
+func lessHunks(r gitops.Remedy, f gitops.FileChange) gitops.FileChange {
+	for _, l := range r.LeaveOut {
+		if l.Path == f.Path {
+			f.Additions, f.Deletions, f.NewHash = f.Additions-1, f.Deletions-1, Hash("99"+fmt.Sprint(len(l.Hunks)))
+		}
+	}
+	return f
+}
+
+// DiffOf is what a plan's file shows: Diff without the hunks that the plan
+// leaves out.
+func DiffOf(p gitops.Plan, f gitops.FileChange) gitops.FileDiff {
+	d := Diff(f)
+	names := d.HunkNames()
+	for _, l := range p.Remedy.LeaveOut {
+		if l.Path != f.Path {
+			continue
+		}
+		var hunks []gitops.Hunk
+		for i, h := range d.Hunks {
+			if !slices.Contains(l.Hunks, names[i]) {
+				hunks = append(hunks, h)
+			}
+		}
+		d.Hunks = hunks
+	}
+	return d
 }
 
 // Empty is the plan of a suspect that was undone already.

@@ -66,6 +66,9 @@ func PartsLeftOut(left []gitops.LeftOut) []string {
 	return parts(left, func(p string) string { return p })
 }
 
+// NotToldParts stands where UntoldParts holds.
+const NotToldParts = "and the message does not say so"
+
 // UntoldParts reports whether a message that was written by hand names none of
 // what the plan leaves out: who reads it later takes the revert for a whole one.
 func UntoldParts(p gitops.Plan) bool {

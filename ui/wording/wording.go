@@ -119,12 +119,15 @@ func Quote(s string) string { return `"` + s + `"` }
 // what it acts on behind it.
 func Title(snap gitops.Snapshot, r gitops.Remedy) (verb, object string) {
 	verb = "REVERT"
+	if r.Kind == gitops.RestoreDeployment {
+		verb = "RESTORE"
+	}
 	if len(r.LeaveOut) > 0 {
-		verb = "PARTIALLY REVERT"
+		verb = "PARTIALLY " + verb
 	}
 	switch r.Kind {
 	case gitops.RestoreDeployment:
-		return "RESTORE", term.Clean(r.Deployment) + ", its tree as a new commit"
+		return verb, term.Clean(r.Deployment) + ", its tree as a new commit"
 	case gitops.RevertDeployment:
 		object = "all of " + term.Clean(r.Deployment)
 		if b, ok := snap.BatchByName(r.Deployment); ok && !b.Truncated {
