@@ -15,6 +15,8 @@ type Ancestry struct {
 	mu   sync.Mutex
 	tip  gitops.Hash
 	walk *walk
+	// trail runs ahead of the walk.
+	trail *trail
 	// broken is the damage that ended the walk: after it a no would mean
 	// nothing.
 	broken error
@@ -47,6 +49,13 @@ func (a *Ancestry) contains(ctx context.Context, h gitops.Hash) (bool, error) {
 	if _, err := a.walk.mark(a.tip, bit(inTip)); err != nil {
 		return false, err
 	}
+	if a.trail == nil {
+		t, err := newTrail(a.walk.reader, a.tip)
+		if err != nil {
+			return false, err
+		}
+		a.trail = t
+	}
 	if a.walk.nodes[h] != nil {
 		return true, nil
 	}
@@ -55,6 +64,11 @@ func (a *Ancestry) contains(ctx context.Context, h gitops.Hash) (bool, error) {
 		return false, err
 	}
 	until := c.When - slack
+	if found, err := a.trail.reaches(h, until); err != nil {
+		return false, err
+	} else if found {
+		return true, a.trail.branch(c)
+	}
 	for a.walk.nodes[h] == nil && len(a.walk.queue) > 0 && a.walk.queue[0].key >= until {
 		if _, err := a.walk.step(ctx); err != nil {
 			return false, err

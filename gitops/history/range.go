@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"math"
+	"slices"
 
 	"ahead/gitops"
 )
@@ -135,7 +136,11 @@ func (r *reader) difference(ctx context.Context, exclude, include gitops.Hash) (
 	if _, err := w.mark(exclude, bit(excluded)); err != nil {
 		return nil, err
 	}
-	if err := w.settlePrudently(ctx); err != nil {
+	below, err := newTrail(r, exclude)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.settlePrudently(ctx, below); err != nil {
 		return nil, err
 	}
 	return w.taken(), nil
@@ -146,9 +151,9 @@ const prudent = 128
 
 // settlePrudently goes on behind the end for prudent commits, and until all
 // that is queued is older by slack than every taken commit.
-func (w *walk) settlePrudently(ctx context.Context) error {
+func (w *walk) settlePrudently(ctx context.Context, below *trail) error {
 	for {
-		if err := w.settle(ctx); err != nil {
+		if err := w.settleAlong(ctx, below); err != nil {
 			return err
 		}
 		until := w.oldestTaken() - slack
@@ -161,6 +166,47 @@ func (w *walk) settlePrudently(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// settleAlong is settle with a trail below what is excluded. One old commit from
+// which a topic began years ago would otherwise keep the walk going until
+// everything excluded and younger was read.
+func (w *walk) settleAlong(ctx context.Context, below *trail) error {
+	const again = 64
+	for wait := 0; w.open > 0; wait-- {
+		if w.wants(w.queue[0].marks) {
+			wait = 0
+		} else if wait <= 0 {
+			wait = again
+			if err := w.exclude(below); err != nil || w.open == 0 {
+				return err
+			}
+		}
+		if _, err := w.step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exclude marks what is waited for and lies along the trail.
+func (w *walk) exclude(below *trail) error {
+	for _, n := range slices.Clone(w.queue) {
+		if !w.wants(n.marks) {
+			continue
+		}
+		met, err := below.reaches(n.commit.hash, n.commit.When-slack)
+		if err != nil {
+			return err
+		}
+		if !met {
+			continue
+		}
+		if _, err := w.mark(n.commit.hash, bit(excluded)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *walk) oldestTaken() int64 {
