@@ -109,7 +109,7 @@ func (a *agreement) row(name string, line agreementLine) string {
 func (a *agreement) judge(got threeway.Result, want gitResult) string {
 	paths := conflictPaths(got)
 	switch {
-	case want.died:
+	case want.died != "":
 		a.gitDied++
 	case got.NeedsGit != "":
 		a.needsGit++
@@ -177,7 +177,7 @@ func (r repositoryRun) agreement(line agreementLine) *agreement {
 			r.judge(a, p, c, want[i])
 		}
 		for i := 0; i < len(sides); i += max(1, line.size()/max(1, *processFlag)) {
-			if start := time.Now(); !r.o.merge(sides[i]).died {
+			if start := time.Now(); r.o.merge(sides[i]).died == "" {
 				a.git = append(a.git, time.Since(start))
 			}
 		}
@@ -191,7 +191,7 @@ func (r repositoryRun) judge(a *agreement, p point, c revertCase, want gitResult
 	got, err := threeway.MergeTrees(context.Background(), r.store, c.base, c.ours, c.theirs, r.opt)
 	took := time.Since(start)
 	switch {
-	case errors.Is(err, gitops.ErrMissing) && want.died:
+	case errors.Is(err, gitops.ErrMissing) && want.died != "":
 		a.skipped++
 		return
 	case err != nil:
@@ -208,7 +208,7 @@ func (r repositoryRun) judge(a *agreement, p point, c revertCase, want gitResult
 		r.t.Logf("%s onto %s: %s", c.name, p.onto, difference)
 	case difference != "":
 		r.t.Errorf("%s onto %s: %s", c.name, p.onto, difference)
-	case want.died:
-		r.t.Logf("%s onto %s: git died, here %q needs git: %q", c.name, p.onto, conflictPaths(got), got.NeedsGit)
+	case want.died != "":
+		r.t.Logf("%s onto %s: git died (%s), here %q needs git: %q", c.name, p.onto, want.died, conflictPaths(got), got.NeedsGit)
 	}
 }

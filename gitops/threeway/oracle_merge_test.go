@@ -148,7 +148,7 @@ type gitResult struct {
 	clean bool
 	// died says that git ran into one of its own assertions, or that it misses
 	// an object.
-	died bool
+	died string
 	tree gitops.Hash
 	// paths are those left in conflict, sorted, each once.
 	paths []string
@@ -161,7 +161,7 @@ func (o *oracle) merge(sides [2]string) gitResult {
 	o.t.Helper()
 	out, code := o.run(nil, slices.Concat(o.config, mergeTree, sides[:])...)
 	if code < 0 {
-		return gitResult{died: true}
+		return gitResult{died: o.died}
 	}
 	fields := strings.Split(strings.TrimRight(string(out), "\x00"), "\x00")
 	return o.result(sides, code == 0, fields)

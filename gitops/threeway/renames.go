@@ -193,14 +193,23 @@ func (m *treeMerge) collide(old, target *pathState, mv move) error {
 		target.apart = &contentMerge{fileMerge: got, nested: true, names: target.names, versions: target.versions}
 		target.apart.versions[inBase], target.apart.names[inBase] = versions[inBase], old.path
 	}
+	// Where both sides have the same file already, git takes that, and with it
+	// drops what our side changed in the renamed one: never silently here.
+	drops := target.match == maskSides && mv.side == inTheirs && got.file != target.versions[inOurs]
 	target.versions[mv.side] = got.file
 	target.names[mv.side] = old.path
-	if !got.clean {
-		target.clash = &gitops.Conflict{
-			Path: mv.to, Kind: gitops.ConflictRenameAdd, Hunks: got.hunks,
-			Detail: fmt.Sprintf("%s renamed %s to %s, where %s put another file, and the content conflicts too",
-				sideName(mv.side), old.path, mv.to, sideName(otherSide(mv.side))),
-		}
+	if !got.clean || drops {
+		target.clash = renameAdd(old.path, mv, got)
 	}
 	return nil
+}
+
+func renameAdd(from string, mv move, got fileMerge) *gitops.Conflict {
+	detail := fmt.Sprintf("%s renamed %s to %s, where %s put another file, and the content conflicts too",
+		sideName(mv.side), from, mv.to, sideName(otherSide(mv.side)))
+	if got.clean {
+		detail = fmt.Sprintf("%s renamed %s to %s, which %s has as well, beside its own changes of %s",
+			sideName(mv.side), from, mv.to, sideName(otherSide(mv.side)), from)
+	}
+	return &gitops.Conflict{Path: mv.to, Kind: gitops.ConflictRenameAdd, Hunks: got.hunks, Detail: detail}
 }

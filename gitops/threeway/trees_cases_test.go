@@ -117,6 +117,21 @@ var treeCases = []treeCase{
 		kinds: []string{"g rename/add"},
 	},
 	{
+		name: "renamed onto a file that both sides have, beside a change of ours: git drops the change",
+		base: plainTree{"f": one, "k": two}, ours: plainTree{"f": oneX, "g": oneA, "k": two}, theirs: plainTree{"g": oneA, "k": two},
+		kinds: []string{"g rename/add"},
+	},
+	{
+		name: "the same with a change that would merge: git drops that, too",
+		base: plainTree{"f": one, "k": two}, ours: plainTree{"f": oneL, "g": oneA, "k": two}, theirs: plainTree{"g": oneA, "k": two},
+		kinds: []string{"g rename/add"},
+	},
+	{
+		name: "a file of ours renamed onto one that both sides have: their change is merged",
+		base: plainTree{"f": one, "k": two}, ours: plainTree{"g": oneA, "k": two}, theirs: plainTree{"f": oneL, "g": oneA, "k": two},
+		merged: plainTree{"g": oneAL, "k": two},
+	},
+	{
 		name: "a file added to a directory that was renamed",
 		base: plainTree{"d/f": one, "d/g": two}, ours: plainTree{"e/f": one, "e/g": two}, theirs: plainTree{"d/f": one, "d/g": two, "d/h": plain("new\n")},
 		kinds: []string{"e/h directory rename"},
@@ -188,6 +203,12 @@ var treeCases = []treeCase{
 		name: "everything is deleted",
 		base: plainTree{"d/f": one, "k": two}, ours: plainTree{"d/f": one}, theirs: plainTree{"k": two},
 		merged: plainTree{},
+	},
+	{
+		name: "a directory that went to two in equal parts: a file of it is looked for in the one that git's table has first",
+		base: plainTree{"d/a": two, "d/b": plain("b\n"), "d/x": one},
+		ours: plainTree{"lib/a": two, "app/b": plain("b\n"), "lib/x": oneA, "app/x": oneA}, theirs: plainTree{"d/a": two, "d/b": plain("b\n"), "d/x": oneL},
+		merged: plainTree{"lib/a": two, "app/b": plain("b\n"), "lib/x": oneAL, "app/x": oneA},
 	},
 	{
 		name: "empty files are never renames",

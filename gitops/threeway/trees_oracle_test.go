@@ -27,6 +27,8 @@ type oracle struct {
 	// config goes before the name of the command.
 	config []string
 	stored map[gitops.Hash]bool
+	// died is what git said when it last did.
+	died string
 }
 
 // newOracle makes the repository. A non-empty under names a git directory
@@ -76,7 +78,7 @@ func (o *oracle) run(stdin io.Reader, args ...string) ([]byte, int) {
 		if exit.ExitCode() == 1 {
 			return out, 1
 		}
-		o.t.Logf("git %s: %v\n%s", args, err, stderr.String())
+		o.died = fmt.Sprintf("%v: %s", err, stderr.String())
 		return out, -1
 	}
 	if err != nil {
