@@ -16,25 +16,41 @@ type Check struct {
 	// Merges counts the merges that git computed to the same tree; 0 for a
 	// restored tree, which is compared with the deployment's own.
 	Merges int
+	// Settled counts the paths that git calls conflicts and a person decided
+	// about; everywhere else git's tree is the plan's.
+	Settled int
+	// Full is the tree of which a partial plan leaves something out, as git
+	// computed it, too; zero for one that does all.
+	Full gitops.Hash
 	// Tree is the tree that was agreed on.
 	Tree gitops.Hash
 }
 
 // Words says what was checked.
 func (c Check) Words() string {
+	tree, but := c.Tree, ""
+	if !c.Full.IsZero() {
+		tree, but = c.Full, fmt.Sprintf(", and without what is left out to tree %s", c.Tree.Short())
+	}
+	if c.Settled > 0 {
+		but = fmt.Sprintf(", but for %s that it leaves to a person", count(c.Settled, "path")) + but
+	}
 	switch c.Merges {
 	case 0:
-		return fmt.Sprintf("tree %s is the deployment's own", c.Tree.Short())
+		return fmt.Sprintf("tree %s is the deployment's own", tree.Short()) + but
 	case 1:
-		return fmt.Sprintf("git %s merges to the same tree %s", c.Git, c.Tree.Short())
+		return fmt.Sprintf("git %s merges to the same tree %s", c.Git, tree.Short()) + but
 	}
-	return fmt.Sprintf("git %s makes the same %d merges, to tree %s", c.Git, c.Merges, c.Tree.Short())
+	return fmt.Sprintf("git %s makes the same %d merges, to tree %s", c.Git, c.Merges, tree.Short()) + but
 }
 
 // CrossCheck lets the system's git compute what plan claims, from the commits
 // themselves: the tip's tree, each suspect's tree and its parent's, each merge,
-// and the tree that ships. Whatever differs is an error with the code
-// git-disagrees. Nothing is written to the repository.
+// and the tree that ships. Of a plan that leaves something out git computes the
+// full tree, and then takes the rest out of it by itself; of one in which
+// conflicts were settled it finds those conflicts and no others. Whatever
+// differs is an error with the code git-disagrees. Nothing is written to the
+// repository.
 func (g *Git) CrossCheck(ctx context.Context, plan gitops.Plan) (Check, error) {
 	if !plan.Publishable() {
 		return Check{}, notPublishable(plan)
@@ -46,14 +62,36 @@ func (g *Git) CrossCheck(ctx context.Context, plan gitops.Plan) (Check, error) {
 		return Check{}, err
 	}
 	check := Check{Git: g.version, Merges: len(plan.Merges), Tree: plan.Tree}
+	full, err := g.checkFull(ctx, plan, &check)
+	if err != nil || !leavesOut(plan) {
+		return check, err
+	}
+	check.Full = full
+	return check, g.checkPartial(ctx, plan, full)
+}
+
+// checkFull proves how the plan's tree comes about, before anything is left
+// out of it, and gives that tree.
+func (g *Git) checkFull(ctx context.Context, plan gitops.Plan, check *Check) (gitops.Hash, error) {
 	if len(plan.Merges) == 0 {
-		return check, g.checkRestored(ctx, plan)
+		full, err := g.restored(ctx, plan)
+		if err == nil && full != plan.Tree && !leavesOut(plan) {
+			err = disagrees("the tree of "+plan.Remedy.Deployment, plan.Tree, full)
+		}
+		return full, err
 	}
 	if err := g.checkSuspects(ctx, plan); err != nil {
-		return Check{}, err
+		return gitops.Hash{}, err
 	}
-	return check, g.checkMerges(ctx, plan)
+	for _, m := range plan.Merges {
+		check.Settled += len(m.Settled)
+	}
+	return plan.Merges[len(plan.Merges)-1].Result, g.checkMerges(ctx, plan)
 }
+
+// leavesOut reports whether the plan does less than its merges: either list
+// alone would hide something.
+func leavesOut(plan gitops.Plan) bool { return len(plan.LeftOut)+len(plan.Remedy.LeaveOut) > 0 }
 
 func notPublishable(plan gitops.Plan) error {
 	e := &gitops.Error{
@@ -101,16 +139,19 @@ func missing(h gitops.Hash) error {
 }
 
 // checkChain proves that the merges lead from the tip's tree to the one that
-// ships, and that every commit ships one of their results.
+// ships, and that every commit ships one of their results. What is left out is
+// left out of the last of them, in the one commit that there may be then.
 func checkChain(plan gitops.Plan) error {
 	last := plan.Commits[len(plan.Commits)-1].Tree
 	if last != plan.Tree {
 		return disagrees("the last commit", plan.Tree, last)
 	}
-	if len(plan.Merges) == 0 {
+	if len(plan.Merges) == 0 || leavesOut(plan) {
 		if len(plan.Commits) != 1 {
-			return internal("the plan makes %d commits out of no merge", len(plan.Commits))
+			return internal("the plan makes %d commits where there can be one", len(plan.Commits))
 		}
+	}
+	if len(plan.Merges) == 0 {
 		return nil
 	}
 	at := plan.OntoTree
@@ -124,6 +165,9 @@ func checkChain(plan gitops.Plan) error {
 		if next < len(plan.Commits) && plan.Commits[next].Tree == at {
 			next++
 		}
+	}
+	if leavesOut(plan) {
+		return nil
 	}
 	if next < len(plan.Commits) {
 		return disagrees(fmt.Sprintf("commit %d is no result of a merge", next+1), plan.Commits[next].Tree, at)
@@ -205,7 +249,12 @@ func (g *Git) checkMerges(ctx context.Context, plan gitops.Plan) error {
 		if err != nil {
 			return err
 		}
-		if err := g.compare(ctx, m, got); err != nil {
+		if len(m.Settled) > 0 {
+			err = s.compareSettled(ctx, m, got, sides[i])
+		} else {
+			err = g.compare(ctx, m, got)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -249,9 +298,8 @@ func (g *Git) mergeSettings(ctx context.Context) string {
 
 var hexID = regexp.MustCompile(`^[0-9a-f]{4,40}$`)
 
-// checkRestored compares the tree that ships with that of the deployment by
-// its name: a tag, else a commit.
-func (g *Git) checkRestored(ctx context.Context, plan gitops.Plan) error {
+// restored gives the tree of the deployment by its name: a tag, else a commit.
+func (g *Git) restored(ctx context.Context, plan gitops.Plan) (gitops.Hash, error) {
 	name := plan.Remedy.Deployment
 	exprs := []string{"refs/tags/" + name + "^{tree}"}
 	if hexID.MatchString(name) {
@@ -259,15 +307,9 @@ func (g *Git) checkRestored(ctx context.Context, plan gitops.Plan) error {
 	}
 	for _, expr := range exprs {
 		tree, err := g.resolve(ctx, expr)
-		if err != nil {
-			return err
-		}
-		if tree == plan.Tree && !tree.IsZero() {
-			return nil
-		}
-		if !tree.IsZero() {
-			return disagrees("the tree of "+name, plan.Tree, tree)
+		if err != nil || !tree.IsZero() {
+			return tree, err
 		}
 	}
-	return disagrees(fmt.Sprintf("no deployment %q is known to git", name), plan.Tree, gitops.Hash{})
+	return gitops.Hash{}, disagrees(fmt.Sprintf("no deployment %q is known to git", name), plan.Tree, gitops.Hash{})
 }
