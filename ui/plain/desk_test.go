@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -171,5 +172,127 @@ func TestADeploymentBeyondTheLookIsReadWhenItIsChosen(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it does not say %q:\n%s", want, out.String())
 		}
+	}
+}
+
+// counted is a text of n lines, with an exclamation mark behind those in loud.
+func counted(n int, loud ...int) string {
+	var b strings.Builder
+	for i := 1; i <= n; i++ {
+		fmt.Fprintf(&b, "line %d", i)
+		if slices.Contains(loud, i) {
+			b.WriteString("!")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// openParts is a shop whose suspect changed two files, one of them in three
+// places; onTop is what the branch did to them since.
+func openParts(t *testing.T, onTop map[string]string) *shop {
+	t.Helper()
+	r := gittest.New(t)
+	r.Git("config", "user.name", "On Call")
+	r.Git("config", "user.email", "oncall@example.com")
+	r.Commit("Open the shop", map[string]string{"app.go": counted(60), "docs.md": "one\n", "other.txt": "x\n"})
+	r.AnnotatedTag("v1.0.0")
+	s := &shop{repo: r}
+	s.suspect = r.Commit("Shout", map[string]string{"app.go": counted(60, 5, 30, 55), "docs.md": "two\n"})
+	r.AnnotatedTag("v1.0.1")
+	s.tip = r.Commit("Go on", onTop)
+	s.remote = r.WithRemote()
+	return s
+}
+
+func TestPartsAreLeftOutByNumber(t *testing.T) {
+	s := openParts(t, map[string]string{"other.txt": "y\n"})
+	text, err := s.converse(t, nil, "1", s.suspect.Short(), "", "", "l", "9", "1:7", "1:", "1:2, 2", "s", "v1.0.2", "")
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	for _, want := range []string{
+		`There is no "9" in the list.`, `app.go has 3 hunks; there is no "7".`, "Hunk 1:2, line 27", "Plan: partially revert",
+		"PARTIAL, these stay as the branch has them: 2.\n   app.go (1 of 3 hunks)\n   docs.md\n", `   Partially revert "Shout"`, "Shipped v1.0.2",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if strings.Count(text, "PARTIAL, these stay") != 2 {
+		t.Error("the gate does not say what is left out")
+	}
+	if got := s.remote.Git("show", "main:app.go"); got+"\n" != counted(60, 30) {
+		t.Errorf("the remote has\n%s", got)
+	}
+	if got := s.remote.Git("show", "main:docs.md"); got != "two" {
+		t.Errorf("the remote has %q", got)
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
+
+func TestWhatIsLeftOutIsTakenBackIn(t *testing.T) {
+	s := openParts(t, map[string]string{"other.txt": "y\n"})
+	text, err := s.converse(t, nil, "1", s.suspect.Short(), "", "", "l", "1, 2", "l", "1", "l", "0", "l", "", "q")
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	for _, want := range []string{"Verdict: nothing to do, everything that it would change is left out.", "docs.md, 1 line added, 1 removed, STAYS AS IT IS"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if n := strings.Count(text, "Working out the plan."); n != 4 {
+		t.Errorf("%d plans, want 4", n)
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
+
+func TestAConflictIsSettledByLeavingItOut(t *testing.T) {
+	s := openParts(t, map[string]string{"docs.md": "three\n"})
+	text, err := s.converse(t, nil, "1", s.suspect.Short(), "l", "1", "", "", "l", "2:1", "s", "v1.0.2", "")
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	for _, want := range []string{"conflict in 1 file", "1. docs.md, conflict, content, STAYS AS IT IS", "Shipped v1.0.2"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if got := s.remote.Git("show", "main:app.go"); got+"\n" != counted(60, 5) {
+		t.Errorf("the remote has\n%s", got)
+	}
+	if got := s.remote.Git("show", "main:docs.md"); got != "three" {
+		t.Errorf("the remote has %q", got)
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
+
+// TestAPartThatMovedAwayIsChosenAnew: the hunk that was left out is another one
+// after a push of somebody else's.
+func TestAPartThatMovedAwayIsChosenAnew(t *testing.T) {
+	s := openParts(t, map[string]string{"other.txt": "y\n"})
+	colleague := s.remote.Clone()
+	meanwhile := func() {
+		colleague.Commit("Settle line 30", map[string]string{"app.go": counted(60, 5, 55)})
+		colleague.Git("push", "--quiet", "origin", "main")
+	}
+	text, err := s.converse(t, meanwhile, "1", s.suspect.Short(), "", "", "l", "1:2", "s", "v1.0.2", "q")
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	for _, want := range []string{"Tip moved: nothing was shipped.", "There is no plan: hunk ", "Planning again with nothing left out; l chooses anew."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(text)
 	}
 }

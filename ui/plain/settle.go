@@ -21,14 +21,14 @@ func (s *session) settle(r gitops.Remedy) error {
 	for {
 		r.Reason, r.Incident = s.reason, s.incident
 		plan, checked, err := s.plan(r)
-		if err != nil {
-			return err
+		var next *gitops.Remedy
+		if err == nil {
+			next, err = s.decide(plan, checked)
 		}
-		next, err := s.decide(plan, checked)
-		var again *planAgain
+		again, ok := replanned(err)
 		switch {
-		case errors.As(err, &again):
-			r = again.remedy
+		case ok:
+			r = again
 		case err != nil:
 			return err
 		case next == nil:
@@ -39,8 +39,7 @@ func (s *session) settle(r gitops.Remedy) error {
 	}
 }
 
-// planAgain says that publishing was refused because the world moved on, and
-// that the remedy wants a new plan.
+// planAgain says that the world moved on, and that the remedy wants a new plan.
 type planAgain struct{ remedy gitops.Remedy }
 
 func (*planAgain) Error() string { return "the branch moved on" }
@@ -82,7 +81,7 @@ func (s *session) plan(r gitops.Remedy) (p gitops.Plan, checked error, err error
 		if errors.As(err, &e) && e.Hint != "" {
 			s.say("What to do: %s.", term.Clean(e.Hint))
 		}
-		return p, nil, errBack
+		return p, nil, s.withAll(r)
 	}
 	verb, object := wording.Title(s.snap, p.Remedy)
 	s.say("Plan: %s %s, onto %s %s.", strings.ToLower(verb), object, term.Clean(p.Branch), p.Onto.Short())
@@ -91,6 +90,7 @@ func (s *session) plan(r gitops.Remedy) (p gitops.Plan, checked error, err error
 		verdict += ", " + term.Clean(p.Reason)
 	}
 	s.say("%s.", verdict)
+	s.sayLeftOut(p)
 	if !p.Publishable() {
 		s.sayConflicts(p)
 		return p, nil, nil
@@ -202,9 +202,12 @@ func (s *session) ways(p gitops.Plan, checked error) []way {
 			way{"t", "to name the tag", func() (*gitops.Remedy, error) { return s.nameTag(p) }},
 			way{"i", "for reason and incident", func() (*gitops.Remedy, error) { return s.rewriteReason(p) }})
 	}
+	if canLeave(p) {
+		out = append(out, way{"l", "to leave parts out", func() (*gitops.Remedy, error) { return s.leaveOut(p) }})
+	}
 	if len(p.Dependants) > 0 && !p.Remedy.WithDependants && p.Remedy.Kind == gitops.RevertCommits {
 		r := p.Remedy
-		r.WithDependants, r.Message = true, ""
+		r.WithDependants, r.Message, r.LeaveOut = true, "", nil
 		words := "to revert " + wording.Count(len(p.Dependants), "dependant") + " along"
 		out = append(out, way{"a", words, func() (*gitops.Remedy, error) { return &r, nil }})
 	}

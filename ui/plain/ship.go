@@ -15,6 +15,7 @@ func (s *session) gate(p gitops.Plan) error {
 	for i, step := range p.Publication() {
 		s.say("%d. %s: %s. As git: %s", i+1, step.Name(), term.Clean(step.Words()), term.Clean(step.Command()))
 	}
+	s.sayLeftOut(p)
 	s.sayWhy(p)
 	s.sayCommitList("Ships along", "unreleased commit", p.Collateral)
 	if n := s.snap.Unpushed; n > 0 {

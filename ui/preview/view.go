@@ -158,8 +158,8 @@ func (m Model) cleanVerdict() []theme.Seg {
 	case checkAgreed:
 		text, tree := "✓ clean, the same as git's merge", "the very tree of "
 		if m.plan.Partial() {
-			// git computes the merge; what is taken out of it is ours.
-			text, tree = "✓ clean, git's merge less what stays", "less what stays, the tree of "
+			// git takes the same out of its own merge.
+			text, tree = "✓ clean, git comes to the same", "less what stays, the tree of "
 		}
 		if m.plan.Remedy.Kind == gitops.RestoreDeployment {
 			// Nothing was merged: the tree is that of the deployment.
