@@ -79,12 +79,47 @@ func (x index) bucket(first byte) (low, high int) {
 // find gives the offset of an object in the pack.
 func (x index) find(h gitops.Hash) (offset uint64, ok bool, err error) {
 	low, high := x.bucket(h[0])
-	row := low + sort.Search(high-low, func(i int) bool { return bytes.Compare(x.id(low+i), h[:]) >= 0 })
-	if row >= high || !bytes.Equal(x.id(row), h[:]) {
-		return 0, false, nil
+	low, high = x.narrow(h, low, high)
+	for low < high {
+		middle := int(uint(low+high) / 2)
+		switch bytes.Compare(x.id(middle), h[:]) {
+		case 0:
+			offset, err = x.offset(middle)
+			return offset, err == nil, err
+		case -1:
+			low = middle + 1
+		default:
+			high = middle
+		}
 	}
-	offset, err = x.offset(row)
-	return offset, err == nil, err
+	return 0, false, nil
+}
+
+// narrow guesses where in its bucket an id is: ids are spread evenly, so it is
+// within a few rows of its share. That keeps a lookup in a large index to one
+// or two pages of it.
+func (x index) narrow(h gitops.Hash, low, high int) (int, int) {
+	const near = 48
+	if high-low < 4*near {
+		return low, high
+	}
+	share := uint64(high-low) * uint64(binary.BigEndian.Uint32(h[1:])) >> 32
+	guess := low + int(share)
+	if from := guess - near; from > low {
+		if bytes.Compare(x.id(from), h[:]) <= 0 {
+			low = from
+		} else {
+			return low, from
+		}
+	}
+	if to := guess + near; to < high {
+		if bytes.Compare(x.id(to), h[:]) > 0 {
+			high = to
+		} else {
+			low = to
+		}
+	}
+	return low, high
 }
 
 func (x index) offset(row int) (uint64, error) {

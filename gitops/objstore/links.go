@@ -17,8 +17,11 @@ type Graph struct{ *Store }
 func (s *Store) Graph() Graph { return Graph{s} }
 
 // headLen is how much of a commit is decompressed to find its links: enough for
-// a merge between people with long names. What does not fit is read whole.
-const headLen = 512
+// a merge. What does not fit is tried with longHead, and then read whole.
+const (
+	headLen  = 288
+	longHead = 1024
+)
 
 // Links reads the parents and the time of a commit. Unlike Commit it does not
 // compare the content with its id, which would mean to decompress messages that
@@ -42,12 +45,17 @@ func (g Graph) Links(h gitops.Hash) (gitops.Links, error) {
 
 // quickLinks reads what is stored whole in a pack, in plain order.
 func (s *Store) quickLinks(h gitops.Hash) (l gitops.Links, ok bool) {
-	var head [headLen]byte
-	n, kind, ok := s.peek(h, head[:])
-	if !ok || kind != entryCommit {
-		return l, false
+	var head [longHead]byte
+	for _, size := range []int{headLen, longHead} {
+		n, kind, ok := s.peek(h, head[:size])
+		if !ok || kind != entryCommit {
+			return l, false
+		}
+		if l, ok = parseLinks(head[:n]); ok || n < size {
+			return l, ok
+		}
 	}
-	return parseLinks(head[:n])
+	return l, false
 }
 
 // peek decompresses the beginning of an object that lies in a pack and is no
