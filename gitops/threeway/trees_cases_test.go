@@ -127,6 +127,11 @@ var treeCases = []treeCase{
 		kinds: []string{"g rename/add"},
 	},
 	{
+		name: "a renamed file conflicts, and an empty one is in its place on the other side: git commits its markers",
+		base: plainTree{"f": one, "k": two}, ours: plainTree{"g": oneA, "k": two}, theirs: plainTree{"f": oneX, "g": plain(""), "k": two},
+		kinds: []string{"g rename/add"},
+	},
+	{
 		name: "a file of ours renamed onto one that both sides have: their change is merged",
 		base: plainTree{"f": one, "k": two}, ours: plainTree{"g": oneA, "k": two}, theirs: plainTree{"f": oneL, "g": oneA, "k": two},
 		merged: plainTree{"g": oneAL, "k": two},

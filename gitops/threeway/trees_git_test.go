@@ -1,6 +1,7 @@
 package threeway_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -117,11 +118,20 @@ func (o *oracle) gitIsWrong(c comparison) bool {
 			// The rename of a directory leads a file back to where it was.
 		case k.Kind == gitops.ConflictRenameAdd && inOurs && inTheirs && ours == theirs:
 			// A rename onto a file that both sides have alike.
+		case k.Kind == gitops.ConflictRenameAdd && o.marked(c.want.tree, k.Path):
+			// A rename onto an empty file, with which anything merges.
 		default:
 			return false
 		}
 	}
 	return true
+}
+
+// marked reports that a file of git's tree holds conflict markers.
+func (o *oracle) marked(tree gitops.Hash, path string) bool {
+	o.t.Helper()
+	text, code := o.run(nil, "cat-file", "blob", tree.String()+":"+path)
+	return code == 0 && bytes.Contains(text, []byte("<<<<<<< "))
 }
 
 // complete checks that the result's objects hold everything that is new in its
