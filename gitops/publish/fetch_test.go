@@ -147,3 +147,40 @@ func TestDoctor(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// TestFetchLeavesAShallowHistoryShallow: tags on what was cut off would bring
+// it all, and must still be known to be taken.
+func TestFetchLeavesAShallowHistoryShallow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	old := w.mine.Rev("v1.0.0^{commit}")
+	repo := w.origin.Clone("--depth=2")
+	shallow, err := os.ReadFile(repo.GitDir() + "/shallow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	another := w.colleague()
+	now := another.Commit("More\n", map[string]string{"more": "x"})
+	another.AnnotatedTag("v2.0.0")
+	another.Git("push", "-q", "origin", "main", "v2.0.0")
+	got, err := w.git(repo).Fetch(context.Background(), "origin", "main")
+	if err != nil || got.Tip != now || !got.SomeTags {
+		t.Fatalf("%+v %v", got, err)
+	}
+	if repo.Rev("v2.0.0") != another.Rev("v2.0.0") {
+		t.Error("the tag on what arrived did not come")
+	}
+	if _, err := repo.TryGit("cat-file", "-e", old.String()); err == nil {
+		t.Error("what was cut off came along")
+	}
+	if after, _ := os.ReadFile(repo.GitDir() + "/shallow"); string(after) != string(shallow) {
+		t.Error("the history was deepened")
+	}
+	w.mine.Git("fetch", "-q")
+	p := w.plan(now)
+	p.Tag.Name = "v1.0.0"
+	_, err = w.git(repo).Execute(context.Background(), p, ExecuteOptions{})
+	if gitops.CodeOf(err) != gitops.CodeTagTaken {
+		t.Errorf("a tag that is not here is taken there: %v", err)
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"ahead/gitops"
@@ -15,6 +17,8 @@ type Fetched struct {
 	Tip gitops.Hash
 	// Notices tell of tags that stayed as they are here.
 	Notices []gitops.Notice
+	// SomeTags says that the remote may have tags that were not fetched.
+	SomeTags bool
 }
 
 // NoticeTagDiffers is the code of the notice about tags that are not what the
@@ -23,8 +27,10 @@ const NoticeTagDiffers = "tag-differs"
 
 // Fetch brings the remote's branch and tags: refs/remotes/<remote>/<branch>
 // whatever the configured refspecs say (a bare clone has none), and tags that
-// are new. No other ref changes, FETCH_HEAD included. The errors have the
-// codes no-remote, no-branch and remote-unreachable.
+// are new. No other ref changes, FETCH_HEAD included. A shallow clone gets the
+// tags on what it has and what arrives only: older ones would bring the history
+// along that it was cut off from. The errors have the codes no-remote,
+// no-branch and remote-unreachable.
 func (g *Git) Fetch(ctx context.Context, remote, branch string) (Fetched, error) {
 	urls, err := g.remoteURLs(ctx, remote)
 	if err != nil {
@@ -32,7 +38,11 @@ func (g *Git) Fetch(ctx context.Context, remote, branch string) (Fetched, error)
 	}
 	ref := "refs/heads/" + branch
 	tracking := trackingRef(remote, branch)
-	_, err = g.run(ctx, fetchCall(remote, "--tags", "+"+ref+":"+tracking))
+	tags, shallow := "--tags", g.shallow()
+	if shallow {
+		tags = ""
+	}
+	_, err = g.run(ctx, fetchCall(remote, tags, "+"+ref+":"+tracking))
 	var notices []gitops.Notice
 	if err != nil {
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -46,16 +56,27 @@ func (g *Git) Fetch(ctx context.Context, remote, branch string) (Fetched, error)
 	if err != nil {
 		return Fetched{}, err
 	}
-	return Fetched{Tip: tip, Notices: notices}, nil
+	return Fetched{Tip: tip, Notices: notices, SomeTags: shallow}, nil
+}
+
+// shallow reports whether history is cut off here (gitrepository-layout).
+func (g *Git) shallow() bool {
+	info, err := os.Stat(filepath.Join(g.commonDir, "shallow"))
+	return err == nil && info.Size() > 0
 }
 
 // fetchCall is a fetch without the side effects that configuration could give
-// it: pruning, submodules, maintenance, refs beyond those that are named.
+// it: pruning, submodules, maintenance, refs beyond those that are named. Tags
+// is git's option for them; empty follows those of what is here and arrives.
 func fetchCall(remote string, tags string, refspecs ...string) call {
 	args := []string{
-		"fetch", "--quiet", tags, "--no-prune", "--no-prune-tags", "--refmap=", "--no-write-fetch-head",
-		"--no-recurse-submodules", "--no-auto-maintenance", "--no-write-commit-graph", "--", remote,
+		"fetch", "--quiet", "--no-prune", "--no-prune-tags", "--refmap=", "--no-write-fetch-head",
+		"--no-recurse-submodules", "--no-auto-maintenance", "--no-write-commit-graph",
 	}
+	if tags != "" {
+		args = append(args, tags)
+	}
+	args = append(args, "--", remote)
 	return call{args: append(args, refspecs...), network: true}
 }
 

@@ -59,13 +59,13 @@ func (s *shipment) moved(ctx context.Context, now gitops.Hash) error {
 }
 
 // checkTagFree looks at the local tags, which after a fetch without notices
-// hold all of the remote's; otherwise the remote is asked for this one.
+// hold all of the remote's, but for a shallow clone; otherwise the remote is asked for this one.
 func (s *shipment) checkTagFree(ctx context.Context) error {
 	local, err := s.g.readRef(ctx, s.tagRef())
 	if err != nil {
 		return err
 	}
-	if local.IsZero() && len(s.fetched.Notices) == 0 {
+	if local.IsZero() && len(s.fetched.Notices) == 0 && !s.fetched.SomeTags {
 		return nil
 	}
 	held, err := s.g.RemoteRefs(ctx, s.plan.Remote, s.tagRef())
