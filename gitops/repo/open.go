@@ -82,7 +82,9 @@ func checkFormat(c *configuration) error {
 		return unsupported(fmt.Sprintf("this repository has the format version %d, which is newer than ahead knows", version))
 	}
 	if v, ok := c.last("extensions.objectFormat"); ok && v != "sha1" {
-		return unsupported(fmt.Sprintf("this repository names its objects by %s; ahead reads SHA-1 repositories", strings.ToUpper(v)))
+		e := unsupported(fmt.Sprintf("this repository names its objects by %s; ahead reads SHA-1 repositories", strings.ToUpper(v)))
+		e.Hint = "revert with git itself: git revert, git tag, git push --atomic; a clone of it is no different"
+		return e
 	}
 	if v, ok := c.last("extensions.refStorage"); ok && v != "files" {
 		return unsupported(fmt.Sprintf("this repository keeps its refs as %s; ahead reads refs that are kept as files", v))
@@ -104,7 +106,7 @@ var knownExtensions = map[string]bool{
 	"worktreeconfig": true, "objectformat": true, "refstorage": true, "relativeworktrees": true,
 }
 
-func unsupported(what string) error {
+func unsupported(what string) *gitops.Error {
 	return &gitops.Error{
 		Code: gitops.CodeUnsupported,
 		What: what,
