@@ -121,7 +121,7 @@ func (d *draft) isKept(path string) bool {
 // isOrHolds reports whether path is the other path, or a directory above it.
 func isOrHolds(path, other string) bool {
 	dir := strings.TrimSuffix(path, "/") + "/"
-	return path == other || dir != "/" && strings.HasPrefix(other, dir)
+	return path == other && path != "" || dir != "/" && strings.HasPrefix(other, dir)
 }
 
 // parts finds what each LeaveOut names among the files of the full outcome,
@@ -168,7 +168,7 @@ func (d *draft) parts() ([]part, error) {
 func named(changes []gitops.FileChange, path string) []gitops.FileChange {
 	var out []gitops.FileChange
 	for _, c := range changes {
-		if path != "" && (isOrHolds(path, c.Path) || isOrHolds(path, c.From())) {
+		if isOrHolds(path, c.Path) || isOrHolds(path, c.From()) {
 			out = append(out, c)
 		}
 	}

@@ -14,19 +14,24 @@ type decisions struct {
 	// merges; kept are the conflicts that were left out.
 	byHand [][]string
 	kept   []gitops.Conflict
+	// keep are the paths that the merge at hand leaves as the branch has them.
+	keep map[string]bool
 	// used are the indexes of the resolutions that settled something.
 	used map[int]bool
 }
 
 // settler answers the merge of one suspect with what the remedy says of a
-// conflict. What is left out stays as the branch has it, whatever else is said.
+// conflict. What is left out stays as the branch has it, whatever else is said;
+// where the branch knows the file by another name, that may be meant as well.
 func (d *draft) settler(suspect gitops.Hash) func(gitops.Conflict) (threeway.Settlement, bool) {
 	r := d.plan.Remedy
 	if len(r.LeaveOut)+len(r.Resolutions) == 0 {
 		return nil
 	}
+	d.said.keep = make(map[string]bool)
 	return func(c gitops.Conflict) (threeway.Settlement, bool) {
-		if leavesOut(r.LeaveOut, c) {
+		if leavesOut(r.LeaveOut, c.Path) {
+			d.said.keep[c.Path] = true
 			return threeway.Settlement{KeepOurs: true}, true
 		}
 		for i, said := range r.Resolutions {
@@ -36,7 +41,8 @@ func (d *draft) settler(suspect gitops.Hash) func(gitops.Conflict) (threeway.Set
 			d.said.used[i] = true
 			return threeway.Settlement{Take: said.Take, Text: said.Text, Hunks: said.Hunks}, true
 		}
-		return threeway.Settlement{}, false
+		d.said.keep[c.Path] = leavesOut(r.LeaveOut, c.Ours.Path)
+		return threeway.Settlement{KeepOurs: true}, d.said.keep[c.Path]
 	}
 }
 
@@ -47,14 +53,9 @@ func concerns(r gitops.Resolution, suspect gitops.Hash, c gitops.Conflict) bool 
 }
 
 // leavesOut reports whether the path as a whole, or a directory above it, is
-// left out, by the conflict's name or by the one that the branch has for it.
-func leavesOut(out []gitops.LeaveOut, c gitops.Conflict) bool {
-	for _, l := range out {
-		if len(l.Hunks) == 0 && (isOrHolds(l.Path, c.Path) || isOrHolds(l.Path, c.Ours.Path)) {
-			return true
-		}
-	}
-	return false
+// left out.
+func leavesOut(out []gitops.LeaveOut, path string) bool {
+	return slices.ContainsFunc(out, func(l gitops.LeaveOut) bool { return len(l.Hunks) == 0 && isOrHolds(l.Path, path) })
 }
 
 // book sorts what a merge settled into left out and settled by hand.
@@ -62,7 +63,7 @@ func (d *draft) book(settled []gitops.Conflict) (paths []string) {
 	var byHand []string
 	for _, c := range settled {
 		paths = append(paths, c.Path)
-		if leavesOut(d.plan.Remedy.LeaveOut, c) {
+		if d.said.keep[c.Path] {
 			d.said.kept = append(d.said.kept, c)
 		} else {
 			byHand = append(byHand, c.Path)
@@ -93,7 +94,7 @@ func (d *draft) checkUsed() error {
 		return nil
 	}
 	for i, said := range d.plan.Remedy.Resolutions {
-		if d.said.used[i] || leavesOut(d.plan.Remedy.LeaveOut, gitops.Conflict{Path: said.Path}) {
+		if d.said.used[i] || leavesOut(d.plan.Remedy.LeaveOut, said.Path) {
 			continue
 		}
 		return &gitops.Error{
