@@ -1,108 +1,217 @@
 package planner
 
 import (
+	"slices"
+
 	"ahead/gitops"
-	"ahead/gitops/treediff"
 )
 
 const (
-	// maxCandidates bounds how many later commits are tried together. Past
-	// that a joint revert is no longer something a person can judge at a
-	// glance; reverting or restoring a deployment is.
-	maxCandidates = 16
-	// maxTrials bounds the sets that the search may try: two rounds over
-	// maxCandidates, and as much again.
-	maxTrials = 64
+	// maxDependants bounds how many later commits are offered. Past that a
+	// joint revert is no longer something a person can judge at a glance;
+	// reverting or restoring a deployment is.
+	maxDependants = 16
+	// maxMerges bounds the merges that one search may compute, each of them as
+	// dear as a verdict. It counts what is computed, so that the answer does
+	// not depend on the machine.
+	maxMerges = 160
+	// maxSteps bounds the versions of files that one search may compare.
+	maxSteps = 400
 )
 
-// findDependants looks for a small set of later commits whose joint revert
-// with the suspects is clean. It starts from all later commits on the
-// conflicting paths and leaves out one after the other while the rest still
-// reverts cleanly (delta debugging's 1-minimal set, Zeller 1999): none of the
-// answer can be spared.
+// findDependants looks for the smallest set of later commits whose joint revert
+// with the suspects is clean. An empty answer means that none was found in
+// bounds.
 //
-// Where the first set conflicts itself, it grows by what touches the paths of
-// that conflict, and all that the commit in conflict changed: a dependant may
-// have dependants, and a file may have been moved since, so that what stands
-// in the way came under its old name. An empty answer means that none was
-// found in bounds.
+// It asks which commits made the lines that stand in the way (see inTheWay),
+// tries those together with the suspects, and where that conflicts, asks again
+// of that conflict: a dependant may have dependants. What comes of it is then
+// held against everything smaller (see smallest).
 func (d *draft) findDependants() ([]gitops.Hash, error) {
 	if d.plan.Remedy.Kind != gitops.RevertCommits {
 		return nil, nil
 	}
+	s, err := d.newSearch()
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.grow(d.plan.Merges[len(d.plan.Merges)-1].Suspect, d.plan.Conflicts)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	if found, err = s.smallest(found); err != nil {
+		return nil, err
+	}
+	return s.since.names(s.since.sorted(found)), nil
+}
+
+// search is one search for dependants.
+type search struct {
+	// trial is a draft for the merges; it holds the objects of all of them.
+	trial    *draft
+	since    *since
+	suspects []gitops.Commit
+	// merged remembers what came of reverting a commit on top of a tree: sets
+	// with the same newest commits begin with the same merges.
+	merged map[mergeKey]trialEnd
+	tried  map[string]trialEnd
+	merges int
+	steps  int
+	// byPath lists the later commits on the paths that were asked about.
+	byPath map[string][]int32
+	// own are the conflicts of the suspects without any dependant.
+	own []gitops.Conflict
+	// met are all commits that were ever found in the way.
+	met []int32
+	// needs hold, for each place of the suspects' own conflicts, the commits
+	// that ever touched it: a set without any of them leaves the place as it is.
+	needs [][]int32
+}
+
+type mergeKey struct{ commit, onto gitops.Hash }
+
+// trialEnd is what came of a set: clean, or the conflicts of the commit that
+// could not be reverted.
+type trialEnd struct {
+	clean     bool
+	tree      gitops.Hash
+	at        gitops.Hash
+	conflicts []gitops.Conflict
+}
+
+func (d *draft) newSearch() (*search, error) {
 	later, err := d.later()
 	if err != nil {
 		return nil, err
 	}
-	suspects := d.plan.Remedy.Commits
-	paths := newPathSet()
-	for _, c := range d.plan.Conflicts {
-		paths.add(c.Path)
-	}
-	for tried := -1; ; {
-		candidates, err := d.touching(later, paths, maxCandidates+1)
-		if err != nil || len(candidates) == tried || len(candidates) > maxCandidates {
-			return nil, err
-		}
-		trial, err := d.together(suspects, candidates)
-		if err != nil {
-			return nil, err
-		}
-		switch trial.plan.Verdict {
-		case gitops.VerdictClean:
-			return d.spare(suspects, candidates)
-		case gitops.VerdictConflict:
-		default:
-			return nil, nil
-		}
-		tried = len(candidates)
-		if err := trial.addConflict(paths); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// addConflict adds the paths on which a draft conflicts and those that the
-// commit in conflict changed.
-func (d *draft) addConflict(paths *pathSet) error {
-	for _, c := range d.plan.Conflicts {
-		paths.add(c.Path)
-	}
-	at := d.plan.Merges[len(d.plan.Merges)-1]
-	changed, err := treediff.Walk(d.ctx, d.objects, at.Base, at.Theirs)
-	for _, f := range changed {
-		paths.add(f.Path)
-	}
-	return err
-}
-
-// spare leaves out what the rest does without, over and over: sets that revert
-// cleanly are not closed upwards (a commit may only stand in the way while one
-// after it stays), so one round leaves members that a later one can spare.
-func (d *draft) spare(suspects, keep []gitops.Hash) ([]gitops.Hash, error) {
-	trials := 0
-	for spared := true; spared; {
-		spared = false
-		for i := len(keep) - 1; i >= 0 && len(keep) > 1 && trials < maxTrials; i-- {
-			without := append(append([]gitops.Hash{}, keep[:i]...), keep[i+1:]...)
-			trial, err := d.together(suspects, without)
-			if err != nil {
-				return nil, err
-			}
-			trials++
-			if trial.plan.Verdict == gitops.VerdictClean {
-				keep, spared = without, true
-			}
-		}
-	}
-	return keep, nil
-}
-
-// together tries one set in a draft of its own.
-func (d *draft) together(suspects, more []gitops.Hash) (*draft, error) {
 	trial, err := d.newDraft(d.ctx, d.snap, d.plan.Remedy)
 	if err != nil {
 		return nil, err
 	}
-	return trial, trial.mergeCommits(append(append([]gitops.Hash{}, suspects...), more...))
+	// The conflict at hand may be about a file that only this draft made.
+	trial.objects = d.objects
+	return &search{
+		trial: trial, since: later, suspects: d.lineup.suspects,
+		merged: make(map[mergeKey]trialEnd), tried: make(map[string]trialEnd),
+		byPath: make(map[string][]int32), own: d.plan.Conflicts,
+	}, nil
+}
+
+// spent says that the search has had its share.
+func (s *search) spent() bool { return s.merges >= maxMerges || s.steps >= maxSteps }
+
+// grow adds what stands in the way until the whole reverts cleanly. A conflict
+// to which nothing new can be found is looked at again with more around it, and
+// in the end with all that touched its path.
+func (s *search) grow(at gitops.Hash, conflicts []gitops.Conflict) ([]int32, error) {
+	var set []int32
+	for end := (trialEnd{at: at, conflicts: conflicts}); ; {
+		found, err := s.nextInTheWay(end, set)
+		if err != nil || len(found) == 0 {
+			return nil, err
+		}
+		set = append(set, found...)
+		s.met = union(s.met, found)
+		if len(set) > maxDependants {
+			return nil, nil
+		}
+		if end, err = s.try(set); err != nil {
+			return nil, err
+		}
+		switch {
+		case end.clean:
+			return set, nil
+		case len(end.conflicts) == 0 || s.spent():
+			return nil, nil
+		}
+	}
+}
+
+// nextInTheWay widens the look until it finds a commit that is not in the set.
+func (s *search) nextInTheWay(end trialEnd, set []int32) ([]int32, error) {
+	for around := range wholePath + 1 {
+		found, err := s.inTheWay(end, set, around)
+		if err != nil || len(found) > 0 || s.spent() {
+			return found, err
+		}
+	}
+	return nil, nil
+}
+
+// try reverts the suspects with a set, newest first.
+func (s *search) try(set []int32) (trialEnd, error) {
+	key := setKey(set)
+	if end, ok := s.tried[key]; ok {
+		return end, nil
+	}
+	commits := slices.Clone(s.suspects)
+	for _, h := range s.since.names(set) {
+		c, err := s.trial.Objects.Commit(h)
+		if err != nil {
+			return trialEnd{}, err
+		}
+		commits = append(commits, c)
+	}
+	commits, err := s.since.inOrder(commits)
+	if err != nil {
+		return trialEnd{}, err
+	}
+	end := trialEnd{tree: s.trial.onto.Tree}
+	for _, c := range commits {
+		if end, err = s.revert(c, end.tree); err != nil {
+			return trialEnd{}, err
+		}
+		if !end.clean {
+			break
+		}
+	}
+	end.clean = end.clean && end.tree != s.trial.onto.Tree
+	s.tried[key] = end
+	return end, nil
+}
+
+func (s *search) revert(c gitops.Commit, onto gitops.Hash) (trialEnd, error) {
+	key := mergeKey{c.Hash, onto}
+	if end, ok := s.merged[key]; ok {
+		return end, nil
+	}
+	s.merges++
+	d := s.trial
+	d.plan.Verdict = gitops.VerdictClean
+	m, ok, err := d.inverse(c, onto)
+	if err != nil {
+		return trialEnd{}, err
+	}
+	end := trialEnd{at: c.Hash}
+	if ok {
+		got, err := d.mergeTrees(m)
+		if err != nil {
+			return trialEnd{}, err
+		}
+		d.objects.Add(got.objects...)
+		d.plan.Objects = append(d.plan.Objects, got.objects...)
+		end.tree, end.conflicts = got.tree, got.conflicts
+		end.clean = len(got.conflicts) == 0 && d.plan.Verdict != gitops.VerdictRefused
+	}
+	s.merged[key] = end
+	return end, nil
+}
+
+func setKey(set []int32) string {
+	sorted := slices.Sorted(slices.Values(set))
+	key := make([]byte, 0, 4*len(sorted))
+	for _, i := range sorted {
+		key = append(key, byte(i), byte(i>>8), byte(i>>16), byte(i>>24))
+	}
+	return string(key)
+}
+
+// union appends what is not there yet.
+func union(set, more []int32) []int32 {
+	for _, i := range more {
+		if !slices.Contains(set, i) {
+			set = append(set, i)
+		}
+	}
+	return set
 }

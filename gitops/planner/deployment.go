@@ -55,11 +55,7 @@ func (d *draft) revertDeployment() error {
 	if !contained {
 		d.warn(gitops.WarnNotOnBranch, fmt.Sprintf("%s was released from a commit that is not on %s", b.Deployment.Name(), d.branchName()))
 	}
-	since, _, err := history.Later(d.ctx, d.Objects, b.Deployment.Commit, d.onto.Hash, 0)
-	if err != nil {
-		return err
-	}
-	d.lineup = lineup{since: since, asked: true}
+	d.countFrom([]gitops.Hash{b.Deployment.Commit})
 	deployed, err := d.Objects.Commit(b.Deployment.Commit)
 	if err != nil {
 		return err

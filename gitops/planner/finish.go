@@ -53,18 +53,21 @@ func (d *draft) addCompany() error {
 	if d.plan.Verdict != gitops.VerdictClean {
 		return nil
 	}
-	paths := newPathSet()
+	paths := make([]string, 0, len(d.plan.Files))
 	for _, f := range d.plan.Files {
-		paths.add(f.Path)
-		paths.add(f.From())
+		if paths = append(paths, f.Path); f.OldPath != "" {
+			paths = append(paths, f.OldPath)
+		}
 	}
 	later, err := d.later()
 	if err != nil {
 		return err
 	}
-	if d.plan.Later, err = d.touching(later, paths, maxListed); err != nil {
+	touching, err := later.changing(d.ctx, paths, maxListed)
+	if err != nil {
 		return err
 	}
+	d.plan.Later = later.names(touching)
 	return d.addCollateral()
 }
 

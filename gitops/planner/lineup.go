@@ -3,19 +3,33 @@ package planner
 import (
 	"errors"
 	"fmt"
-	"sort"
 
 	"ahead/gitops"
-	"ahead/gitops/history"
 )
 
 // lineup is the selection in the order in which it is reverted.
 type lineup struct {
 	// suspects are newest first: a child always comes before its ancestors.
 	suspects []gitops.Commit
+	// after is what later commits are counted from: the suspects, or where
+	// there are none, whatever else is undone.
+	after []gitops.Hash
 	// since answers later, once it was asked.
-	since []gitops.Commit
-	asked bool
+	since *since
+	// below is the history of onto.
+	below *trail
+}
+
+// trail is the history of the commit that is planned onto.
+func (d *draft) trail() *trail {
+	if d.lineup.below == nil {
+		trails := d.Trails
+		if trails == nil {
+			trails = NewTrails(d.Objects)
+		}
+		d.lineup.below = trails.from(d.onto.Hash)
+	}
+	return d.lineup.below
 }
 
 // lineUp finds the selected commits below onto. A refusal is settled in the
@@ -40,7 +54,7 @@ func (d *draft) lineUp(selection []gitops.Hash) (bool, error) {
 			d.refuse("", fmt.Sprintf("%s is the root commit: there is nothing before it to go back to", h.Short()))
 			return false, nil
 		}
-		contained, err := history.IsAncestor(d.ctx, d.Objects, h, d.onto.Hash)
+		contained, err := d.trail().contains(d.ctx, c)
 		if err != nil {
 			return false, err
 		}
@@ -61,127 +75,65 @@ func (d *draft) branchName() string {
 }
 
 // arrange puts the suspects into their order. Dates alone do not tell it:
-// clocks go wrong, and then a child is dated before its parent.
+// clocks go wrong, and then a child is dated before its parent. Where a suspect
+// stands among the others is known once all that came after each was walked.
 func (d *draft) arrange(suspects []gitops.Commit) error {
-	d.lineup = lineup{suspects: suspects}
+	d.countFrom(hashes(suspects))
+	d.lineup.suspects = suspects
 	if len(suspects) < 2 {
 		return nil
 	}
-	selected := make(map[gitops.Hash]bool, len(suspects))
-	for _, s := range suspects {
-		selected[s.Hash] = true
-	}
-	since, err := d.sinceAnyOf(suspects)
+	later, err := d.later()
 	if err != nil {
 		return err
 	}
-	d.lineup = lineup{asked: true}
-	for _, c := range since {
-		if selected[c.Hash] {
-			d.lineup.suspects = append(d.lineup.suspects, c)
-		} else {
-			d.lineup.since = append(d.lineup.since, c)
-		}
-	}
-	return nil
+	d.lineup.suspects, err = later.inOrder(suspects)
+	return err
+}
+
+// countFrom says what the later commits come after.
+func (d *draft) countFrom(commits []gitops.Hash) {
+	d.lineup = lineup{after: commits, below: d.trail()}
 }
 
 // later are the commits that came after or beside a suspect: all that onto
-// holds and at least one suspect does not, newest first, suspects left out.
-// Only what every suspect contains cannot stand in the way of a revert. Most
-// verdicts need none of it, so it is looked for when asked.
-func (d *draft) later() ([]gitops.Commit, error) {
-	if d.lineup.asked || len(d.lineup.suspects) == 0 {
-		return d.lineup.since, nil
+// holds and at least one suspect does not, suspects left out. Only what every
+// suspect contains cannot stand in the way of a revert. Most verdicts need none
+// of it, so it is looked for when asked.
+func (d *draft) later() (*since, error) {
+	if len(d.lineup.after) == 0 {
+		return &since{trail: d.trail()}, nil
 	}
-	since, _, err := history.Later(d.ctx, d.Objects, d.lineup.suspects[0].Hash, d.onto.Hash, 0)
-	if err != nil {
-		return nil, err
-	}
-	d.lineup.since, d.lineup.asked = since, true
-	return since, nil
-}
-
-// sinceAnyOf unites what came after or beside each of the suspects, with the
-// suspects, newest first. A descendant of a commit in that set is in it too,
-// so every path between two suspects is there, and ordering the set orders
-// them.
-func (d *draft) sinceAnyOf(suspects []gitops.Commit) ([]gitops.Commit, error) {
-	united := append([]gitops.Commit{}, suspects...)
-	have := make(map[gitops.Hash]bool, len(suspects))
-	for _, s := range suspects {
-		have[s.Hash] = true
-	}
-	// What came since a descendant came since its ancestor too: with the
-	// oldest asked first, most questions are answered already.
-	oldestFirst := append([]gitops.Commit{}, suspects...)
-	sort.SliceStable(oldestFirst, func(i, j int) bool { return newer(oldestFirst[j], oldestFirst[i]) })
-	covered := make(map[gitops.Hash]bool)
-	for _, s := range oldestFirst {
-		if covered[s.Hash] {
-			continue
-		}
-		since, _, err := history.Later(d.ctx, d.Objects, s.Hash, d.onto.Hash, 0)
-		if err != nil {
+	if d.lineup.since == nil {
+		var err error
+		if d.lineup.since, err = d.trail().since(d.ctx, d.lineup.after); err != nil {
 			return nil, err
 		}
-		covered[s.Hash] = true
-		for i := len(since) - 1; i >= 0; i-- {
-			c := since[i]
-			for _, parent := range c.Parents {
-				covered[c.Hash] = covered[c.Hash] || covered[parent]
-			}
-			if !have[c.Hash] {
-				have[c.Hash] = true
-				united = append(united, c)
-			}
-		}
 	}
-	sort.SliceStable(united, func(i, j int) bool { return newer(united[i], united[j]) })
-	return childrenFirst(united), nil
+	return d.lineup.since, nil
 }
 
-func newer(a, b gitops.Commit) bool { return a.Committer.When.After(b.Committer.When) }
+// inOrder sorts commits of the trail newest first, children before parents.
+func (t *trail) inOrder(commits []gitops.Commit) ([]gitops.Commit, error) {
+	nodes := make([]int32, len(commits))
+	byNode := make(map[int32]gitops.Commit, len(commits))
+	for k, c := range commits {
+		i, ok := t.find(c.Hash)
+		if !ok {
+			return nil, fmt.Errorf("commit %s is not below %s", c.Hash, t.tip)
+		}
+		nodes[k], byNode[i] = i, c
+	}
+	out := make([]gitops.Commit, len(commits))
+	for k, i := range t.sorted(nodes) {
+		out[k] = byNode[i]
+	}
+	return out, nil
+}
 
-// childrenFirst is a stable topological sort of commits that are already in
-// date order (Kahn 1962): only where a parent is dated after its child does
-// anything move.
-func childrenFirst(commits []gitops.Commit) []gitops.Commit {
-	index := make(map[gitops.Hash]int, len(commits))
-	for i, c := range commits {
-		index[c.Hash] = i
-	}
-	children := make([]int, len(commits))
-	for _, c := range commits {
-		for _, parent := range c.Parents {
-			if i, ok := index[parent]; ok {
-				children[i]++
-			}
-		}
-	}
-	var ready []int
-	for i := range commits {
-		if children[i] == 0 {
-			ready = append(ready, i)
-		}
-	}
-	ordered := make([]gitops.Commit, 0, len(commits))
-	for len(ready) > 0 {
-		i := ready[0]
-		ready = ready[1:]
-		ordered = append(ordered, commits[i])
-		for _, parent := range commits[i].Parents {
-			j, ok := index[parent]
-			if !ok {
-				continue
-			}
-			if children[j]--; children[j] == 0 {
-				at := sort.SearchInts(ready, j)
-				ready = append(ready, 0)
-				copy(ready[at+1:], ready[at:])
-				ready[at] = j
-			}
-		}
-	}
-	return ordered
+func (t *trail) find(h gitops.Hash) (int32, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	i, ok := t.at[h]
+	return i, ok
 }

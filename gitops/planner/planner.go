@@ -42,6 +42,8 @@ type Planner struct {
 	Signing bool
 	// Git may be nil; then what threeway does not cover is refused.
 	Git GitMerger
+	// Trails remembers history from plan to plan; nil reads it anew each time.
+	Trails *Trails
 	// Now dates calendar tags.
 	Now func() time.Time
 }

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"errors"
 	"sort"
 	"strings"
 
@@ -28,7 +27,7 @@ func newPathSet(paths ...string) *pathSet {
 
 // add takes directories with their slash, too, as conflicts name them.
 func (s *pathSet) add(path string) {
-	for _, name := range strings.Split(strings.TrimSuffix(path, "/"), "/") {
+	for _, name := range strings.Split(cleanPath(path), "/") {
 		next := s.below[name]
 		if next == nil {
 			next = &pathSet{below: map[string]*pathSet{}}
@@ -39,83 +38,8 @@ func (s *pathSet) add(path string) {
 	s.whole = true
 }
 
-// touching picks the commits that changed one of the paths, at most max. A
-// merge counts only when it differs from every parent: what it merely brings
-// in belongs to the commits behind it.
-func (d *draft) touching(commits []gitops.Commit, paths *pathSet, max int) ([]gitops.Hash, error) {
-	var out []gitops.Hash
-	for _, c := range commits {
-		if err := d.ctx.Err(); err != nil {
-			return nil, err
-		}
-		touches, err := d.touches(c, paths)
-		if err != nil {
-			return nil, err
-		}
-		if touches {
-			if out = append(out, c.Hash); len(out) == max {
-				break
-			}
-		}
-	}
-	return out, nil
-}
-
-func (d *draft) touches(c gitops.Commit, paths *pathSet) (bool, error) {
-	if c.IsRoot() {
-		return false, nil
-	}
-	for _, parent := range c.Parents {
-		pc, err := d.Objects.Commit(parent)
-		if errors.Is(err, gitops.ErrMissing) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		differs, err := d.differs(pc.Tree, c.Tree, paths)
-		if err != nil || !differs {
-			return false, err
-		}
-	}
-	return true, nil
-}
-
-// differs compares two trees at the wanted paths only.
-func (d *draft) differs(a, b gitops.Hash, paths *pathSet) (bool, error) {
-	if a == b {
-		return false, nil
-	}
-	left, err := d.treeOrEmpty(a)
-	if err != nil {
-		return false, err
-	}
-	right, err := d.treeOrEmpty(b)
-	if err != nil {
-		return false, err
-	}
-	for name, below := range paths.below {
-		l, r := entry(left, name), entry(right, name)
-		switch {
-		case l == r:
-			continue
-		case below.whole:
-			return true, nil
-		}
-		differs, err := d.differs(subtree(l), subtree(r), below)
-		if err != nil || differs {
-			return differs, err
-		}
-	}
-	return false, nil
-}
-
-func (d *draft) treeOrEmpty(h gitops.Hash) ([]gitops.TreeEntry, error) {
-	if h.IsZero() || h == gitops.EmptyTree {
-		return nil, nil
-	}
-	return d.objects.Tree(h)
-}
+// cleanPath takes the slash from a directory, as conflicts name them.
+func cleanPath(path string) string { return strings.TrimSuffix(path, "/") }
 
 func subtree(e gitops.TreeEntry) gitops.Hash {
 	if e.IsTree() {

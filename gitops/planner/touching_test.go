@@ -2,7 +2,6 @@ package planner
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -20,22 +19,26 @@ func TestTouchingIsGitLogOnPaths(t *testing.T) {
 	few(t, func(rt *rapid.T) {
 		h := drawGraph(rt, 16, rapid.Bool().Draw(rt, "skew"))
 		s.load(h.memory)
-		d, err := h.planner().newDraft(context.Background(), h.snapshot(), gitops.Remedy{})
+		trails := NewTrails(h)
+		if rapid.Bool().Draw(rt, "indexed") {
+			trails = NewIndexedTrails(h)
+		}
+		all, err := trails.from(h.tip()).since(context.Background(), []gitops.Hash{h.order[0]})
 		if err != nil {
 			rt.Fatal(err)
 		}
-		var all []gitops.Commit
-		for _, id := range h.revertible() {
-			all = append(all, h.commits[id])
+		changing := func(paths []string, max int) []gitops.Hash {
+			nodes, err := all.changing(context.Background(), paths, max)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			return all.names(nodes)
 		}
 		for range 3 {
 			paths := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{
 				"a", "b", "d", "d/c", "d/e", "d/x", "d/x/f", "g", "g/h", "n", "n/c", "e", "a2/below", "nowhere", "d/x/",
 			}), 1, 4, rapid.ID[string]).Draw(rt, "paths")
-			got, err := d.touching(all, newPathSet(paths...), len(all)+1)
-			if err != nil {
-				rt.Fatal(err)
-			}
+			got := changing(paths, len(h.order))
 			merges := slices.DeleteFunc(slices.Clone(got), func(id gitops.Hash) bool { return !h.commits[id].IsMerge() })
 			got = slices.DeleteFunc(got, func(id gitops.Hash) bool { return h.commits[id].IsMerge() })
 			args := append([]string{"--literal-pathspecs", "rev-list", "--full-history", "--no-merges", "--min-parents=1", h.tip().String(), "--"}, paths...)
@@ -47,13 +50,13 @@ func TestTouchingIsGitLogOnPaths(t *testing.T) {
 				rt.Fatalf("%q: got %v\nwant %v", paths, sorted(got), sorted(want))
 			}
 			found += len(want)
-			for _, c := range all {
-				if c.IsMerge() && slices.Contains(merges, c.Hash) != evil(h, c, paths) {
-					rt.Fatalf("%q: merge %q counts: %v", paths, c.Message, slices.Contains(merges, c.Hash))
+			for _, id := range h.revertible() {
+				if c := h.commits[id]; c.IsMerge() && slices.Contains(merges, id) != evil(h, c, paths) {
+					rt.Fatalf("%q: merge %q counts: %v", paths, c.Message, slices.Contains(merges, id))
 				}
 			}
-			if most, err := d.touching(all, newPathSet(paths...), 1); err != nil || len(most) > 1 {
-				rt.Fatalf("at most one: %v %v", most, err)
+			if most := changing(paths, 1); len(most) > 1 {
+				rt.Fatalf("at most one: %v", most)
 			}
 		}
 	})
@@ -62,20 +65,27 @@ func TestTouchingIsGitLogOnPaths(t *testing.T) {
 	}
 }
 
-// evil reports whether a merge has something at the paths that none of its
-// parents has.
+// evil reports whether a merge has some file at the paths as none of its parents
+// has it.
 func evil(h *graph, c gitops.Commit, paths []string) bool {
-	at := func(id gitops.Hash) string {
-		var b strings.Builder
+	all := map[string]bool{}
+	for _, id := range append(slices.Clone(c.Parents), c.Hash) {
 		for _, path := range h.trees[id].paths() {
-			for _, p := range paths {
-				if p = strings.TrimSuffix(p, "/"); path == p || strings.HasPrefix(path, p+"/") {
-					fmt.Fprintln(&b, path, h.trees[id][path])
-					break
-				}
-			}
+			all[path] = true
 		}
-		return b.String()
 	}
-	return !slices.ContainsFunc(c.Parents, func(p gitops.Hash) bool { return at(p) == at(c.Hash) })
+	for path := range all {
+		wanted := slices.ContainsFunc(paths, func(p string) bool {
+			p = strings.TrimSuffix(p, "/")
+			return path == p || strings.HasPrefix(path, p+"/")
+		})
+		now, is := h.trees[c.Hash][path]
+		if wanted && !slices.ContainsFunc(c.Parents, func(p gitops.Hash) bool {
+			was, had := h.trees[p][path]
+			return had == is && was == now
+		}) {
+			return true
+		}
+	}
+	return false
 }

@@ -94,14 +94,18 @@ func (d *draft) revertedBy(h gitops.Hash) (by gitops.Hash, ok bool, err error) {
 	if err != nil {
 		return gitops.Hash{}, false, err
 	}
+	saying, err := later.saying(d.ctx)
+	if err != nil {
+		return gitops.Hash{}, false, err
+	}
 	undone := map[gitops.Hash]bool{}
-	for _, c := range later {
-		if undone[c.Hash] {
+	for k, c := range later.names(saying) {
+		if undone[c] {
 			continue
 		}
-		for _, target := range saysReverts(c.Message) {
+		for _, target := range later.saidBy(saying[k]) {
 			if target == h {
-				return c.Hash, true, nil
+				return c, true, nil
 			}
 			undone[target] = true
 		}
