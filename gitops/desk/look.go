@@ -11,34 +11,102 @@ import (
 	"ahead/gitops/deploy"
 	"ahead/gitops/history"
 	"ahead/gitops/release"
+	"ahead/gitops/repo"
 )
 
 // Snapshot looks at the repository as it is on disk; no network.
+//
+// Of most tags only the beginning is read, to bring them into order. What is
+// shown and what the next name rests on is read whole, and if that says
+// anything else (a damaged pack), the look is done again with every tag whole.
 func (d *Desk) Snapshot(ctx context.Context) (gitops.Snapshot, error) {
-	branch, tip, localTip, err := d.chooseBranch()
+	refs, err := d.repo.RefsUnpeeled(ctx)
+	if err != nil {
+		return gitops.Snapshot{}, err
+	}
+	l := &looking{Desk: d, origins: true}
+	s, err := l.snapshot(ctx, refs)
+	if err == nil && l.doubt {
+		s, err = (&looking{Desk: d}).snapshot(ctx, refs)
+	}
+	return s, err
+}
+
+// looking is one look at the repository.
+type looking struct {
+	*Desk
+	// origins says that tags were read by their beginnings, doubt that one of
+	// them was not what its whole says.
+	origins, doubt bool
+}
+
+func (l *looking) snapshot(ctx context.Context, refs repo.Refs) (gitops.Snapshot, error) {
+	branch, tip, localTip, err := l.chooseBranchOf(refs)
 	if err != nil {
 		return gitops.Snapshot{}, err
 	}
 	s := gitops.Snapshot{
-		Location: d.repo.Location(), Branch: branch, Remote: d.remote, RemoteURL: d.remoteURL(),
-		Tip: tip, LocalTip: localTip, Shallow: d.repo.Shallow(), FetchedAt: d.lastFetch(),
+		Location: l.repo.Location(), Branch: branch, Remote: l.remote, RemoteURL: l.remoteURL(),
+		Tip: tip, LocalTip: localTip, Shallow: l.repo.Shallow(), FetchedAt: l.lastFetch(),
 	}
-	if s.Tags, s.Notices, err = d.repo.Tags(ctx); err != nil {
+	read := l.repo.AllTagDetails
+	if l.origins {
+		read = l.repo.TagOrigins
+	}
+	if s.Tags, s.Notices, err = read(ctx, refs.Tags); err != nil {
 		return gitops.Snapshot{}, err
 	}
-	if err := d.addDeployments(ctx, &s); err != nil {
+	if err := l.addDeployments(ctx, &s); err != nil {
 		return gitops.Snapshot{}, err
 	}
-	return s, d.addNotices(ctx, &s)
+	return s, l.addNotices(ctx, &s)
+}
+
+// whole reads all of a tag.
+func (l *looking) whole(t gitops.Tag) gitops.Tag {
+	if !l.origins {
+		return t
+	}
+	full, err := l.repo.TagDetails(repo.RefTag{Name: t.Name, Object: t.Object})
+	if err != nil || full.Commit != t.Commit || full.Tagger.Name != t.Tagger.Name || !full.Tagger.When.Equal(t.Tagger.When) {
+		l.doubt = true
+	}
+	return full
+}
+
+// confirm reads the tags of the deployments that are shown with commits.
+func (l *looking) confirm(s *gitops.Snapshot) {
+	shown := map[string]bool{}
+	for _, b := range s.Batches {
+		if len(b.Commits) > 0 && b.Deployment.Tag != "" {
+			shown[b.Deployment.Tag] = true
+		}
+	}
+	if s.Deployed != nil {
+		shown[s.Deployed.Tag] = true
+	}
+	for _, t := range s.Tags {
+		if shown[t.Name] {
+			l.whole(t)
+		}
+	}
 }
 
 // chooseBranch finds the production branch and its tips. A bare clone keeps
 // the remote's branches as its own, so there its own are what the remote was
 // last seen to hold.
 func (d *Desk) chooseBranch() (branch string, tip, localTip gitops.Hash, err error) {
-	branch, tip, localTip, err = d.repo.ChooseBranch(d.opts.Branch, d.remote)
+	refs, err := d.repo.RefsUnpeeled(context.Background())
+	if err != nil {
+		return "", gitops.Hash{}, gitops.Hash{}, err
+	}
+	return d.chooseBranchOf(refs)
+}
+
+func (d *Desk) chooseBranchOf(refs repo.Refs) (branch string, tip, localTip gitops.Hash, err error) {
+	branch, tip, localTip, err = d.repo.ChooseBranchOf(refs, d.opts.Branch, d.remote)
 	if gitops.CodeOf(err) == gitops.CodeNoBranch && d.repo.Location().Bare() {
-		return d.repo.ChooseBranch(d.opts.Branch, "")
+		return d.repo.ChooseBranchOf(refs, d.opts.Branch, "")
 	}
 	return branch, tip, localTip, err
 }
@@ -58,39 +126,54 @@ func (d *Desk) lastFetch() time.Time {
 	return d.fetchedAt
 }
 
-// addDeployments finds what was deployed, and cuts history by it. The scheme
-// is inferred twice: which release is current decides which tags it can reach,
-// and only those say how the next one is called.
-func (d *Desk) addDeployments(ctx context.Context, s *gitops.Snapshot) error {
-	onBranch := d.containedIn(ctx, s.Tip)
-	scheme := release.Infer(s.Tags, func(t gitops.Tag) bool { return onBranch(t.Commit) }, release.Options{})
+// addDeployments finds what was deployed, and cuts history by it.
+func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error {
+	onBranch := l.containedIn(ctx, s.Tip)
+	scheme := l.infer(s.Tags, onBranch)
 	if !scheme.Found() {
-		scheme = release.Infer(s.Tags, nil, release.Options{})
+		scheme = l.infer(s.Tags, nil)
 	}
-	rows, disagreements, err := d.deployments(ctx, s.Tags, scheme)
+	rows, disagreements, err := l.deployments(ctx, s.Tags, scheme)
 	if err != nil {
 		return err
 	}
 	s.Notices = append(s.Notices, disagreements...)
 	s.Deployed = deploy.Current(rows, onBranch)
 	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, onBranch)...)
-	if s.Deployed != nil {
-		reached := d.containedIn(ctx, s.Deployed.Commit)
-		own := release.Infer(s.Tags, func(t gitops.Tag) bool { return reached(t.Commit) }, release.Options{})
-		if own.Found() {
-			scheme = own
-		}
-	}
-	d.mu.Lock()
-	d.scheme = scheme
-	d.mu.Unlock()
-	s.Notices = append(s.Notices, otherSeries(s.Tags, scheme)...)
-	timeline, err := history.Walk(ctx, d.repo.Graph(), s.Tip, rows, s.Deployed, d.opts.Limit)
+	timeline, err := history.Walk(ctx, l.repo.Graph(), s.Tip, rows, s.Deployed, l.opts.Limit)
 	if err != nil {
 		return err
 	}
 	s.Commits, s.Unreleased, s.Batches = timeline.Commits, timeline.Unreleased, timeline.Batches
-	return d.addDrift(ctx, s)
+	l.confirm(s)
+	// Neither needs the other, and both may go far back.
+	drift := make(chan error, 1)
+	go func() { drift <- l.addDrift(ctx, s) }()
+	s.Notices = append(s.Notices, l.settleScheme(ctx, s, scheme)...)
+	return <-drift
+}
+
+// infer finds the scheme of the tags whose commits contained holds for.
+func (l *looking) infer(tags []gitops.Tag, contained func(gitops.Hash) bool) release.Scheme {
+	opts := release.Options{Whole: l.whole}
+	if contained == nil {
+		return release.Infer(tags, nil, opts)
+	}
+	return release.Infer(tags, func(t gitops.Tag) bool { return contained(t.Commit) }, opts)
+}
+
+// settleScheme infers the scheme once more: which release is current decides
+// which tags it can reach, and only those say how the next one is called.
+func (l *looking) settleScheme(ctx context.Context, s *gitops.Snapshot, scheme release.Scheme) []gitops.Notice {
+	if s.Deployed != nil {
+		if own := l.infer(s.Tags, l.containedIn(ctx, s.Deployed.Commit)); own.Found() {
+			scheme = own
+		}
+	}
+	l.mu.Lock()
+	l.scheme = scheme
+	l.mu.Unlock()
+	return otherSeries(s.Tags, scheme)
 }
 
 // offBranch tells of a newer release than the one that counts, which the
@@ -189,7 +272,11 @@ func (d *Desk) deployments(ctx context.Context, tags []gitops.Tag, scheme releas
 
 // Deployments asks the sources anew, newest first.
 func (d *Desk) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
-	tags, _, err := d.repo.Tags(ctx)
+	refs, err := d.repo.RefsUnpeeled(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tags, _, err := d.repo.TagOrigins(ctx, refs.Tags)
 	if err != nil {
 		return nil, err
 	}

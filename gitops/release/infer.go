@@ -15,7 +15,14 @@ type Options struct {
 	// of api/v1.2.3), or a whole tag prefix. Empty: the one with the newest
 	// release.
 	Component string
+	// Whole completes a tag of which only the commit, the tagger and whether it
+	// is annotated were read. It is asked about the few newest releases; nil
+	// where tags are complete.
+	Whole func(gitops.Tag) gitops.Tag
 }
+
+// newest is how many releases show how the next one is made.
+const newest = 3
 
 // habit is how many of the newest releases are looked at for a habit.
 const habit = 10
@@ -45,7 +52,7 @@ func Infer(tags []gitops.Tag, reachable func(gitops.Tag) bool, opt Options) Sche
 	for i := range group {
 		group[i].reading = s.as.apply(group[i].reading)
 	}
-	s = s.settle(group)
+	s = s.settle(group, opt)
 	s.former = make(map[string]bool)
 	for _, r := range readable {
 		if r.pre == "" && !floating[r.name] && r.of == s.Component && !s.holds(s.as.apply(r.reading)) {
@@ -192,7 +199,7 @@ func newestFirst(all []*seen, groups map[string][]*seen) {
 
 // settle makes the scheme out of a component's tags, newest first: the newest
 // decides on the form, and what is written otherwise belongs to the past.
-func (s Scheme) settle(group []*seen) Scheme {
+func (s Scheme) settle(group []*seen, opt Options) Scheme {
 	s.Kind, s.last = kindOf(group[0].form), group[0].reading
 	var current []*seen
 	for _, g := range group {
@@ -208,6 +215,7 @@ func (s Scheme) settle(group []*seen) Scheme {
 		}
 	}
 	s.last, s.Last, s.Prefix = last.reading, last.name, last.prefix
+	opt.complete(append(slices.Clone(current[:min(newest, len(current))]), last))
 	s.lastMessage = last.tag.Message
 	s.Annotated = usual(current, func(t *gitops.Tag) bool { return t.Annotated })
 	s.Signed = s.Annotated && usual(current, func(t *gitops.Tag) bool { return t.Signed })
@@ -219,20 +227,29 @@ func (s Scheme) settle(group []*seen) Scheme {
 	return s
 }
 
+func (o Options) complete(tags []*seen) {
+	for _, s := range tags {
+		if o.Whole != nil {
+			whole := o.Whole(*s.tag)
+			s.tag = &whole
+		}
+	}
+}
+
 // usual reports what most of the newest three releases were; of two that
 // differ the newer decides.
-func usual(newest []*seen, is func(*gitops.Tag) bool) bool {
-	newest = newest[:min(3, len(newest))]
+func usual(releases []*seen, is func(*gitops.Tag) bool) bool {
+	releases = releases[:min(newest, len(releases))]
 	yes := 0
-	for _, s := range newest {
+	for _, s := range releases {
 		if is(s.tag) {
 			yes++
 		}
 	}
-	if 2*yes == len(newest) {
-		return is(newest[0].tag)
+	if 2*yes == len(releases) {
+		return is(releases[0].tag)
 	}
-	return 2*yes > len(newest)
+	return 2*yes > len(releases)
 }
 
 func epoch(s *seen) bool {

@@ -20,10 +20,15 @@ var usualBranches = []string{"main", "master", "production", "trunk", "develop"}
 // local branch without one), localTip the local branch of the same name, zero
 // where there is none. CodeEmptyRepository and CodeNoBranch say what to do.
 func (r *Repository) ChooseBranch(flag, remote string) (branch string, tip, localTip gitops.Hash, err error) {
-	refs, err := r.Refs(context.Background())
+	refs, err := r.RefsUnpeeled(context.Background())
 	if err != nil {
 		return "", gitops.Hash{}, gitops.Hash{}, err
 	}
+	return r.ChooseBranchOf(refs, flag, remote)
+}
+
+// ChooseBranchOf is ChooseBranch among refs that were read before.
+func (r *Repository) ChooseBranchOf(refs Refs, flag, remote string) (branch string, tip, localTip gitops.Hash, err error) {
 	if remote != "" {
 		branch, err = remoteBranch(refs, flag, remote)
 	} else {

@@ -19,7 +19,7 @@ func FuzzParsers(f *testing.F) {
 			}
 			return nil
 		})
-		refs := parsePacked(text)
+		refs := parsePacked(text, func(string) bool { return true })
 		if !slices.IsSortedFunc(refs, func(a, b namedRef) int { return strings.Compare(a.name, b.name) }) {
 			t.Fatal("packed refs out of order")
 		}

@@ -22,7 +22,9 @@ type packedCache struct {
 
 // packedRefs are in the order of their names. A repository may have tens of
 // thousands, of which most runs look at a few: a sorted list is made in a
-// fraction of the time of a map.
+// fraction of the time of a map. Only branches, remote-tracking branches and
+// tags are in it: hosts offer a ref or two for each pull request, and nobody
+// asks for those.
 type packedRefs []namedRef
 
 type namedRef struct {
@@ -55,16 +57,35 @@ func (c *packedCache) read(path string) (packedRefs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read packed refs: %w", err)
 	}
-	c.info, c.refs = info, parsePacked(string(data))
+	c.info, c.refs = info, parsePacked(string(data), isUsual)
 	return c.refs, nil
+}
+
+// readOne finds a ref that read leaves out.
+func readOne(path, name string) (ref, bool, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ref{}, false, nil
+	}
+	if err != nil {
+		return ref{}, false, fmt.Errorf("read packed refs: %w", err)
+	}
+	refs := parsePacked(string(data), func(other string) bool { return other == name })
+	one, ok := refs.get(name)
+	return one, ok, nil
+}
+
+// isUsual tells the refs that every look needs.
+func isUsual(name string) bool {
+	return strings.HasPrefix(name, tagPrefix) || strings.HasPrefix(name, branchPrefix) || strings.HasPrefix(name, remotePrefix)
 }
 
 // parsePacked reads "ID NAME" a line, each annotated tag followed by "^ID" of
 // what it points at. The first line says what the writer promised: with
 // "fully-peeled" a ref without such a line is no tag object. Other lines are
 // passed over.
-func parsePacked(text string) packedRefs {
-	refs := make(packedRefs, 0, strings.Count(text, "\n"))
+func parsePacked(text string, wanted func(name string) bool) packedRefs {
+	var refs packedRefs
 	full, open := false, false
 	for text != "" {
 		var line string
@@ -73,18 +94,21 @@ func parsePacked(text string) packedRefs {
 		case strings.HasPrefix(line, "#"):
 			full = full || strings.Contains(line+" ", " fully-peeled ")
 		case strings.HasPrefix(line, "^"):
-			if peeled, err := gitops.ParseHash(strings.TrimSpace(line[1:])); err == nil && open {
+			if peeled, ok := parseID(strings.TrimSpace(line[1:])); ok && open {
 				last := &refs[len(refs)-1]
 				last.peeled, last.known = peeled, true
 			}
 		default:
 			open = false
-			if len(line) < 42 || line[40] != ' ' {
+			if len(line) < 42 || line[40] != ' ' || !wanted(strings.TrimSuffix(line[41:], "\r")) {
 				continue
 			}
-			hash, err := gitops.ParseHash(line[:40])
-			if err != nil || hash.IsZero() {
+			hash, ok := parseID(line[:40])
+			if !ok || hash.IsZero() {
 				continue
+			}
+			if refs == nil {
+				refs = make(packedRefs, 0, len(text)/bytesPerRef+8)
 			}
 			open = true
 			refs = append(refs, namedRef{strings.TrimSuffix(line[41:], "\r"), ref{hash: hash, known: full}})
@@ -96,3 +120,36 @@ func parsePacked(text string) packedRefs {
 	}
 	return refs
 }
+
+// bytesPerRef is about what a tag with its peeled line takes in the file.
+const bytesPerRef = 110
+
+// parseID is gitops.ParseHash without its error, of which thousands of refs
+// have no need.
+func parseID(s string) (h gitops.Hash, ok bool) {
+	if len(s) != 2*len(h) {
+		return h, false
+	}
+	for i := range h {
+		high, low := halfByte[s[2*i]], halfByte[s[2*i+1]]
+		if high|low > 15 {
+			return gitops.Hash{}, false
+		}
+		h[i] = high<<4 | low
+	}
+	return h, true
+}
+
+// halfByte is the value of a hexadecimal digit, 255 for every other byte.
+var halfByte = func() (table [256]byte) {
+	for c := range table {
+		table[c] = 255
+	}
+	for i, c := range []byte("0123456789abcdef") {
+		table[c] = byte(i)
+	}
+	for i, c := range []byte("ABCDEF") {
+		table[c] = byte(10 + i)
+	}
+	return table
+}()

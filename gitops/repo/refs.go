@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strings"
 
 	"ahead/gitops"
@@ -77,13 +77,19 @@ type ref struct {
 type look struct {
 	loose  map[string]ref
 	packed packedRefs
+	// path is the file for what packed leaves out.
+	path string
 }
 
 func (l look) get(name string) (ref, bool) {
 	if one, ok := l.loose[name]; ok {
 		return one, true
 	}
-	return l.packed.get(name)
+	if isUsual(name) {
+		return l.packed.get(name)
+	}
+	one, ok, err := readOne(l.path, name)
+	return one, ok && err == nil
 }
 
 // resolve follows symbolic refs; zero when that leads nowhere.
@@ -100,17 +106,32 @@ func (l look) resolve(one ref) gitops.Hash {
 // Refs reads all branches, remote-tracking branches and tags. Broken refs are
 // left out, as git leaves them out.
 func (r *Repository) Refs(ctx context.Context) (Refs, error) {
-	l := look{loose: map[string]ref{}}
+	refs, l, err := r.readRefs(ctx)
+	if err != nil {
+		return Refs{}, err
+	}
+	return refs, r.peel(ctx, refs.Tags, l)
+}
+
+// RefsUnpeeled is Refs without what the tags point at, which for tags that are
+// not packed takes a look at their objects.
+func (r *Repository) RefsUnpeeled(ctx context.Context) (Refs, error) {
+	refs, _, err := r.readRefs(ctx)
+	return refs, err
+}
+
+func (r *Repository) readRefs(ctx context.Context) (Refs, look, error) {
+	l := look{loose: map[string]ref{}, path: r.packedPath()}
 	// Loose refs before packed ones: git packs by writing the packed file
 	// first and deleting the loose ref then, so no ref falls between.
 	for _, prefix := range []string{branchPrefix, remotePrefix, tagPrefix} {
 		if err := r.looseRefs(ctx, prefix, l.loose); err != nil {
-			return Refs{}, err
+			return Refs{}, l, err
 		}
 	}
 	var err error
-	if l.packed, err = r.packed.read(filepath.Join(r.location.CommonDir, "packed-refs")); err != nil {
-		return Refs{}, err
+	if l.packed, err = r.packed.read(r.packedPath()); err != nil {
+		return Refs{}, l, err
 	}
 	refs := Refs{
 		Branches:    map[string]gitops.Hash{},
@@ -125,13 +146,15 @@ func (r *Repository) Refs(ctx context.Context) (Refs, error) {
 			r.sortOut(l, one.name, one.ref, &refs)
 		}
 	}
-	sort.Slice(refs.Tags, func(i, j int) bool { return refs.Tags[i].Name < refs.Tags[j].Name })
-	if err := r.peel(ctx, refs.Tags, l); err != nil {
-		return Refs{}, err
+	byName := func(a, b RefTag) int { return strings.Compare(a.Name, b.Name) }
+	if !slices.IsSortedFunc(refs.Tags, byName) {
+		slices.SortFunc(refs.Tags, byName)
 	}
 	refs.Head, err = r.head(l)
-	return refs, err
+	return refs, l, err
 }
+
+func (r *Repository) packedPath() string { return filepath.Join(r.location.CommonDir, "packed-refs") }
 
 // sortOut puts one ref where it belongs; tags are not peeled yet.
 func (r *Repository) sortOut(l look, name string, one ref, refs *Refs) {

@@ -255,11 +255,11 @@ func (r *Repository) lookup(name string) (gitops.Hash, error) {
 		}
 		one, ok := readLooseRef(filepath.Join(r.refHome(name), filepath.FromSlash(name)))
 		if !ok {
-			packed, err := r.packed.read(filepath.Join(r.location.CommonDir, "packed-refs"))
-			if err != nil {
+			var err error
+			if one, ok, err = r.packedRef(name); err != nil {
 				return gitops.Hash{}, err
 			}
-			if one, ok = packed.get(name); !ok {
+			if !ok {
 				return gitops.Hash{}, errNoRef
 			}
 		}
@@ -269,6 +269,18 @@ func (r *Repository) lookup(name string) (gitops.Hash, error) {
 		name = one.target
 	}
 	return gitops.Hash{}, errNoRef
+}
+
+func (r *Repository) packedRef(name string) (ref, bool, error) {
+	if !isUsual(name) {
+		return readOne(r.packedPath(), name)
+	}
+	packed, err := r.packed.read(r.packedPath())
+	if err != nil {
+		return ref{}, false, err
+	}
+	one, ok := packed.get(name)
+	return one, ok, nil
 }
 
 // readableName keeps names from leading out of the folder of refs, and to

@@ -105,7 +105,7 @@ func (r *Repository) TagDetails(ref RefTag) (gitops.Tag, error) {
 // notice: one broken tag must not keep anybody from a revert. A name that is
 // no tag is an error with CodeUnknownRelease.
 func (r *Repository) Tags(ctx context.Context, names ...string) ([]gitops.Tag, []gitops.Notice, error) {
-	refs, err := r.Refs(ctx)
+	refs, err := r.RefsUnpeeled(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -118,10 +118,29 @@ func (r *Repository) Tags(ctx context.Context, names ...string) ([]gitops.Tag, [
 
 // AllTagDetails is TagDetails for many tags, several at once.
 func (r *Repository) AllTagDetails(ctx context.Context, wanted []RefTag) ([]gitops.Tag, []gitops.Notice, error) {
+	return allTags(ctx, wanted, r.TagDetails)
+}
+
+// TagOrigins reads of many tags who made them and when, and the commits, from
+// the beginning of their objects: Signed and Message are left out, and nothing
+// is compared with its id. Ask TagDetails about those that are shown or that a
+// decision rests on.
+func (r *Repository) TagOrigins(ctx context.Context, wanted []RefTag) ([]gitops.Tag, []gitops.Notice, error) {
+	graph := r.Graph()
+	return allTags(ctx, wanted, func(ref RefTag) (gitops.Tag, error) {
+		o, ok := graph.Origin(ref.Object)
+		if !ok {
+			return r.TagDetails(ref)
+		}
+		return gitops.Tag{Name: ref.Name, Object: ref.Object, Commit: o.Commit, Annotated: o.Annotated, Tagger: o.By}, nil
+	})
+}
+
+func allTags(ctx context.Context, wanted []RefTag, read func(RefTag) (gitops.Tag, error)) ([]gitops.Tag, []gitops.Notice, error) {
 	tags := make([]gitops.Tag, len(wanted))
 	problems := make([]error, len(wanted))
 	err := eachAtOnce(ctx, len(wanted), func(i int) {
-		tags[i], problems[i] = r.TagDetails(wanted[i])
+		tags[i], problems[i] = read(wanted[i])
 	})
 	if err != nil {
 		return nil, nil, err
