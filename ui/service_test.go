@@ -13,6 +13,7 @@ import (
 	"ahead/ui/preview"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 )
 
 var noon = time.Date(2024, 5, 6, 14, 31, 0, 0, time.UTC)
@@ -200,7 +201,7 @@ type loop struct {
 	late map[int]bool
 }
 
-func start(t *testing.T, w *world, opts Options) *loop {
+func start(t *testing.T, w Service, opts Options) *loop {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
@@ -253,7 +254,7 @@ func (l *loop) until(what string, cond func(Model) bool) {
 		case msg := <-l.msgs:
 			l.send(msg)
 		case <-deadline:
-			l.t.Fatalf("never came: %s\n%s", what, l.m.View())
+			l.t.Fatalf("never came: %s\n%s", what, ansi.Strip(l.m.View()))
 		}
 	}
 }
@@ -268,6 +269,8 @@ func keyMsg(name string) tea.KeyMsg {
 	switch name {
 	case "enter":
 		return tea.KeyMsg{Type: tea.KeyEnter}
+	case "tab":
+		return tea.KeyMsg{Type: tea.KeyTab}
 	case "esc":
 		return tea.KeyMsg{Type: tea.KeyEsc}
 	case "down":

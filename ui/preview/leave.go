@@ -87,6 +87,10 @@ func (m Model) leaveOut() (Model, tea.Cmd) {
 	case !ok:
 		m.notice = "there is nothing here to leave out"
 		return m, nil
+	case m.aimsAtHunk() && r.Conflict == nil && len(m.unread()) > 0:
+		// Falling back to the whole file would leave out what nobody meant.
+		m.notice = "its lines are still being read; then x leaves out a hunk"
+		return m, nil
 	}
 	left := m.left[m.current]
 	name := term.Clean(r.Path)
@@ -133,8 +137,14 @@ func (m Model) pointsAtFile() bool {
 	case ok && r.Conflict != nil, m.view == viewList:
 		return true
 	default:
-		return m.view == viewSplit && (m.aim == aimFile || m.pane.Hunks() < 2)
+		return !m.aimsAtHunk() || m.view == viewSplit && m.pane.Hunks() < 2
 	}
+}
+
+// aimsAtHunk reports whether the person moved in the lines last, or sees
+// nothing else.
+func (m Model) aimsAtHunk() bool {
+	return m.view != viewList && (m.view != viewSplit || m.aim == aimHunk)
 }
 
 // pointed puts the marker where x acts.

@@ -266,3 +266,17 @@ func TestNothingIsLeftOutOfNothing(t *testing.T) {
 		t.Errorf("after an error: %q", s.m.notice)
 	}
 }
+
+// TestAHunkThatIsNotReadYetIsNotTheFile: keys may come faster than lines.
+func TestAHunkThatIsNotReadYetIsNotTheFile(t *testing.T) {
+	s := leaving(screentest.Clean)
+	s.act(keys.NextFile, keys.NextHunk, keys.LeaveOut)
+	if len(leftOut(s)) != 0 || !strings.Contains(s.m.notice, "still being read") {
+		t.Fatalf("leaves out %+v, it says %q", leftOut(s), s.m.notice)
+	}
+	s.work(screentest.Clean)
+	s.press(screentest.Clean, keys.LeaveOut)
+	if got := leftOut(s); len(got) != 1 || len(got[0].Hunks) != 1 {
+		t.Errorf("leaves out %+v", got)
+	}
+}
