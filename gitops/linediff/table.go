@@ -3,6 +3,7 @@ package linediff
 import (
 	"bytes"
 	"hash/maphash"
+	"slices"
 )
 
 // Table gives every distinct line a small number, so that lines compare in one
@@ -56,8 +57,24 @@ func (t *Table) id(line Line) int32 {
 	return id
 }
 
-func (t *Table) grow() {
-	t.slots = make([]int32, 4*len(t.slots))
+// reserve makes room for n more lines, all of them different.
+func (t *Table) reserve(n int) {
+	n += len(t.text)
+	size := len(t.slots)
+	for size < 2*n {
+		size *= 2
+	}
+	if size > len(t.slots) {
+		t.resize(size)
+	}
+	t.text = slices.Grow(t.text, n-len(t.text))
+	t.hashes = slices.Grow(t.hashes, n-len(t.hashes))
+}
+
+func (t *Table) grow() { t.resize(4 * len(t.slots)) }
+
+func (t *Table) resize(size int) {
+	t.slots = make([]int32, size)
 	mask := uint64(len(t.slots) - 1)
 	for id, h := range t.hashes {
 		at := h & mask

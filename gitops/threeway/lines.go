@@ -51,29 +51,13 @@ func MergeLines(base, ours, theirs []byte, opt LineOptions) LineResult {
 		}
 	}
 	if res.Clean = len(res.Conflicts) == 0; res.Clean {
-		res.Content = Assemble(res.Parts, nil)
+		res.Content = []byte{}
+		if len(res.Parts) > 0 {
+			// Settled parts never follow one another.
+			res.Content = res.Parts[0].Resolved
+		}
 	}
 	return res
-}
-
-// version is one of the three texts.
-type version struct {
-	lines []linediff.Line
-	ids   []int32
-}
-
-// text gives the bytes of a range of lines. They are neighbours in memory, but
-// the slices that Split gives do not reach over their own end.
-func (v version) text(s span) []byte {
-	n := 0
-	for _, l := range v.lines[s.lo:s.hi] {
-		n += len(l)
-	}
-	out := make([]byte, 0, n)
-	for _, l := range v.lines[s.lo:s.hi] {
-		out = append(out, l...)
-	}
-	return out
 }
 
 // span is a half-open range of lines.
@@ -88,20 +72,15 @@ func (s span) to(o span) span { return span{s.lo, o.hi} }
 type lineMerge struct {
 	table              *linediff.Table
 	alg                linediff.Algorithm
-	base, ours, theirs version
+	base, ours, theirs linediff.Text
 }
 
 func newLineMerge(base, ours, theirs []byte, alg linediff.Algorithm) *lineMerge {
 	m := &lineMerge{table: linediff.NewTable(), alg: alg}
-	m.base = m.read(base)
-	m.ours = m.read(ours)
-	m.theirs = m.read(theirs)
+	m.base = m.table.Read(base)
+	m.ours = m.table.ReadLike(ours, m.base)
+	m.theirs = m.table.ReadLike(theirs, m.base)
 	return m
-}
-
-func (m *lineMerge) read(data []byte) version {
-	lines := linediff.Split(data)
-	return version{lines: lines, ids: m.table.Intern(lines)}
 }
 
 func (m *lineMerge) diff(a, b []int32) []linediff.Change {

@@ -33,7 +33,7 @@ func (m *lineMerge) split(c chunk, changes []linediff.Change) []chunk {
 // of ours from line lo up to hi.
 func (m *lineMerge) agreeing(base span, lo, hi int) int {
 	n := 0
-	for base.lo+n < base.hi && lo+n < hi && m.base.ids[base.lo+n] == m.ours.ids[lo+n] {
+	for base.lo+n < base.hi && lo+n < hi && m.base.IDs[base.lo+n] == m.ours.IDs[lo+n] {
 		n++
 	}
 	return n
@@ -45,7 +45,7 @@ func (m *lineMerge) agreeing(base span, lo, hi int) int {
 func (m *lineMerge) cut(base, agreed span, last bool) (end, next int) {
 	if last {
 		end = base.hi
-		for i := agreed.hi; end > base.lo && i > agreed.lo && m.base.ids[end-1] == m.ours.ids[i-1]; i-- {
+		for i := agreed.hi; end > base.lo && i > agreed.lo && m.base.IDs[end-1] == m.ours.IDs[i-1]; i-- {
 			end--
 		}
 		return end, base.hi

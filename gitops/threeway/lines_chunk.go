@@ -52,8 +52,8 @@ func (s *side) take(hi int) (int, bool) {
 
 // chunks groups the changes of both sides that overlap or touch in base.
 func (m *lineMerge) chunks() []chunk {
-	ours := &side{changes: m.diff(m.base.ids, m.ours.ids)}
-	theirs := &side{changes: m.diff(m.base.ids, m.theirs.ids)}
+	ours := &side{changes: m.diff(m.base.IDs, m.ours.IDs)}
+	theirs := &side{changes: m.diff(m.base.IDs, m.theirs.IDs)}
 	var out []chunk
 	for {
 		a, okA := ours.next()
@@ -106,7 +106,7 @@ func gather(ours, theirs *side, lo int) chunk {
 // same reports whether both sides put the same lines in the same place.
 func (m *lineMerge) same(a, b linediff.Change) bool {
 	return a.AStart == b.AStart && a.AEnd == b.AEnd &&
-		slices.Equal(m.ours.ids[a.BStart:a.BEnd], m.theirs.ids[b.BStart:b.BEnd])
+		slices.Equal(m.ours.IDs[a.BStart:a.BEnd], m.theirs.IDs[b.BStart:b.BEnd])
 }
 
 // refine takes out of every conflict what both sides agree on, which may split
@@ -119,7 +119,7 @@ func (m *lineMerge) refine(chunks []chunk) []chunk {
 			out = append(out, c)
 			continue
 		}
-		changes := m.diff(m.ours.ids[c.ours.lo:c.ours.hi], m.theirs.ids[c.theirs.lo:c.theirs.hi])
+		changes := m.diff(m.ours.IDs[c.ours.lo:c.ours.hi], m.theirs.IDs[c.theirs.lo:c.theirs.hi])
 		if len(changes) == 0 {
 			c.source = fromBoth
 			out = append(out, c)

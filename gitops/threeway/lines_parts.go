@@ -1,6 +1,8 @@
 package threeway
 
 import (
+	"bytes"
+
 	"ahead/gitops"
 	"ahead/gitops/linediff"
 )
@@ -10,43 +12,58 @@ const contextLines = 3
 
 // parts writes the merged file down, piece by piece.
 func (m *lineMerge) parts(chunks []chunk, union bool) []Part {
-	w := &partWriter{}
+	w := &partWriter{text: make([]byte, 0, m.sizeOf(chunks))}
 	at := 0
 	for _, c := range chunks {
 		switch {
 		case c.source == fromTheirs:
-			w.resolved(m.ours.text(span{at, c.ours.lo}))
-			w.resolved(m.theirs.text(c.theirs))
+			w.settle(m.ours.Lines(at, c.ours.lo))
+			w.settle(m.theirs.Lines(c.theirs.lo, c.theirs.hi))
 		case c.source == undecided && union:
-			w.resolved(m.ours.text(span{at, c.ours.lo}))
-			w.resolved(m.both(c))
+			w.settle(m.ours.Lines(at, c.ours.lo))
+			w.settle(m.both(c))
 		case c.source == undecided:
-			w.resolved(m.ours.text(span{at, c.ours.lo}))
+			w.settle(m.ours.Lines(at, c.ours.lo))
+			w.close()
 			w.parts = append(w.parts, Part{Conflict: m.hunk(c), crlf: m.crlf(c)})
 		default:
 			continue // ours has it: copied with what follows
 		}
 		at = c.ours.hi
 	}
-	w.resolved(m.ours.text(span{at, len(m.ours.lines)}))
+	w.settle(m.ours.Lines(at, m.ours.Len()))
+	w.close()
 	return w.parts
 }
 
-type partWriter struct {
-	parts []Part
+// sizeOf bounds the bytes of the settled parts, so that they are written once.
+func (m *lineMerge) sizeOf(chunks []chunk) int {
+	const lineEndings = 2
+	size := m.ours.Size()
+	for _, c := range chunks {
+		if c.source == fromTheirs || c.source == undecided {
+			size += lineEndings + len(m.theirs.Lines(c.theirs.lo, c.theirs.hi))
+		}
+	}
+	return size
 }
 
-// resolved adds settled bytes to the settled part before, so that parts and
-// conflicts alternate.
-func (w *partWriter) resolved(text []byte) {
-	if len(text) == 0 {
-		return
+// partWriter writes all settled parts into one text. Those that nothing comes
+// between are one, so that settled parts and conflicts alternate.
+type partWriter struct {
+	parts []Part
+	text  []byte
+	// open is where the part begins that is being written.
+	open int
+}
+
+func (w *partWriter) settle(text []byte) { w.text = append(w.text, text...) }
+
+func (w *partWriter) close() {
+	if end := len(w.text); end > w.open {
+		w.parts = append(w.parts, Part{Resolved: w.text[w.open:end:end]})
+		w.open = end
 	}
-	if n := len(w.parts); n > 0 && w.parts[n-1].Conflict == nil {
-		w.parts[n-1].Resolved = append(w.parts[n-1].Resolved, text...)
-		return
-	}
-	w.parts = append(w.parts, Part{Resolved: text})
 }
 
 func (m *lineMerge) hunk(c chunk) *gitops.ConflictHunk {
@@ -54,19 +71,19 @@ func (m *lineMerge) hunk(c chunk) *gitops.ConflictHunk {
 		BaseLine:   c.base.lo + 1,
 		OursLine:   c.ours.lo + 1,
 		TheirsLine: c.theirs.lo + 1,
-		Base:       string(m.base.text(c.base)),
-		Ours:       string(m.ours.text(c.ours)),
-		Theirs:     string(m.theirs.text(c.theirs)),
-		Before:     string(m.ours.text(span{max(0, c.ours.lo-contextLines), c.ours.lo})),
-		After:      string(m.ours.text(span{c.ours.hi, min(len(m.ours.lines), c.ours.hi+contextLines)})),
+		Base:       string(m.base.Lines(c.base.lo, c.base.hi)),
+		Ours:       string(m.ours.Lines(c.ours.lo, c.ours.hi)),
+		Theirs:     string(m.theirs.Lines(c.theirs.lo, c.theirs.hi)),
+		Before:     string(m.ours.Lines(max(0, c.ours.lo-contextLines), c.ours.lo)),
+		After:      string(m.ours.Lines(c.ours.hi, min(m.ours.Len(), c.ours.hi+contextLines))),
 	}
 }
 
 // both gives ours and theirs, with a line ending between them where ours ends
 // the file without one.
 func (m *lineMerge) both(c chunk) []byte {
-	out := endLine(m.ours.text(c.ours), m.crlf(c))
-	return append(out, m.theirs.text(c.theirs)...)
+	out := endLine(m.ours.Lines(c.ours.lo, c.ours.hi), m.crlf(c))
+	return append(out, m.theirs.Lines(c.theirs.lo, c.theirs.hi)...)
 }
 
 // appendMarked writes a conflict between markers. Each side is given the line
@@ -111,29 +128,28 @@ const (
 // if no version speaks against it, each asked at the line before the conflict,
 // base at its first line.
 func (m *lineMerge) crlf(c chunk) bool {
-	ending := endingAt(m.ours.lines, max(0, c.ours.lo-1))
+	ending := endingAt(m.ours, max(0, c.ours.lo-1))
 	if ending != lfEnding {
-		ending = endingAt(m.theirs.lines, max(0, c.theirs.lo-1))
+		ending = endingAt(m.theirs, max(0, c.theirs.lo-1))
 	}
 	if ending != lfEnding {
-		ending = endingAt(m.base.lines, 0)
+		ending = endingAt(m.base, 0)
 	}
 	return ending == crlfEnding
 }
 
 // endingAt tells the ending of a line; of a last line without one, that of the
 // line before it.
-func endingAt(lines []linediff.Line, i int) lineEnding {
-	if i < len(lines) && !endsLine(lines[i]) {
+func endingAt(t linediff.Text, i int) lineEnding {
+	if i < t.Len() && !bytes.HasSuffix(t.Lines(i, i+1), []byte{'\n'}) {
 		i--
 	}
-	if i < 0 || i >= len(lines) {
+	switch {
+	case i < 0 || i >= t.Len():
 		return unknownEnding
-	}
-	if n := len(lines[i]); n > 1 && lines[i][n-2] == '\r' {
+	case bytes.HasSuffix(t.Lines(i, i+1), []byte("\r\n")):
 		return crlfEnding
+	default:
+		return lfEnding
 	}
-	return lfEnding
 }
-
-func endsLine(l linediff.Line) bool { return len(l) > 0 && l[len(l)-1] == '\n' }

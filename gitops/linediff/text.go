@@ -1,0 +1,84 @@
+package linediff
+
+import "bytes"
+
+// Text is a text cut into lines that a Table has numbered. It is what Split
+// and Intern give, in less memory and without pointers into the text.
+type Text struct {
+	// IDs are the numbers of the lines, in order.
+	IDs  []int32
+	data []byte
+	// starts holds where each line begins and, last, where the text ends.
+	starts []int
+}
+
+// Len is the number of lines.
+func (t Text) Len() int { return len(t.IDs) }
+
+// Size is the number of bytes.
+func (t Text) Size() int { return len(t.data) }
+
+// Lines gives the bytes of the lines [from, to). They share the text's memory,
+// and an append to them does not reach into it.
+func (t Text) Lines(from, to int) []byte {
+	end := t.starts[to]
+	return t.data[t.starts[from]:end:end]
+}
+
+// Read cuts and numbers a text. The Table refers to its memory, which must not
+// change afterwards.
+func (t *Table) Read(data []byte) Text { return t.ReadLike(data, Text{}) }
+
+// resync is how many lines of the text expected are looked at for the place to
+// go on after a line that was not the expected one.
+const resync = 64
+
+// ReadLike is Read for a text that is mostly the same as one read before: where
+// it is, lines are compared, which is cheaper than to look for their number.
+func (t *Table) ReadLike(data []byte, like Text) Text {
+	n := bytes.Count(data, []byte{'\n'}) + 1
+	out := Text{data: data, IDs: make([]int32, 0, n), starts: make([]int, 1, n+1)}
+	if like.Len() == 0 {
+		t.reserve(n)
+	}
+	expected := 0
+	for pos := 0; pos < len(data); {
+		var id int32
+		if next, ok := like.sameLine(expected, data[pos:]); ok {
+			id, pos = like.IDs[expected], pos+next
+			expected++
+		} else {
+			end := bytes.IndexByte(data[pos:], '\n') + 1
+			if end == 0 {
+				end = len(data) - pos
+			}
+			id = t.id(data[pos : pos+end : pos+end])
+			pos += end
+			expected = like.behind(id, expected)
+		}
+		out.IDs = append(out.IDs, id)
+		out.starts = append(out.starts, pos)
+	}
+	return out
+}
+
+// sameLine reports whether data begins with line i, and its length. The last
+// line of a text may lack its ending, and then is the beginning of others too.
+func (t Text) sameLine(i int, data []byte) (length int, same bool) {
+	if i >= t.Len() {
+		return 0, false
+	}
+	line := t.Lines(i, i+1)
+	return len(line), line[len(line)-1] == '\n' && bytes.HasPrefix(data, line)
+}
+
+// behind gives the line behind the next occurrence of id from line i on, and i
+// itself where there is none nearby: then a line was put in.
+func (t Text) behind(id int32, i int) int {
+	for k := i; k < min(i+resync, t.Len()); k++ {
+		if t.IDs[k] == id {
+			return k + 1
+		}
+	}
+	return i
+}
