@@ -83,6 +83,9 @@ func (r repositoryRun) point(onto string, kind commitKind, n int) point {
 	if !*allFlag {
 		args = append(args, "--first-parent")
 	}
+	if *onlyFlag != "" {
+		args = append([]string{"--no-walk", *onlyFlag}, kind.filter...)
+	}
 	p := point{onto: onto}
 	ours := r.tree(gitops.MustHash(onto))
 	for _, id := range r.revList(args...) {

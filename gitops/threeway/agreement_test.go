@@ -25,6 +25,7 @@ var (
 	olderFlag    = flag.Int("older", 0, "how many older points to revert onto as well; -n is divided among them")
 	allFlag      = flag.Bool("all", false, "take commits by date, not along the first parents alone")
 	mainlineFlag = flag.Int("mainline", 1, "2: revert merges against their second parent as well")
+	onlyFlag     = flag.String("only", "", "the one commit to revert, onto -tip; the outcome is told in full")
 	processFlag  = flag.Int("processes", 15, "how many single git processes to time for each line")
 )
 
@@ -199,6 +200,9 @@ func (r repositoryRun) judge(a *agreement, p point, c revertCase, want gitResult
 		return
 	}
 	a.took = append(a.took, took)
+	if *onlyFlag != "" {
+		r.t.Logf("here %+v\ngit %+v", got, want)
+	}
 	if got.Clean() && want.clean && got.Tree == want.tree && got.Tree == c.ours {
 		a.empty++
 		return
