@@ -119,7 +119,7 @@ func (m Model) body(width, height int) []string {
 func (m Model) telegram(width int) []string {
 	var said []string
 	if m.plan.Partial() {
-		said = append(said, "PARTIAL: "+wording.LeavesOut(m.plan.LeftOut, width/2))
+		said = append(said, "PARTIAL: "+wording.LeavesOut(m.plan.LeftOut, width-12))
 	}
 	if n := len(m.plan.Warnings); n > 0 {
 		codes := make([]string, 0, n)

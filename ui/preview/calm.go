@@ -69,6 +69,9 @@ func (m Model) calm() (title, sentence string, ways []string) {
 	switch {
 	case m.err != nil:
 		title, sentence = "THERE IS NO PLAN", term.Clean(m.err.Error())
+		if m.absent() != nil {
+			title = "THERE IS NO PLAN YET: OBJECTS ARE MISSING HERE"
+		}
 		ways = append(hints(m.err), m.again()...)
 	case m.disagreement() != nil:
 		title = "GIT COMPUTES ANOTHER RESULT. THIS MUST NOT SHIP."
@@ -121,6 +124,9 @@ func (m Model) detail() []string {
 }
 
 func hints(err error) []string {
+	if a := absentIn(err); a != nil {
+		return []string{"f lets git fetch them from " + term.Clean(a.Remote) + " and plans again; nothing is fetched before"}
+	}
 	var e *gitops.Error
 	if errors.As(err, &e) && e.Hint != "" {
 		return []string{term.Clean(e.Hint)}

@@ -47,6 +47,9 @@ func (m Model) sections(width int) []section {
 	if s := wording.Exactness(m.plan); s != "" {
 		out = append(out, section{head: m.title("EXACT", ""), focus: -1, rank: 4}.of(m.wrapped("  ", s, width, m.th.Good)))
 	}
+	if s := wording.ByGit(m.plan); s != "" {
+		out = append(out, section{head: m.title("BY GIT", ""), focus: -1, rank: 4}.of(m.wrapped("  ", s, width, m.th.Text)))
+	}
 	if p := m.parentRows(width); len(p) > 0 {
 		head := m.title("MERGE", "reverted against parent "+fmt.Sprint(max(1, m.plan.Remedy.Mainline)))
 		out = append(out, section{head: head, focus: -1, rank: 5}.of(p))
@@ -73,6 +76,9 @@ func (m Model) title(name, detail string) []theme.Seg {
 // name: they are offered, never assumed.
 func (m Model) wayRows(width int) []string {
 	var rows []string
+	if m.cannotLeave() == "" {
+		rows = append(rows, m.wrapped("  ", "x leaves the chosen path as it is", width, m.th.Text)...)
+	}
 	if o := m.options[optDependants]; o.missing == "" && m.current != optDependants {
 		rows = append(rows, m.wrapped("  ", "2 reverts along what stands in the way:", width, m.th.Text)...)
 		for _, h := range m.plan.Dependants {
@@ -83,9 +89,6 @@ func (m Model) wayRows(width int) []string {
 		if o := m.options[i]; o.missing == "" && i != m.current {
 			rows = append(rows, m.wrapped("  ", fmt.Sprintf("%d %s", i+1, wayWords(i, o)), width, m.th.Text)...)
 		}
-	}
-	if m.cannotLeave() == "" {
-		rows = append(rows, m.wrapped("  ", "x leaves the chosen path as it is", width, m.th.Text)...)
 	}
 	return append(rows, m.wrapped("  ", "by hand: git revert on a branch, then ship it as any other change", width, m.th.Dim)...)
 }

@@ -6,6 +6,9 @@ import "ahead/gitops"
 type PlanWanted struct {
 	ID     int
 	Remedy gitops.Remedy
+	// Fetch says that the person lets git fetch first what the plan needs and
+	// this partial clone lacks.
+	Fetch bool
 }
 
 // PlanReady answers PlanWanted.

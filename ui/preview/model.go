@@ -63,6 +63,9 @@ type Model struct {
 	// the plans that leave out less.
 	asking gitops.Remedy
 	learnt learnt
+	// fetching is what git fetches before the request is answered, at the
+	// person's word.
+	fetching *gitops.Absent
 	// renewing says that the plan on the screen is the one before: what was
 	// left out has changed, and the frame stands until the next plan is here.
 	renewing bool
@@ -126,6 +129,12 @@ func everySecond() tea.Cmd {
 
 // ask sends a new request; whatever is still under way is void from here on.
 func (m Model) ask() (Model, tea.Cmd) {
+	// Leave to fetch is given for one request and not for the next.
+	m.fetching = nil
+	return m.anew()
+}
+
+func (m Model) anew() (Model, tea.Cmd) {
 	m.asked = m.now()
 	m.ready, m.plan, m.err = false, gitops.Plan{}, nil
 	m.learnt, m.renewing = learnt{}, false
@@ -140,7 +149,7 @@ func (m Model) request() (Model, tea.Cmd) {
 	m.id++
 	m.check, m.checkErr = checkNone, nil
 	m.asking = m.next().Remedy(m.remedy())
-	return m, send(PlanWanted{ID: m.id, Remedy: m.asking})
+	return m, send(PlanWanted{ID: m.id, Remedy: m.asking, Fetch: m.fetching != nil})
 }
 
 func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
@@ -186,6 +195,7 @@ func (m Model) planReady(msg PlanReady) (Model, tea.Cmd) {
 	if msg.ID != m.id || m.ready && !m.renewing {
 		return m, nil
 	}
+	m.fetching = nil
 	if msg.Err == nil {
 		m.learnt = m.learnt.from(m.asking, msg.Plan)
 		if !m.next().Equal(partial.Of(m.asking)) {
@@ -311,6 +321,8 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		return m.leaveOut()
 	case keys.TakeBack:
 		return m.takeBack()
+	case keys.FetchMissing:
+		return m.fetchMissing()
 	case keys.ChangeView:
 		return m.nextView(), nil
 	case keys.EditMessage, keys.EditTag, keys.EditReason:

@@ -165,6 +165,9 @@ func (m Model) blocked() string {
 		if gitops.CodeOf(m.checkErr) == gitops.CodeDisagreement {
 			return "git computes another result; this must not ship"
 		}
+		if a := m.absent(); a != nil {
+			return "git cannot confirm this without objects that are not here; f lets it fetch them from " + term.Clean(a.Remote)
+		}
 		return fmt.Sprintf("git did not confirm this result; %d asks it again", m.current+1)
 	default:
 		return "git is still computing the same merge; c again when it has agreed"

@@ -131,6 +131,8 @@ func (m Model) onto() string {
 func (m Model) verdict() []theme.Seg {
 	one := func(text string, s theme.Style) []theme.Seg { return []theme.Seg{{Text: text, Style: s}} }
 	switch {
+	case !m.ready && m.fetching != nil:
+		return one("… "+fetching(m.fetching)+", "+wording.Span(m.now().Sub(m.asked)), m.th.Text)
 	case !m.ready || m.renewing:
 		return one("… working, "+wording.Span(m.now().Sub(m.asked)), m.th.Text)
 	case m.err != nil:
