@@ -22,18 +22,16 @@ func Merge(lists ...[]gitops.Deployment) []gitops.Deployment {
 			}
 		}
 	}
-	var out []gitops.Deployment
-	var tags []gitops.Deployment
+	total := len(rows)
 	for _, list := range lists {
-		for _, d := range list {
-			if d.Source == gitops.SourceTags {
-				tags = append(tags, d)
-			}
-		}
+		total += len(list)
 	}
-	for _, t := range tags {
-		if !joinTag(rows, t) {
-			out = append(out, t)
+	out := make([]gitops.Deployment, 0, total)
+	for _, list := range lists {
+		for i := range list {
+			if t := &list[i]; t.Source == gitops.SourceTags && !joinTag(rows, *t) {
+				out = append(out, *t)
+			}
 		}
 	}
 	for _, r := range rows {
@@ -118,7 +116,19 @@ func fillText(to *string, from string) {
 
 // newestFirst keeps the order of the sources where times tie: they know it.
 func newestFirst(rows []gitops.Deployment) {
-	slices.SortStableFunc(rows, func(a, b gitops.Deployment) int { return b.At().Compare(a.At()) })
+	// Mostly they are: the tags alone come in this order.
+	if !inOrder(rows) {
+		slices.SortStableFunc(rows, func(a, b gitops.Deployment) int { return b.At().Compare(a.At()) })
+	}
+}
+
+func inOrder(rows []gitops.Deployment) bool {
+	for i := 1; i < len(rows); i++ {
+		if rows[i].At().After(rows[i-1].At()) {
+			return false
+		}
+	}
+	return true
 }
 
 // Disagreements tells where real sources contradict one another about the same
@@ -161,8 +171,11 @@ func decided(s gitops.Status) bool {
 // holds for (it lies on the production branch) comes first; nil when there is
 // neither. contains may be nil.
 func Current(deployments []gitops.Deployment, contains func(gitops.Hash) bool) *gitops.Deployment {
-	newest := slices.Clone(deployments)
-	newestFirst(newest)
+	newest := deployments
+	if !inOrder(newest) {
+		newest = slices.Clone(deployments)
+		newestFirst(newest)
+	}
 	for _, d := range newest {
 		if d.Status == gitops.StatusLive && d.Source != gitops.SourceTags {
 			return &d

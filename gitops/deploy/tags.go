@@ -16,12 +16,34 @@ const Production = "production"
 // scheme's order where times tie, as they do after an import. Tags that point
 // at no commit are left out.
 func FromTags(tags []gitops.Tag, scheme release.Scheme) []gitops.Deployment {
-	var rows []gitops.Deployment
-	for _, t := range tags {
-		if t.Commit.IsZero() || !scheme.IsRelease(t.Name) && !scheme.WasRelease(t.Name) {
-			continue
+	releases, _ := release.Read(tags).Releases(scheme)
+	return FromReleases(releases, scheme)
+}
+
+// FromReleases is FromTags where the releases are known already.
+func FromReleases(releases []gitops.Tag, scheme release.Scheme) []gitops.Deployment {
+	order := make([]*gitops.Tag, 0, len(releases))
+	for i := range releases {
+		if !releases[i].Commit.IsZero() {
+			order = append(order, &releases[i])
 		}
-		rows = append(rows, gitops.Deployment{
+	}
+	slices.SortFunc(order, func(a, b *gitops.Tag) int {
+		if c := b.Tagger.When.Compare(a.Tagger.When); c != 0 {
+			return c
+		}
+		switch {
+		case scheme.Less(a.Name, b.Name):
+			return 1
+		case scheme.Less(b.Name, a.Name):
+			return -1
+		default:
+			return cmp.Compare(a.Name, b.Name)
+		}
+	})
+	rows := make([]gitops.Deployment, len(order))
+	for i, t := range order {
+		rows[i] = gitops.Deployment{
 			Source:      gitops.SourceTags,
 			Environment: Production,
 			Commit:      t.Commit,
@@ -30,20 +52,7 @@ func FromTags(tags []gitops.Tag, scheme release.Scheme) []gitops.Deployment {
 			Status:      gitops.StatusReleased,
 			StartedAt:   t.Tagger.When,
 			Actor:       t.Tagger.Name,
-		})
+		}
 	}
-	slices.SortStableFunc(rows, func(a, b gitops.Deployment) int {
-		if c := b.StartedAt.Compare(a.StartedAt); c != 0 {
-			return c
-		}
-		switch {
-		case scheme.Less(a.Tag, b.Tag):
-			return 1
-		case scheme.Less(b.Tag, a.Tag):
-			return -1
-		default:
-			return cmp.Compare(a.Tag, b.Tag)
-		}
-	})
 	return rows
 }

@@ -129,11 +129,12 @@ func (d *Desk) lastFetch() time.Time {
 // addDeployments finds what was deployed, and cuts history by it.
 func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error {
 	onBranch := l.containedIn(ctx, s.Tip)
-	scheme := l.infer(s.Tags, onBranch)
+	tags := release.Read(s.Tags)
+	scheme := l.infer(tags, onBranch)
 	if !scheme.Found() {
-		scheme = l.infer(s.Tags, nil)
+		scheme = l.infer(tags, nil)
 	}
-	rows, disagreements, err := l.deployments(ctx, s.Tags, scheme)
+	rows, disagreements, err := l.deployments(ctx, tags, scheme)
 	if err != nil {
 		return err
 	}
@@ -149,31 +150,31 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	// Neither needs the other, and both may go far back.
 	drift := make(chan error, 1)
 	go func() { drift <- l.addDrift(ctx, s) }()
-	s.Notices = append(s.Notices, l.settleScheme(ctx, s, scheme)...)
+	s.Notices = append(s.Notices, l.settleScheme(ctx, s.Deployed, tags, scheme)...)
 	return <-drift
 }
 
 // infer finds the scheme of the tags whose commits contained holds for.
-func (l *looking) infer(tags []gitops.Tag, contained func(gitops.Hash) bool) release.Scheme {
+func (l *looking) infer(tags *release.Catalog, contained func(gitops.Hash) bool) release.Scheme {
 	opts := release.Options{Whole: l.whole}
 	if contained == nil {
-		return release.Infer(tags, nil, opts)
+		return tags.Infer(nil, opts)
 	}
-	return release.Infer(tags, func(t gitops.Tag) bool { return contained(t.Commit) }, opts)
+	return tags.Infer(func(t gitops.Tag) bool { return contained(t.Commit) }, opts)
 }
 
 // settleScheme infers the scheme once more: which release is current decides
 // which tags it can reach, and only those say how the next one is called.
-func (l *looking) settleScheme(ctx context.Context, s *gitops.Snapshot, scheme release.Scheme) []gitops.Notice {
-	if s.Deployed != nil {
-		if own := l.infer(s.Tags, l.containedIn(ctx, s.Deployed.Commit)); own.Found() {
+func (l *looking) settleScheme(ctx context.Context, deployed *gitops.Deployment, tags *release.Catalog, scheme release.Scheme) []gitops.Notice {
+	if deployed != nil {
+		if own := l.infer(tags, l.containedIn(ctx, deployed.Commit)); own.Found() {
 			scheme = own
 		}
 	}
 	l.mu.Lock()
 	l.scheme = scheme
 	l.mu.Unlock()
-	return otherSeries(s.Tags, scheme)
+	return otherSeries(tags, scheme)
 }
 
 // offBranch tells of a newer release than the one that counts, which the
@@ -194,36 +195,25 @@ const seriesMemory = 365 * 24 * time.Hour
 
 // otherSeries tells of release tags that the scheme leaves out: a component
 // beside the one shown must not vanish without a word.
-func otherSeries(tags []gitops.Tag, shown release.Scheme) []gitops.Notice {
+func otherSeries(tags *release.Catalog, shown release.Scheme) []gitops.Notice {
 	if !shown.Found() {
 		return nil
 	}
-	var rest []gitops.Tag
+	releases, rest := tags.Releases(shown)
 	var newest time.Time
-	for _, t := range tags {
-		if !shown.IsRelease(t.Name) && !shown.WasRelease(t.Name) {
-			rest = append(rest, t)
-		} else if t.Tagger.When.After(newest) {
+	for i := range releases {
+		if t := &releases[i]; t.Tagger.When.After(newest) {
 			newest = t.Tagger.When
 		}
 	}
-	other := release.Infer(rest, nil, release.Options{})
-	if !other.Found() || other.Prefix == shown.Prefix || newest.Sub(lastOf(rest, other)) > seriesMemory {
+	other := rest.Infer(nil, release.Options{})
+	if !other.Found() || other.Prefix == shown.Prefix || newest.Sub(rest.When(other.Last)) > seriesMemory {
 		return nil
 	}
 	return []gitops.Notice{{
 		Code: "other-releases",
 		Text: fmt.Sprintf("other release tags are not shown here: %s (the latest is %s)", strings.TrimRight(other.Prefix, "-/_")+" …", other.Last),
 	}}
-}
-
-func lastOf(tags []gitops.Tag, s release.Scheme) time.Time {
-	for _, t := range tags {
-		if t.Name == s.Last {
-			return t.Tagger.When
-		}
-	}
-	return time.Time{}
 }
 
 func (d *Desk) addDrift(ctx context.Context, s *gitops.Snapshot) error {
@@ -255,7 +245,7 @@ func (d *Desk) containedIn(ctx context.Context, tip gitops.Hash) func(gitops.Has
 // deployments merges what the sources say with what the tags say. A source
 // that does not answer leaves the rows of the others standing.
 // Where two of them contradict each other a notice says so.
-func (d *Desk) deployments(ctx context.Context, tags []gitops.Tag, scheme release.Scheme) ([]gitops.Deployment, []gitops.Notice, error) {
+func (d *Desk) deployments(ctx context.Context, tags *release.Catalog, scheme release.Scheme) ([]gitops.Deployment, []gitops.Notice, error) {
 	var lists [][]gitops.Deployment
 	for _, source := range d.opts.Sources {
 		rows, err := source.Deployments(ctx)
@@ -266,7 +256,8 @@ func (d *Desk) deployments(ctx context.Context, tags []gitops.Tag, scheme releas
 			lists = append(lists, rows)
 		}
 	}
-	lists = append(lists, deploy.FromTags(tags, scheme))
+	releases, _ := tags.Releases(scheme)
+	lists = append(lists, deploy.FromReleases(releases, scheme))
 	return deploy.Merge(lists...), deploy.Disagreements(lists...), nil
 }
 
@@ -283,7 +274,7 @@ func (d *Desk) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	d.mu.Lock()
 	scheme := d.scheme
 	d.mu.Unlock()
-	rows, _, err := d.deployments(ctx, tags, scheme)
+	rows, _, err := d.deployments(ctx, release.Read(tags), scheme)
 	return rows, err
 }
 

@@ -31,8 +31,9 @@ const habit = 10
 type seen struct {
 	reading
 	tag *gitops.Tag
-	// of is the component of the prefix.
-	of string
+	// of is the component of the prefix, aside says that it names a channel.
+	of    string
+	aside bool
 }
 
 // Infer finds the scheme of the releases that reachable holds for (all when it
@@ -40,13 +41,16 @@ type seen struct {
 // about some hundred of the newest tags at most. Pass every tag: those that
 // cannot be reached still say which names are not releases.
 func Infer(tags []gitops.Tag, reachable func(gitops.Tag) bool, opt Options) Scheme {
-	readable := readAll(tags, opt)
-	floating := floatingNames(readable)
-	group := choose(readable, floating, reachable)
+	return Read(tags).Infer(reachable, opt)
+}
+
+// Infer is the function of that name for tags that were read before.
+func (c *Catalog) Infer(reachable func(gitops.Tag) bool, opt Options) Scheme {
+	group := c.choose(reachable, opt)
 	if len(group) == 0 {
 		return Scheme{}
 	}
-	s := Scheme{floating: floating, Component: group[0].of}
+	s := Scheme{floating: c.floating, Component: group[0].of}
 	s.onlyPre = group[0].pre != ""
 	s.as = decideYear(group[:min(habit, len(group))])
 	for i := range group {
@@ -54,60 +58,21 @@ func Infer(tags []gitops.Tag, reachable func(gitops.Tag) bool, opt Options) Sche
 	}
 	s = s.settle(group, opt)
 	s.former = make(map[string]bool)
-	for _, r := range readable {
-		if r.pre == "" && !floating[r.name] && r.of == s.Component && !s.holds(s.as.apply(r.reading)) {
+	for i := range c.readable {
+		r := &c.readable[i]
+		if r.of == s.Component && r.pre == "" && opt.admits(r) && !c.floating[r.name] && !s.holds(s.as.apply(r.reading)) {
 			s.former[r.name] = true
 		}
 	}
 	return s
 }
 
-func readAll(tags []gitops.Tag, opt Options) []*seen {
-	all := make([]*seen, 0, len(tags))
-	for i := range tags {
-		t := &tags[i]
-		r, ok := read(t.Name)
-		if !ok || t.Commit.IsZero() && !t.Object.IsZero() {
-			continue
-		}
-		name := component(r.prefix)
-		switch {
-		case opt.Component == "" && channel(name):
-			continue
-		case opt.Component != "" && name != component(opt.Component) && r.prefix != opt.Component:
-			continue
-		}
-		all = append(all, &seen{r, t, name})
+// admits tells the tags that are looked at for a scheme.
+func (o Options) admits(s *seen) bool {
+	if o.Component == "" {
+		return !s.aside
 	}
-	return all
-}
-
-// floatingNames finds the tags that are moved along with releases: v4 and v4.2
-// beside v4.2.1 on the same commit.
-func floatingNames(all []*seen) map[string]bool {
-	type place struct {
-		commit gitops.Hash
-		prefix string
-	}
-	floating := make(map[string]bool)
-	at := make(map[place][]*seen)
-	for _, s := range all {
-		if !s.tag.Commit.IsZero() && s.pre == "" && (s.form == formVersion || s.form == formCounter) {
-			p := place{s.tag.Commit, s.prefix}
-			at[p] = append(at[p], s)
-		}
-	}
-	for _, same := range at {
-		for _, short := range same {
-			for _, long := range same {
-				n := len(short.numbers)
-				if n < len(long.numbers) && slices.Equal(short.numbers, long.numbers[:n]) {
-					floating[short.name] = true
-				}
-			}
-		}
-	}
-	return floating
+	return s.of == component(o.Component) || s.prefix == o.Component
 }
 
 // Asking what can be reached may mean a walk through history, so only the
@@ -120,19 +85,15 @@ const (
 
 // choose gives the tags, newest first, of the component with the newest release
 // that can be reached, or where nothing but pre-releases exists, with the
-// newest of those.
-func choose(readable []*seen, floating map[string]bool, reachable func(gitops.Tag) bool) []*seen {
+// newest of those. The caller may change what it is given.
+func (c *Catalog) choose(reachable func(gitops.Tag) bool, opt Options) []*seen {
 	for _, onlyPre := range []bool{false, true} {
-		groups := make(map[string][]*seen)
-		var all []*seen
-		for _, s := range readable {
-			if (s.pre != "") == onlyPre && !floating[s.name] {
-				groups[s.of] = append(groups[s.of], s)
-				all = append(all, s)
-			}
+		var group []*seen
+		for _, s := range reached(c.newest(onlyPre, opt), reachable) {
+			own := *s
+			group = append(group, &own)
 		}
-		newestFirst(all, groups)
-		if group := reached(withoutStrays(all, groups), reachable); len(group) > 0 {
+		if len(group) > 0 {
 			return group
 		}
 	}

@@ -67,8 +67,6 @@ func read(name string) (reading, bool) {
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 var (
-	versionPattern  = regexp.MustCompile(`^(\d+(?:([._-])\d+)(?:[._-]\d+)*)(.*)$`)
-	counterPattern  = regexp.MustCompile(`^(\d+)$`)
 	calendarPattern = regexp.MustCompile(`^(\d{4})([._-]?)(\d{1,2})([._-]?)(\d{1,2})(?:([._-])(\d{1,4}))?$`)
 	stampPattern    = regexp.MustCompile(`^(\d{4})([._-]?)(\d{2})([._-]?)(\d{2})([T._-]?)(\d{2})([._h-]?)(\d{2})(?:([._m-]?)(\d{2}))?(Z?)$`)
 	prePattern      = regexp.MustCompile(`^(?:-([0-9A-Za-z.-]+)|[._]?([A-Za-z][0-9A-Za-z.-]*))$`)
@@ -80,7 +78,7 @@ var (
 const maxDigits = 18
 
 func readCounter(s string) (reading, bool) {
-	if !counterPattern.MatchString(s) || len(s) > maxDigits {
+	if digits(s) != len(s) || s == "" || len(s) > maxDigits {
 		return reading{}, false
 	}
 	n, err := strconv.ParseUint(s, 10, 64)
@@ -88,12 +86,13 @@ func readCounter(s string) (reading, bool) {
 }
 
 func readVersion(s string) (reading, bool) {
-	m := versionPattern.FindStringSubmatch(s)
-	if m == nil {
+	end := versionEnd(s)
+	if end == 0 {
 		return reading{}, false
 	}
-	r := reading{form: formVersion, sep: m[2]}
-	core, rest := splitCore(m[1], m[2], m[3])
+	sep := s[digits(s):][:1]
+	core, rest := splitCore(s[:end], sep, s[end:])
+	r := reading{form: formVersion, sep: sep, numbers: make([]uint64, 0, 4), widths: make([]int, 0, 4)}
 	for part := range strings.SplitSeq(core, r.sep) {
 		n, err := strconv.ParseUint(part, 10, 64)
 		if err != nil || len(part) > maxDigits {
@@ -107,6 +106,37 @@ func readVersion(s string) (reading, bool) {
 		return reading{}, false
 	}
 	return r, r.readRest(rest)
+}
+
+// digits counts the digits that s begins with.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && digit(s[n]) {
+		n++
+	}
+	return n
+}
+
+// versionEnd is where the numbers with separators between them end that s
+// begins with, 0 where there are fewer than two.
+func versionEnd(s string) int {
+	end := digits(s)
+	if end == 0 {
+		return 0
+	}
+	for numbers := 1; ; numbers++ {
+		more := 0
+		if end < len(s) && strings.IndexByte("._-", s[end]) >= 0 {
+			more = digits(s[end+1:])
+		}
+		if more == 0 {
+			if numbers < 2 {
+				return 0
+			}
+			return end
+		}
+		end += 1 + more
+	}
 }
 
 // splitCore cuts the numbers where the separator changes: the "-1" of
@@ -143,6 +173,9 @@ func (r *reading) readRest(rest string) bool {
 }
 
 func readCalendar(s string) (reading, bool) {
+	if len(s) < len("20060102") || digits(s) < 4 {
+		return reading{}, false
+	}
 	m := calendarPattern.FindStringSubmatch(s)
 	// Without separators only eight digits are a date.
 	if m == nil || m[2] != m[4] || m[2] == "" && (len(m[3]) != 2 || len(m[5]) != 2) {
@@ -169,6 +202,9 @@ func readCalendar(s string) (reading, bool) {
 }
 
 func readStamp(s string) (reading, bool) {
+	if len(s) < len("200601021504") || digits(s) < 4 {
+		return reading{}, false
+	}
 	m := stampPattern.FindStringSubmatch(s)
 	if m == nil || m[2] != m[4] || m[11] != "" && m[8] != m[10] && m[8] != "h" {
 		return reading{}, false
