@@ -26,6 +26,9 @@ type Service interface {
 	Batch(ctx context.Context, snap gitops.Snapshot, b gitops.Batch) (gitops.Batch, []gitops.Commit, error)
 	// Plan computes what a remedy comes to.
 	Plan(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) (gitops.Plan, error)
+	// FetchMissing lets git fetch what a remedy needs and a partial clone
+	// lacks. Only a person's own word leads here.
+	FetchMissing(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) error
 	// Diff gives the hunks of one file of a plan.
 	Diff(ctx context.Context, plan gitops.Plan, file gitops.FileChange) (gitops.FileDiff, error)
 	// Check lets the system git compute the same merge; nil means it agrees.

@@ -121,6 +121,11 @@ func (m Model) plan(w preview.PlanWanted) (Model, tea.Cmd) {
 	m.session.remedy = w.Remedy
 	snap, svc := m.session.snap, m.svc
 	return m, address(m.session.id, func() tea.Msg {
+		if w.Fetch {
+			if err := svc.FetchMissing(ctx, snap, w.Remedy); err != nil {
+				return preview.PlanReady{ID: w.ID, Err: err}
+			}
+		}
 		p, err := svc.Plan(ctx, snap, w.Remedy)
 		return preview.PlanReady{ID: w.ID, Plan: p, Err: err}
 	})

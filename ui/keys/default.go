@@ -64,6 +64,7 @@ func preview() []Binding {
 		{Action: EditReason, Keys: []string{"i"}, Label: "i", Help: "reason", Bar: true},
 		{Action: EditMessage, Keys: []string{"e"}, Label: "e", Help: "message", Bar: true},
 		{Action: EditTag, Keys: []string{"t"}, Label: "t", Help: "tag", Bar: true},
+		{Action: FetchMissing, Keys: []string{"f"}, Label: "f", Help: "let git fetch what is missing"},
 		{Action: ChangeView, Keys: []string{"v"}, Label: "v", Help: "change view"},
 		{Action: Left, Keys: []string{"left", "h"}, Label: "←→", Help: "sideways"},
 		{Action: Right, Keys: []string{"right", "l"}, Label: "→", Help: "sideways to the right"},

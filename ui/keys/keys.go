@@ -42,6 +42,7 @@ const (
 	ChangeView
 	LeaveOut
 	TakeBack
+	FetchMissing
 	Sort
 	Remedy1
 	Remedy2

@@ -71,7 +71,7 @@ func (s *session) askWhy(r *gitops.Remedy) error {
 func (s *session) plan(r gitops.Remedy) (p gitops.Plan, checked error, err error) {
 	s.say("")
 	s.say("Working out the plan.")
-	p, err = s.svc.Plan(s.ctx, s.snap, r)
+	p, err = s.planned(r)
 	if s.ctx.Err() != nil {
 		return p, nil, s.ctx.Err()
 	}
@@ -90,6 +90,9 @@ func (s *session) plan(r gitops.Remedy) (p gitops.Plan, checked error, err error
 		verdict += ", " + term.Clean(p.Reason)
 	}
 	s.say("%s.", verdict)
+	if p.ByGit != "" {
+		s.say("By git: %s.", wording.ByGit(p))
+	}
 	s.sayLeftOut(p)
 	if !p.Publishable() {
 		s.sayConflicts(p)

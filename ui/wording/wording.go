@@ -227,5 +227,14 @@ func Exactness(p gitops.Plan) string {
 	return "reverted paths are identical to " + name
 }
 
+// ByGit says that the system git computed the plan, and why; empty where it did
+// not.
+func ByGit(p gitops.Plan) string {
+	if p.ByGit == "" {
+		return ""
+	}
+	return "git computed this plan: " + term.Clean(p.ByGit)
+}
+
 // TabStop is the distance of tab stops in quoted text and code.
 const TabStop = 4
