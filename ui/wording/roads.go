@@ -115,6 +115,13 @@ func (r *Road) shape(remote, branch, tag string) {
 	case gitops.CodeDisagreement:
 		r.Title = "GIT DISAGREES"
 		r.Next = "do not ship this by force: revert by hand with git on a checkout, or restore an earlier deployment"
+	case gitops.CodeMissingObject:
+		// The preview offers the fetch; the outcome has no key of its own for it.
+		r.Title, r.Again = "OBJECTS MISSING", true
+		r.Next = "enter plans again; what git misses in this clone, f fetches there"
+	case gitops.CodeDamagedObject:
+		r.Title = "DAMAGED"
+		r.Next = "git fsck --full says what is damaged; a fresh clone has a whole copy"
 	case gitops.CodeInterrupted:
 		r.Title = "STOPPED"
 		r.Next = "ship again when you are ready"
