@@ -289,5 +289,9 @@ func (m Model) partialWords(room int) string {
 	if m.allOut() && !m.renewing {
 		return "all is left out: x takes one back in, X all"
 	}
+	if m.ready && !m.renewing && m.err == nil && wording.UntoldParts(m.plan) {
+		tail := ", " + wording.NotToldParts
+		return wording.LeavesOut(m.leftOut(), max(1, room-term.Width(tail))) + tail
+	}
 	return wording.LeavesOut(m.leftOut(), room)
 }

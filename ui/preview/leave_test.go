@@ -252,6 +252,10 @@ func TestAMessageWrittenByHandStays(t *testing.T) {
 	if w, _ := last[PlanWanted](s); !strings.Contains(w.Remedy.Message, `line"!`) || len(w.Remedy.LeaveOut) != 1 {
 		t.Errorf("asked for %q, %+v", w.Remedy.Message, w.Remedy.LeaveOut)
 	}
+	// A message that hides the part is taken as it is, and it is said.
+	if frame := screentest.Plain(s.sized(100, 30)); !strings.Contains(frame, "leaves out app/price/total.go, and the message does not say so") {
+		t.Errorf("it does not say so:\n%s", frame)
+	}
 }
 
 func TestNothingIsLeftOutOfNothing(t *testing.T) {

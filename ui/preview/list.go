@@ -81,7 +81,7 @@ func (m Model) wayRows(width int) []string {
 	}
 	if o := m.options[optDependants]; o.missing == "" && m.current != optDependants {
 		rows = append(rows, m.wrapped("  ", "2 reverts along what stands in the way:", width, m.th.Text)...)
-		for _, h := range m.plan.Dependants {
+		for _, h := range m.learnt.whole.Dependants {
 			rows = append(rows, m.commitRow(h, width))
 		}
 	}
