@@ -81,6 +81,9 @@ type LaterEdits struct {
 // LeftOut is a path, or some hunks of it, that a partial revert leaves alone.
 type LeftOut struct {
 	Path string
+	// OldPath is where a renamed file came from, else empty: both names are
+	// left alone, or with single hunks both change.
+	OldPath string
 	// Hunks counts the hunks left out, of Of in all; 0 for the whole path.
 	Hunks, Of int
 }

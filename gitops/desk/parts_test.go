@@ -257,8 +257,24 @@ func isClash(err error) bool {
 	return err != nil && gitops.CodeOf(err) == gitops.CodeUsage && strings.Contains(err.Error(), "a file and a directory at once")
 }
 
+// nested: a name that is a file before and a directory after stands for both.
+func nested(files []gitops.FileChange) bool {
+	for _, a := range files {
+		for _, b := range files {
+			if strings.HasPrefix(a.Path, b.Path+"/") || strings.HasPrefix(a.Path, b.From()+"/") ||
+				strings.HasPrefix(a.From(), b.Path+"/") || strings.HasPrefix(a.From(), b.From()+"/") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // halves plans one part, and then what it leaves out: together they are all.
 func (p parts) halves(rt *rapid.T, g partGen, remedy gitops.Remedy, full gitops.Plan, tip gitops.Hash) bool {
+	if nested(full.Files) {
+		return false
+	}
 	some, other := g.divide(p, full)
 	trees := [2]gitops.Hash{}
 	objs := gitops.NewOverlay(p.d.repo.Objects())

@@ -23,7 +23,7 @@ type changeIndex struct {
 type revertIndex struct {
 	mu   sync.Mutex
 	done []bool
-	says map[int32][]gitops.Hash
+	says map[int32][]saidRevert
 }
 
 // changing picks the nodes that changed one of the paths, newest first, at most
@@ -277,7 +277,7 @@ func (s *since) saying(ctx context.Context) ([]int32, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.says == nil {
-		x.says = make(map[int32][]gitops.Hash)
+		x.says = make(map[int32][]saidRevert)
 	}
 	x.done = append(x.done, make([]bool, max(0, len(s.below)-len(x.done)))...)
 	var found []int32
@@ -295,7 +295,7 @@ func (s *since) saying(ctx context.Context) ([]int32, error) {
 }
 
 // saidBy are the commits that a message says to revert.
-func (t *trail) saidBy(i int32) []gitops.Hash {
+func (t *trail) saidBy(i int32) []saidRevert {
 	t.reverts.mu.Lock()
 	defer t.reverts.mu.Unlock()
 	return t.reverts.says[i]

@@ -171,6 +171,9 @@ func (d *draft) partsInMessage(byHand []string) []string {
 	var out, settled []string
 	for _, l := range d.plan.LeftOut {
 		row := plainPath(l.Path)
+		if l.OldPath != "" {
+			row = plainPath(l.OldPath) + " → " + row
+		}
 		if l.Of > 0 {
 			row += fmt.Sprintf(" (%d of %d hunks)", l.Hunks, l.Of)
 		}

@@ -177,7 +177,7 @@ func named(changes []gitops.FileChange, path string) []gitops.FileChange {
 
 // leavePart books what becomes of one file, and says what is left out of it.
 func (d *draft) leavePart(p *part, edits map[string]gitops.TreeEntry, g *grafter) (gitops.LeftOut, error) {
-	row := gitops.LeftOut{Path: p.change.Path}
+	row := gitops.LeftOut{Path: p.change.Path, OldPath: p.change.OldPath}
 	if !p.whole {
 		diff, err := d.singleHunks(p)
 		if err != nil {

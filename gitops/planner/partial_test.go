@@ -203,3 +203,21 @@ func TestFileAndDirectoryDoNotShareAName(t *testing.T) {
 		t.Errorf("%s %s", p.Verdict, p.Reason)
 	}
 }
+
+// TestAPartialRevertIsNoRevert: what it left is still there to be reverted, and
+// the warning does not say that all of it should be gone.
+func TestAPartialRevertIsNoRevert(t *testing.T) {
+	b := newBench(t)
+	suspect := wide(b)
+	p := b.partial(suspect, gitops.LeaveOut{Path: "price"})
+	b.Git("mv", "docs/c.md", "docs/b.md")
+	b.Commit(p.Message, map[string]string{"docs/a.md": lines(1, 12)})
+	rest := b.revert(suspect)
+	if rest.Verdict != gitops.VerdictClean || len(rest.Warnings) == 0 || !strings.Contains(rest.Warnings[0].Text, "in part; this takes back the rest") {
+		t.Errorf("%s %s %v", rest.Verdict, rest.Reason, rest.Warnings)
+	}
+	back := b.revert(b.Head())
+	if !strings.HasPrefix(back.Message, `Revert "Partially revert "Round everything""`) {
+		t.Errorf("message %q", back.Message)
+	}
+}

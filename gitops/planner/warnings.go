@@ -76,20 +76,27 @@ func (d *draft) warnOfReverted() error {
 		return nil // whyEmpty said so
 	}
 	for _, s := range d.lineup.suspects {
-		by, ok, err := d.revertedBy(s.Hash)
+		by, ok, err := d.revertedBy(s.Hash, false)
 		if err != nil {
 			return err
 		}
 		if ok {
 			d.warn(gitops.WarnAlreadyReverted, fmt.Sprintf("%s says that it already reverts %s, yet something of it is still there", by.Short(), s.Hash.Short()))
+			continue
+		}
+		if by, ok, err = d.revertedBy(s.Hash, true); err != nil {
+			return err
+		}
+		if ok {
+			d.warn(gitops.WarnAlreadyReverted, fmt.Sprintf("%s says that it already reverts %s in part; this takes back the rest", by.Short(), s.Hash.Short()))
 		}
 	}
 	return nil
 }
 
-// revertedBy finds the newest later commit that says that it reverts h and
-// that was not itself taken back since.
-func (d *draft) revertedBy(h gitops.Hash) (by gitops.Hash, ok bool, err error) {
+// revertedBy finds the newest later commit that says that it reverts h, or a
+// part of it, and that was not itself taken back since.
+func (d *draft) revertedBy(h gitops.Hash, partly bool) (by gitops.Hash, ok bool, err error) {
 	later, err := d.later()
 	if err != nil {
 		return gitops.Hash{}, false, err
@@ -103,40 +110,44 @@ func (d *draft) revertedBy(h gitops.Hash) (by gitops.Hash, ok bool, err error) {
 		if undone[c] {
 			continue
 		}
-		for _, target := range later.saidBy(saying[k]) {
-			if target == h {
+		for _, said := range later.saidBy(saying[k]) {
+			if said.target == h && said.partly == partly {
 				return c, true, nil
 			}
-			undone[target] = true
+			undone[said.target] = undone[said.target] || !said.partly
 		}
 	}
 	return gitops.Hash{}, false, nil
 }
 
-// saysReverts reads the "This reverts commit …" sentences of a message.
-func saysReverts(message string) []gitops.Hash {
-	const sentence = "This reverts commit "
-	var out []gitops.Hash
-	for {
-		i := strings.Index(message, sentence)
-		if i < 0 {
-			return out
-		}
-		message = message[i+len(sentence):]
-		if len(message) < 40 {
-			return out
-		}
-		if h, err := gitops.ParseHash(message[:40]); err == nil {
-			out = append(out, h)
+// saidRevert is a commit that a message says to revert, or to revert in part.
+type saidRevert struct {
+	target gitops.Hash
+	partly bool
+}
+
+// saysReverts reads the sentences of a message that name a reverted commit.
+func saysReverts(message string) []saidRevert {
+	var out []saidRevert
+	for _, kind := range []struct {
+		sentence string
+		partly   bool
+	}{{revertsSentence, false}, {partlySentence, true}} {
+		// Neither sentence holds the other.
+		for _, after := range strings.Split(message, kind.sentence)[1:] {
+			if h, err := gitops.ParseHash(after[:min(40, len(after))]); err == nil {
+				out = append(out, saidRevert{h, kind.partly})
+			}
 		}
 	}
+	return out
 }
 
 // whyEmpty says why nothing is left to revert.
 func (d *draft) whyEmpty() (string, error) {
 	if len(d.lineup.suspects) == 1 {
 		s := d.lineup.suspects[0]
-		by, ok, err := d.revertedBy(s.Hash)
+		by, ok, err := d.revertedBy(s.Hash, false)
 		if err != nil {
 			return "", err
 		}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"ahead/gitops"
@@ -52,8 +50,8 @@ func (g *Git) checkPartial(ctx context.Context, plan gitops.Plan, full gitops.Ha
 	return nil
 }
 
-// rawChange is one row of git diff-tree: modes and ids as git spells them,
-// from is the former path of a renamed file and else path.
+// rawChange is one row of git diff-tree: modes and ids as git spells them.
+// from is the former path of a renamed file, as the plan has it, else path.
 type rawChange struct {
 	oldMode, newMode, oldID, newID string
 	from, path                     string
@@ -67,43 +65,37 @@ const (
 	noID   = "0000000000000000000000000000000000000000"
 )
 
-// changes lists what differs, with the renames that git finds by default.
-func (s *scratch) changes(ctx context.Context, from, to gitops.Hash) ([]rawChange, error) {
-	out, err := s.g.run(ctx, s.call("diff-tree", "-r", "-z", "-M", "-l1000", "--raw", "--no-abbrev", from.String(), to.String()))
+// changes gives what differs, by path. Renames are not looked for: which file
+// was taken for which other is in the plan, and both are checked.
+func (s *scratch) changes(ctx context.Context, from, to gitops.Hash) (map[string]rawChange, error) {
+	out, err := s.g.run(ctx, s.call("diff-tree", "-r", "-z", "--no-renames", "--raw", "--no-abbrev", from.String(), to.String()))
 	if err != nil {
 		return nil, fmt.Errorf("compare trees: %w", err)
 	}
 	fields := strings.Split(strings.TrimSuffix(string(out.stdout), "\x00"), "\x00")
-	var changes []rawChange
-	for len(fields) > 1 {
+	changes := make(map[string]rawChange)
+	for ; len(fields) > 1; fields = fields[2:] {
 		f := strings.Fields(strings.TrimPrefix(fields[0], ":"))
 		if len(f) != 5 {
 			return nil, internal("git diff-tree says %q", fields[0])
 		}
-		c := rawChange{oldMode: f[0], newMode: f[1], oldID: f[2], newID: f[3], from: fields[1], path: fields[1]}
-		fields = fields[2:]
-		if f[4][0] == 'R' && len(fields) > 0 {
-			c.path, fields = fields[0], fields[1:]
-		}
-		changes = append(changes, c)
+		changes[fields[1]] = rawChange{oldMode: f[0], newMode: f[1], oldID: f[2], newID: f[3], from: fields[1], path: fields[1]}
 	}
 	return changes, nil
 }
 
 // namesAll proves that whatever the person wanted left out is on the list that
 // they were shown.
-func namesAll(plan gitops.Plan, changes []rawChange) error {
+func namesAll(plan gitops.Plan, changes map[string]rawChange) error {
 	listed := make(map[string]bool, len(plan.LeftOut))
 	for _, l := range plan.LeftOut {
-		listed[l.Path] = true
+		listed[l.Path], listed[l.OldPath] = true, true
 	}
 	for _, l := range plan.Remedy.LeaveOut {
 		dir := strings.TrimSuffix(l.Path, "/") + "/"
-		for _, c := range changes {
-			for _, path := range []string{c.path, c.from} {
-				if (path == l.Path || strings.HasPrefix(path, dir)) && !listed[c.path] && !listed[c.from] {
-					return internal("%s was to be left out, and the plan does not say so", path)
-				}
+		for path := range changes {
+			if (path == l.Path || strings.HasPrefix(path, dir)) && !listed[path] {
+				return internal("%s was to be left out, and the plan does not say so", path)
 			}
 		}
 	}
@@ -112,22 +104,26 @@ func namesAll(plan gitops.Plan, changes []rawChange) error {
 
 // sortLeftOut gives the rows by which whole paths go back to the tip's, and
 // the files of which single hunks are left out, in the order of plan.LeftOut.
-func sortLeftOut(plan gitops.Plan, changes []rawChange) (map[string]entryOf, []rawChange, error) {
+func sortLeftOut(plan gitops.Plan, changes map[string]rawChange) (map[string]entryOf, []rawChange, error) {
 	index := make(map[string]entryOf)
 	var hunked []rawChange
 	for _, l := range plan.LeftOut {
-		i := slices.IndexFunc(changes, func(c rawChange) bool { return c.path == l.Path || c.from == l.Path })
-		switch {
-		case i < 0 && l.Of == 0:
-			// A conflict that ended as the tip has it.
-		case i < 0:
-			return nil, nil, internal("hunks of %s are left out, and git sees no change there", l.Path)
-		case l.Of > 0:
-			hunked = append(hunked, changes[i])
-		default:
-			c := changes[i]
-			index[c.path] = entryOf{noMode, noID}
-			index[c.from] = entryOf{c.oldMode, c.oldID}
+		c, ok := changes[l.Path]
+		if l.Of > 0 {
+			if l.OldPath != "" {
+				c.from, c.oldID = l.OldPath, changes[l.OldPath].oldID
+			}
+			if !ok || c.oldID == "" || c.oldID == noID || c.newID == noID {
+				return nil, nil, internal("hunks of %s are left out, and git sees no such change there", l.Path)
+			}
+			hunked = append(hunked, c)
+			continue
+		}
+		// Without a change it is a conflict that ended as the tip has it.
+		for _, path := range []string{l.Path, l.OldPath} {
+			if c, ok := changes[path]; ok {
+				index[path] = entryOf{c.oldMode, c.oldID}
+			}
 		}
 	}
 	return index, hunked, nil
@@ -231,7 +227,7 @@ func (s *scratch) apply(ctx context.Context, tree gitops.Hash, patch []byte, fil
 	for i, row := range strings.Split(strings.TrimSuffix(string(out.stdout), "\x00"), "\x00") {
 		meta, name, _ := strings.Cut(row, "\t")
 		f := strings.Fields(meta)
-		if len(f) != 3 || i >= files || filepath.Base(name) != flatName(i) {
+		if len(f) != 3 || i >= files || name != flatName(i) {
 			return nil, internal("git ls-files says %q", row)
 		}
 		ids[i] = f[1]
