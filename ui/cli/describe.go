@@ -14,6 +14,9 @@ func (a *app) describePlan(d planReader, s gitops.Snapshot, p gitops.Plan) {
 	a.say("%s", term.Clean(planTitle(d, p)))
 	a.say("onto      %s %s", term.Clean(s.Branch), p.Onto.Short())
 	verdict := p.Verdict.String()
+	if p.Partial() && p.Publishable() {
+		verdict += ", PARTIAL: what is left out below stays as the branch has it"
+	}
 	if p.Reason != "" {
 		verdict += ": " + p.Reason
 	}
@@ -22,6 +25,7 @@ func (a *app) describePlan(d planReader, s gitops.Snapshot, p gitops.Plan) {
 		a.say("by git    git computed this plan: %s", term.Clean(p.ByGit))
 	}
 	a.describeFiles(p)
+	a.describeParts(p)
 	for _, c := range p.Conflicts {
 		a.say("conflict  %s  %s  %s", c.Kind, term.Clean(c.Path), term.Clean(c.Detail))
 	}
@@ -86,6 +90,28 @@ func (a *app) describeFiles(p gitops.Plan) {
 	}
 }
 
+// describeParts says what is not done, and what a person decided.
+func (a *app) describeParts(p gitops.Plan) {
+	for i, l := range p.LeftOut {
+		if i == mostNamed {
+			a.say("left out  and %d more", len(p.LeftOut)-i)
+			break
+		}
+		much := "the whole path"
+		if l.Of > 0 {
+			much = fmt.Sprintf("%d of %s", l.Hunks, count(l.Of, "hunk"))
+		}
+		name := l.Path
+		if l.OldPath != "" {
+			name = l.OldPath + " → " + l.Path
+		}
+		a.say("left out  %s  %s", term.Clean(name), much)
+	}
+	for _, path := range p.Resolved {
+		a.say("settled   %s  by hand", term.Clean(path))
+	}
+}
+
 // mostNamed bounds the commits that are named one by one.
 const mostNamed = 20
 
@@ -111,7 +137,7 @@ func (a *app) describeTag(p gitops.Plan) {
 func (a *app) describeWayOut(p gitops.Plan) {
 	switch p.Verdict {
 	case gitops.VerdictConflict:
-		roads := []string{"--deployment NAME reverts all of a deployment", "--restore NAME brings an earlier tree back, always clean"}
+		roads := []string{"--leave-out PATH keeps a path as the branch has it", "--resolve FILE settles conflicts by hand; --json --hunks shows them", "--deployment NAME reverts all of a deployment", "--restore NAME brings an earlier tree back, always clean"}
 		if len(p.Dependants) > 0 {
 			roads = append([]string{"--with-dependants reverts the commits above along, cleanly"}, roads...)
 		}

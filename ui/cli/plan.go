@@ -20,6 +20,7 @@ type selectionFlags struct {
 	restore        string
 	withDependants bool
 	fetchMissing   bool
+	partFlags
 }
 
 func (s *selectionFlags) add(f *pflag.FlagSet) {
@@ -29,6 +30,7 @@ func (s *selectionFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&s.restore, "restore", "", "make a new commit with the tree of this deployment")
 	f.BoolVar(&s.withDependants, "with-dependants", false, "also revert the later commits that stand in the way")
 	addFetchMissing(f, &s.fetchMissing)
+	s.partFlags.add(f)
 }
 
 // remedy turns flags and arguments into what is asked for.
@@ -74,6 +76,8 @@ func (s *selectionFlags) check(args []string) error {
 		return &gitops.Error{Code: gitops.CodeUsage, What: fmt.Sprintf("--mainline %d", s.mainline), Hint: "parents count from 1"}
 	case s.each && s.restore != "":
 		return &gitops.Error{Code: gitops.CodeUsage, What: "--each does not go with --restore", Hint: "a restored tree is one commit"}
+	case s.each && len(s.leaveOut) > 0:
+		return &gitops.Error{Code: gitops.CodeUsage, What: "--each does not go with --leave-out", Hint: "a partial revert is one commit"}
 	case s.withDependants && len(args) == 0:
 		return &gitops.Error{Code: gitops.CodeUsage, What: "--with-dependants goes with commits", Hint: "name the commits to revert"}
 	}
@@ -101,14 +105,14 @@ verdict: 0 clean, 3 conflict, 4 empty or already reverted, 5 refused.`,
 	f.add(cmd.Flags())
 	cmd.Flags().StringVar(&f.onto, "onto", "", "plan onto this commit instead of the remote's tip")
 	cmd.Flags().BoolVar(&f.patch, "patch", false, "the diff, as `git apply` takes it")
-	cmd.Flags().BoolVar(&f.hunks, "hunks", false, "the conflicting places, with --json")
+	cmd.Flags().BoolVar(&f.hunks, "hunks", false, "the conflicting places and how they can be settled, with --json")
 	cmd.Flags().BoolVar(&f.stdin, "stdin", false, "one selection a line from standard input, one JSON object a line out")
 	return cmd
 }
 
 func (a *app) plan(ctx context.Context, f planFlags, args []string) error {
-	if f.stdin && (len(args) > 0 || f.deployment != "" || f.restore != "") {
-		return &gitops.Error{Code: gitops.CodeUsage, What: "--stdin takes its selections from standard input", Hint: "leave the other selection out"}
+	if f.stdin && (len(args) > 0 || f.deployment != "" || f.restore != "" || f.given()) {
+		return &gitops.Error{Code: gitops.CodeUsage, What: "--stdin takes its selections from standard input", Hint: "leave the other selection, --leave-out and --resolve away"}
 	}
 	d, err := a.open(ctx)
 	if err != nil {
@@ -127,6 +131,9 @@ func (a *app) plan(ctx context.Context, f planFlags, args []string) error {
 	}
 	remedy, err := f.remedy(ctx, d, args)
 	if err != nil {
+		return err
+	}
+	if err := a.addParts(ctx, d, snap, f.selectionFlags, &remedy); err != nil {
 		return err
 	}
 	p, err := a.planWith(ctx, d, snap, remedy, f.fetchMissing)

@@ -26,6 +26,9 @@ type (
 		Reason     string             `json:"reason"`
 		// ByGit is there where the system git computed the plan, and says why.
 		ByGit string `json:"byGit,omitempty"`
+		// LeftOut and Resolved are there only when there are any.
+		LeftOut  []leftOutDocument `json:"leftOut,omitempty"`
+		Resolved []string          `json:"resolved,omitempty"`
 		// Patch is there with --patch only.
 		Patch *string `json:"patch,omitempty"`
 	}
@@ -41,6 +44,10 @@ type (
 		Path  string          `json:"path"`
 		Kind  string          `json:"kind"`
 		Hunks *[]hunkDocument `json:"hunks,omitempty"`
+		// The others are there with --hunks, too: what --resolve asks for.
+		Key         string   `json:"key,omitempty"`
+		Choices     []string `json:"choices,omitempty"`
+		HunkChoices []string `json:"hunkChoices,omitempty"`
 	}
 	hunkDocument struct {
 		BaseLine   int    `json:"baseLine"`
@@ -81,7 +88,8 @@ func newPlanDocument(p gitops.Plan, withHunks bool) planDocument {
 		Message:  p.Message,
 		Tag:      planTagDocument{Name: p.Tag.Name, Scheme: p.Tag.Scheme},
 		Reason:   p.Reason,
-		ByGit:    p.ByGit,
+		LeftOut:  leftOutDocuments(p), Resolved: p.Resolved,
+		ByGit: p.ByGit,
 	}
 	for _, f := range p.Files {
 		doc.Files = append(doc.Files, fileDocument{
@@ -107,7 +115,8 @@ func newConflictDocument(c gitops.Conflict, withHunks bool) conflictDocument {
 	for _, h := range c.Hunks {
 		hunks = append(hunks, hunkDocument(h))
 	}
-	doc.Hunks = &hunks
+	doc.Hunks, doc.Key = &hunks, c.Key()
+	doc.Choices, doc.HunkChoices = sideNames(c.Choices()), sideNames(c.HunkChoices())
 	return doc
 }
 

@@ -122,6 +122,9 @@ func (a *app) planToShip(ctx context.Context, d *desk.Desk, f revertFlags, args 
 		// The reason was asked for so that the message holds it.
 		remedy.Message = wording.WhyOf(remedy).Tell(f.message, wording.Why{})
 	}
+	if err := a.addParts(ctx, d, snap, f.selectionFlags, &remedy); err != nil {
+		return nil, err
+	}
 	p, err := a.planWith(ctx, d, snap, remedy, f.fetchMissing)
 	if err != nil {
 		return nil, err
