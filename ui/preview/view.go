@@ -172,6 +172,9 @@ func (m Model) cleanVerdict() []theme.Seg {
 		if gitops.CodeOf(m.checkErr) == gitops.CodeDisagreement {
 			return []theme.Seg{{Text: "✗ git disagrees: do not ship", Style: m.th.Danger}}
 		}
+		if m.absent() != nil {
+			return []theme.Seg{{Text: "✗ clean, but git misses objects: f fetches", Style: m.th.Danger}}
+		}
 		return []theme.Seg{{Text: "✗ clean, but git did not confirm it", Style: m.th.Danger}}
 	case checkPending:
 		text := "✓ clean, checking with git…"

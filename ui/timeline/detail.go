@@ -178,7 +178,10 @@ func (m Model) files(h gitops.Hash, width, n int) []string {
 
 func (m Model) file(f gitops.FileChange, cell int) []theme.Seg {
 	add, del := fmt.Sprintf("+%s", wording.Number(f.Additions)), fmt.Sprintf("−%s", wording.Number(f.Deletions))
-	if f.Binary {
+	switch {
+	case f.Uncounted:
+		add, del = "not here", ""
+	case f.Binary:
 		add, del = "binary", ""
 	}
 	room := max(4, cell-term.Width(add)-term.Width(del)-5)
@@ -196,6 +199,9 @@ func (m Model) file(f gitops.FileChange, cell int) []theme.Seg {
 func restWords(files []gitops.FileChange, rest int) string {
 	add, del := count(files)
 	lines := fmt.Sprintf("+%s −%s", wording.Number(add), wording.Number(del))
+	if files[0].Uncounted {
+		lines = "their lines are not in this partial clone"
+	}
 	if rest == len(files) {
 		return wording.Count(rest, "file") + ", " + lines
 	}

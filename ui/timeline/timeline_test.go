@@ -327,3 +327,10 @@ func TestTheHighlightStaysOnWhatWasPreviewed(t *testing.T) {
 		t.Errorf("it did not follow its commit into the deployment: %s", m.Cursor().Short())
 	}
 }
+
+// TestFilesThatCannotBeCounted are named all the same, and no number is made up.
+func TestFilesThatCannotBeCounted(t *testing.T) {
+	m := ready(100, 30)
+	m, _ = m.Update(timeline.Touched{Commit: m.Cursor(), Files: []gitops.FileChange{{Path: "app/total.go", Status: gitops.Modified, Uncounted: true}}})
+	shows(t, m, "app/total.go  not here")
+}
