@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ahead/gitops"
@@ -145,8 +146,8 @@ func (s *Store) stored(h gitops.Hash) bool {
 }
 
 // scan looks at the object folders and takes in what is new; fresh says that
-// there was something. Packs that are gone from disk stay: their memory is
-// mapped and their content is checked.
+// there was something. Packs that are gone from disk stay for a while: their
+// memory is mapped and their content is checked.
 func (s *Store) scan() (fresh bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,13 +158,14 @@ func (s *Store) scan() (fresh bool, err error) {
 		return false, err
 	}
 	known, kept := s.dropFailed()
+	had := len(s.packs) - s.dropVanished(&kept)
 	packs := kept
 	s.dirs = objectDirs(s.opts)
 	s.broken = map[string]error{}
 	for _, dir := range s.dirs {
 		packs = append(packs, s.scanDir(filepath.Join(dir, "pack"), known)...)
 	}
-	fresh = len(kept) < len(s.packs) || len(kept) < len(packs)
+	fresh = len(kept) < had || len(kept) < len(packs)
 	s.packs = packs
 	return fresh, nil
 }
@@ -182,6 +184,28 @@ func (s *Store) dropFailed() (known map[string]bool, kept []*pack) {
 		kept = append(kept, p)
 	}
 	return known, kept
+}
+
+// maxVanished is how many packs are kept that a repack has deleted. Each holds
+// its space on disk for as long as it is mapped.
+const maxVanished = 8
+
+// dropVanished closes the oldest of the packs that are gone from disk, and tells
+// how many. It needs the lock for writing.
+func (s *Store) dropVanished(packs *[]*pack) (dropped int) {
+	var gone []*pack
+	for _, p := range *packs {
+		if _, err := os.Stat(p.path); errors.Is(err, fs.ErrNotExist) {
+			gone = append(gone, p)
+		}
+	}
+	for _, p := range gone[:max(0, len(gone)-maxVanished)] {
+		s.recent.CompareAndSwap(p, nil)
+		_ = p.close()
+		*packs = slices.DeleteFunc(*packs, func(other *pack) bool { return other == p })
+		dropped++
+	}
+	return dropped
 }
 
 // scanDir opens the indexes of one pack folder that are not known yet.
