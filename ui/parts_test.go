@@ -120,6 +120,20 @@ func TestAPartOfARevertShips(t *testing.T) {
 	}
 }
 
+func TestAPartOfARestoreShips(t *testing.T) {
+	p := openParts(t, map[string]string{"other.txt": "y\n"})
+	p.until("the plan", agreed("FILES  2"))
+	p.key("4")
+	p.until("the restore", agreed("the very tree of v1.0.0", "FILES  3"))
+	p.key("x")
+	p.until("a part of it", agreed("PARTIALLY RESTORE", "v1.0.0 but for what stays", "PARTIAL  leaves out docs/x.md"))
+	p.key("c")
+	p.ships("v1.0.2")
+	if p.remote.Git("show", "main:src/app.go")+"\n" != counted(60) || p.remote.Git("show", "main:docs/x.md") != "two" || p.remote.Git("show", "main:other.txt") != "x" {
+		t.Errorf("the remote has\n%s", p.remote.Git("show", "main"))
+	}
+}
+
 func TestAConflictLeftOutShips(t *testing.T) {
 	p := openParts(t, map[string]string{"docs/x.md": "three\n"})
 	p.until("the conflict", shows("conflict in 1 file"))

@@ -296,3 +296,33 @@ func TestAPartThatMovedAwayIsChosenAnew(t *testing.T) {
 		t.Log(text)
 	}
 }
+
+func TestManyFilesAreReadOutByPages(t *testing.T) {
+	r := gittest.New(t)
+	files := map[string]string{}
+	for i := range 45 {
+		files[fmt.Sprintf("f%02d.txt", i)] = "one\n"
+	}
+	r.Commit("Open the shop", files)
+	r.AnnotatedTag("v1.0.0")
+	for name := range files {
+		files[name] = "two\n"
+	}
+	s := &shop{repo: r, suspect: r.Commit("Change it all", files)}
+	r.AnnotatedTag("v1.0.1")
+	s.remote = r.WithRemote()
+	text, err := s.converse(t, nil, "1", s.suspect.Short(), "", "", "l", "m", "m", "m", "45", "q")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, n := range map[string]int{
+		"m for more of the 45, ": 2, `There is no "m" in the list.`: 1, "   f44.txt\n": 1,
+	} {
+		if got := strings.Count(text, want); got != n {
+			t.Errorf("it says %q %d times, want %d", want, got, n)
+		}
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}

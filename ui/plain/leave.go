@@ -32,12 +32,15 @@ func (s *session) leaveOut(p gitops.Plan) (*gitops.Remedy, error) {
 	if err != nil {
 		return nil, err
 	}
+	shown := s.sayChoice(c, 0)
 	for {
-		s.sayChoice(c)
-		answer, err := s.ask("Which stay as they are? Numbers with commas, 3:2 for hunk 2 of file 3, 3: to hear the hunks of file 3; " +
-			"a number said again takes it back in, 0 takes all back in, nothing leaves it so.")
+		answer, err := s.ask(leaveQuestion(c, shown))
 		if err != nil {
 			return nil, err
+		}
+		if strings.EqualFold(answer, "m") && shown < len(c.rows) {
+			shown = s.sayChoice(c, shown)
+			continue
 		}
 		if n, only := strings.CutSuffix(answer, ":"); only {
 			s.sayHunks(c, strings.TrimSpace(n))
@@ -92,9 +95,21 @@ func (s *session) choiceOf(p gitops.Plan) (choice, error) {
 	return c, nil
 }
 
-func (s *session) sayChoice(c choice) {
+func leaveQuestion(c choice, shown int) string {
+	more := ""
+	if shown < len(c.rows) {
+		more = fmt.Sprintf("m for more of the %s, ", wording.Number(len(c.rows)))
+	}
+	return "Which stay as they are? Numbers with commas, 3:2 for hunk 2 of file 3, 3: to hear the hunks of file 3, " + more +
+		"a number said again takes it back in, 0 takes all back in, nothing leaves it so."
+}
+
+// sayChoice reads out the next page, from a row on, and gives the row after it.
+func (s *session) sayChoice(c choice, from int) int {
+	to := min(from+pageSize, len(c.rows))
 	s.say("")
-	for i, r := range c.rows {
+	for i := from; i < to; i++ {
+		r := c.rows[i]
 		text := term.Clean(r.Path)
 		switch f, ok := r.Change(); {
 		case r.Conflict != nil:
@@ -110,6 +125,7 @@ func (s *session) sayChoice(c choice) {
 		}
 		s.say("%d. %s", i+1, text)
 	}
+	return to
 }
 
 // toggled reads an answer such as "1, 3:2". It gives what is left out then, or

@@ -158,14 +158,17 @@ func (m Model) verdict() []theme.Seg {
 func (m Model) cleanVerdict() []theme.Seg {
 	switch m.check {
 	case checkAgreed:
-		text, tree := "✓ clean, the same as git's merge", "the very tree of "
-		if m.plan.Partial() {
-			// git takes the same out of its own merge.
-			text, tree = "✓ clean, git comes to the same", "less what stays, the tree of "
-		}
-		if m.plan.Remedy.Kind == gitops.RestoreDeployment {
+		text := "✓ clean, the same as git's merge"
+		name := term.Cut(term.Clean(m.plan.Remedy.Deployment), 20)
+		switch restore := m.plan.Remedy.Kind == gitops.RestoreDeployment; {
+		case restore && m.plan.Partial():
+			text = "✓ clean, " + name + " but for what stays"
+		case restore:
 			// Nothing was merged: the tree is that of the deployment.
-			text = "✓ clean, " + tree + term.Cut(term.Clean(m.plan.Remedy.Deployment), 20)
+			text = "✓ clean, the very tree of " + name
+		case m.plan.Partial():
+			// git takes the same out of its own merge.
+			text = "✓ clean, git comes to the same"
 		}
 		return []theme.Seg{{Text: text, Style: m.th.Good}}
 	case checkFailed:
