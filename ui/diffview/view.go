@@ -355,40 +355,6 @@ func dropCells(s string, n int) string {
 	return strings.Repeat(" ", max(0, want-term.Width(out))) + out
 }
 
-// folded lays a long line over several screen rows, each with the sign.
-func (m Model) folded(r row, gutter string, segs []theme.Seg, cells, width, room int) []string {
-	var out []string
-	blank := strings.Repeat(" ", term.Width(gutter))
-	for line := []theme.Seg(nil); ; line = nil {
-		left := cells
-		for left > 0 && len(segs) > 0 {
-			w := term.Width(segs[0].Text)
-			if w <= left {
-				line, segs, left = append(line, segs[0]), segs[1:], left-w
-				continue
-			}
-			front := ansi.Truncate(segs[0].Text, left, "")
-			if front == "" && len(line) == 0 {
-				// A wide character in a window of one cell: give it up.
-				segs = segs[1:]
-				continue
-			}
-			line = append(line, theme.Seg{Text: front, Style: segs[0].Style})
-			segs[0].Text = segs[0].Text[len(front):]
-			left = 0
-		}
-		g := gutter
-		if len(out) > 0 {
-			g = blank
-		}
-		head := []theme.Seg{{Text: g, Style: m.th.Dim}, {Text: sign(r.mark) + " ", Style: m.styleOf(r)}}
-		out = append(out, m.th.Row(width, append(head, line...)...))
-		if len(segs) == 0 || len(out) >= room {
-			return out
-		}
-	}
-}
-
 // clip keeps what cells could show of a text, so that a line of a megabyte is
 // not cleaned for eighty cells. Marks take no cell, hence the factor.
 func clip(s string, cells int) string {

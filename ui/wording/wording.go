@@ -118,13 +118,7 @@ func Quote(s string) string { return `"` + s + `"` }
 // Title says what a remedy is, as the head of a screen: the verb in capitals,
 // what it acts on behind it.
 func Title(snap gitops.Snapshot, r gitops.Remedy) (verb, object string) {
-	verb = "REVERT"
-	if r.Kind == gitops.RestoreDeployment {
-		verb = "RESTORE"
-	}
-	if len(r.LeaveOut) > 0 {
-		verb = "PARTIALLY " + verb
-	}
+	verb = verbOf(r)
 	switch r.Kind {
 	case gitops.RestoreDeployment:
 		return verb, term.Clean(r.Deployment) + ", its tree as a new commit"
@@ -158,6 +152,17 @@ func Title(snap gitops.Snapshot, r gitops.Remedy) (verb, object string) {
 		object += fmt.Sprintf(", against parent %d", r.Mainline)
 	}
 	return verb, object
+}
+
+func verbOf(r gitops.Remedy) string {
+	verb := "REVERT"
+	if r.Kind == gitops.RestoreDeployment {
+		verb = "RESTORE"
+	}
+	if len(r.LeaveOut) > 0 {
+		verb = "PARTIALLY " + verb
+	}
+	return verb
 }
 
 // Release says what is known of production: "live" only where a source says
