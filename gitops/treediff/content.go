@@ -37,16 +37,21 @@ func (p *pairing) byContent() (limited bool, err error) {
 	if p.opt.Limit > 0 && len(open)*len(p.left) > p.opt.Limit*p.opt.Limit {
 		return true, nil
 	}
-	var all []candidate
+	// Everything that is asked for once a pair is looked up once a file.
+	from, to, err := p.fingerprints(open)
+	if err != nil {
+		return false, err
+	}
+	names := make([]string, len(p.sources))
+	for _, s := range p.left {
+		names[s] = baseName(p.sources[s].Path)
+	}
+	all := make([]candidate, 0, bestPerDest*len(open))
 	for _, d := range open {
 		if err := p.ctx.Err(); err != nil {
 			return false, err
 		}
-		best, err := p.closest(d)
-		if err != nil {
-			return false, err
-		}
-		all = append(all, best...)
+		all = p.closest(all, d, to[d], from, names)
 	}
 	slices.SortStableFunc(all, worse)
 	for _, c := range all {
@@ -60,22 +65,35 @@ func (p *pairing) byContent() (limited bool, err error) {
 	return false, nil
 }
 
-// closest keeps the best few sources of a destination in the slots in which
+// fingerprints are those of the sources that are left and of the given
+// destinations. Where one side has none, nothing is read of the other either.
+func (p *pairing) fingerprints(open []int) (from, to []*fingerprint, err error) {
+	from, to = make([]*fingerprint, len(p.sources)), make([]*fingerprint, len(p.dests))
+	regular := func(files []File, indexes []int) bool {
+		return slices.ContainsFunc(indexes, func(i int) bool { return files[i].Mode.IsRegular() })
+	}
+	if !regular(p.sources, p.left) || !regular(p.dests, open) {
+		return from, to, nil
+	}
+	if err := p.prints.all(from, p.sources, p.left); err != nil {
+		return nil, nil, err
+	}
+	return from, to, p.prints.all(to, p.dests, open)
+}
+
+// closest appends the best few sources of a destination, in the slots in which
 // git keeps them: a better one takes the place of the worst. The order of the
 // slots decides between equals later on.
-func (p *pairing) closest(d int) ([]candidate, error) {
-	var slots []candidate
+func (p *pairing) closest(all []candidate, d int, to *fingerprint, from []*fingerprint, names []string) []candidate {
+	name, first := baseName(p.dests[d].Path), len(all)
 	for _, s := range p.left {
-		score, err := p.prints.score(p.sources[s], p.dests[d], p.opt.MinScore)
-		if err != nil {
-			return nil, err
+		c := candidate{source: s, dest: d, sameName: names[s] == name}
+		if to != nil && from[s] != nil {
+			c.score = similarity(*from[s], *to, p.opt.MinScore)
 		}
-		c := candidate{
-			source: s, dest: d, score: score,
-			sameName: baseName(p.sources[s].Path) == baseName(p.dests[d].Path),
-		}
+		slots := all[first:]
 		if len(slots) < bestPerDest {
-			slots = append(slots, c)
+			all = append(all, c)
 			continue
 		}
 		worst := 0
@@ -88,5 +106,5 @@ func (p *pairing) closest(d int) ([]candidate, error) {
 			slots[worst] = c
 		}
 	}
-	return slots, nil
+	return all
 }

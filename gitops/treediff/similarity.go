@@ -119,15 +119,17 @@ func similarity(a, b fingerprint, threshold int) int {
 
 func commonBytes(a, b []chunk) int {
 	total := 0
-	for len(a) > 0 && len(b) > 0 {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		x, y := a[i], b[j]
 		switch {
-		case a[0].hash < b[0].hash:
-			a = a[1:]
-		case a[0].hash > b[0].hash:
-			b = b[1:]
+		case x.hash < y.hash:
+			i++
+		case x.hash > y.hash:
+			j++
 		default:
-			total += int(min(a[0].bytes, b[0].bytes))
-			a, b = a[1:], b[1:]
+			total += int(min(x.bytes, y.bytes))
+			i++
+			j++
 		}
 	}
 	return total
@@ -154,6 +156,22 @@ func (p *prints) of(f File) (fingerprint, error) {
 	}
 	p.known[f.Hash] = got
 	return got, nil
+}
+
+// all fills in the fingerprints of some of the files, by their index; one that
+// is not regular has none.
+func (p *prints) all(out []*fingerprint, files []File, indexes []int) error {
+	for _, i := range indexes {
+		if !files[i].Mode.IsRegular() {
+			continue
+		}
+		got, err := p.of(files[i])
+		if err != nil {
+			return err
+		}
+		out[i] = &got
+	}
+	return nil
 }
 
 // score is the similarity of two files, 0 unless both are regular: links and
