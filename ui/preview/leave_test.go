@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"ahead/gitops"
 	"ahead/ui/keys"
 	"ahead/ui/partial"
@@ -168,6 +170,11 @@ func TestAConflictIsSettledByLeavingItOut(t *testing.T) {
 	if s.m.notice != allOut {
 		t.Errorf("it says %q", s.m.notice)
 	}
+	s.act(keys.PrevFile, keys.LeaveOut)
+	if s.m.rows() != 3 || s.m.chosen != 1 || s.m.shown[1].Conflict == nil || s.m.shown[1].Out {
+		t.Errorf("taken back in, before the plan is here: %d rows, chosen %d: %+v", s.m.rows(), s.m.chosen, s.m.shown)
+	}
+	s.work(screentest.Conflicted)
 	s.press(screentest.Conflicted, keys.TakeBack)
 	if s.m.plan.Verdict != gitops.VerdictConflict || len(s.m.plan.Conflicts) != 2 || s.m.rows() != 2 {
 		t.Errorf("%s with %d rows", s.m.plan.Verdict, s.m.rows())
@@ -282,5 +289,75 @@ func TestAHunkThatIsNotReadYetIsNotTheFile(t *testing.T) {
 	s.press(screentest.Clean, keys.LeaveOut)
 	if got := leftOut(s); len(got) != 1 || len(got[0].Hunks) != 1 {
 		t.Errorf("leaves out %+v", got)
+	}
+}
+
+// TestTheGateGetsWhatTheListShows: whatever was pressed, and however late the
+// answers came, the plan at the gate leaves out what is marked, and no more.
+func TestTheGateGetsWhatTheListShows(t *testing.T) {
+	acts := []keys.Action{
+		keys.NextFile, keys.PrevFile, keys.NextHunk, keys.PrevHunk, keys.Down, keys.ChangeView, keys.LeaveOut, keys.LeaveOut,
+		keys.LeaveOut, keys.TakeBack, keys.Remedy1, keys.Remedy3, keys.Continue,
+	}
+	gates := 0
+	rapid.Check(t, func(t *rapid.T) {
+		plan := rapid.SampledFrom([]func(gitops.Remedy) gitops.Plan{screentest.Clean, screentest.Conflicted}).Draw(t, "plan")
+		s := story()
+		s.sized(100, 30)
+		for range rapid.IntRange(1, 30).Draw(t, "steps") {
+			if rapid.Bool().Draw(t, "answers") {
+				s.work(plan)
+			}
+			before := len(s.said)
+			s.act(rapid.SampledFrom(acts).Draw(t, "act"))
+			for _, msg := range s.said[before:] {
+				want, ok := msg.(ConfirmWanted)
+				if !ok {
+					continue
+				}
+				gates++
+				out := partial.Of(want.Plan.Remedy)
+				for _, r := range s.m.shown {
+					whole, hunks := out.At(r.Path)
+					if whole != r.Out || !r.Out && len(hunks) != r.Hunks {
+						t.Fatalf("the gate gets %+v, the row shows %+v", out, r)
+					}
+				}
+				if !out.Equal(s.m.left[s.m.current]) {
+					t.Fatalf("the gate gets %+v, chosen was %+v", out, s.m.left[s.m.current])
+				}
+			}
+		}
+		s.work(plan)
+		if s.m.waiting() {
+			t.Fatalf("it still waits: ready %v, renewing %v, check %v, unread %v", s.m.ready, s.m.renewing, s.m.check, s.m.unread())
+		}
+		if !partial.Of(s.m.plan.Remedy).Equal(s.m.left[s.m.current]) {
+			t.Fatalf("the plan leaves out %+v, chosen was %+v", s.m.plan.Remedy.LeaveOut, s.m.left[s.m.current])
+		}
+	})
+	if gates == 0 {
+		t.Error("the gate was never reached")
+	}
+}
+
+// TestWhatShipsIsDrawnFromThePlanThatShips: only what stays comes from the plan
+// that leaves nothing out.
+func TestWhatShipsIsDrawnFromThePlanThatShips(t *testing.T) {
+	s := leaving(screentest.Clean)
+	s.act(keys.NextHunk, keys.LeaveOut)
+	want, _ := last[PlanWanted](s)
+	s.tell(PlanReady{ID: want.ID, Plan: screentest.Less(screentest.Clean)(want.Remedy)})
+	d, _ := last[DiffWanted](s)
+	if !d.Plan.Partial() || d.File != s.m.plan.Files[0] || !s.m.waiting() {
+		t.Fatalf("asked for %+v of %+v", d.File, d.Plan.LeftOut)
+	}
+	got := screentest.DiffOf(d.Plan, d.File)
+	got.Hunks[0].Lines[0].Text = "as it ships"
+	s.tell(DiffReady{ID: d.ID, File: d.File, Diff: got})
+	s.act(keys.PrevHunk)
+	frame := screentest.Plain(s.sized(100, 30))
+	if strings.Count(frame, "as it ships") != 1 || strings.Count(frame, "stays as it is") != 1 {
+		t.Errorf("it shows:\n%s", frame)
 	}
 }
