@@ -3,6 +3,8 @@ package treediff
 import (
 	"bytes"
 	"fmt"
+	"math"
+	"math/bits"
 	"slices"
 
 	"ahead/gitops"
@@ -51,35 +53,41 @@ type fingerprinter struct {
 	dropTail bool
 }
 
+// take is the inner loop of a search for renames. The hash of a chunk is a 64
+// bit word in two halves: turned left by seven bits for each byte, which is then
+// added to the lower half alone.
 func (f *fingerprinter) take(data []byte) fingerprint {
 	if f.table == nil {
 		f.table = make([]uint32, chunkBuckets)
 	}
 	f.touched = f.touched[:0]
-	var h chunkHash
 	text := !IsBinary(data)
+	var word uint64
+	var length uint32
 	for i, c := range data {
-		if text && c == '\r' && i+1 < len(data) && data[i+1] == '\n' {
+		if c == '\r' && text && i+1 < len(data) && data[i+1] == '\n' {
 			continue
 		}
-		h.write(c)
-		if h.length == chunkLimit || c == '\n' {
-			f.count(&h)
+		word = bits.RotateLeft64(word, 7)
+		word = word&^math.MaxUint32 | uint64(uint32(word)+uint32(c))
+		length++
+		if c == '\n' || length == chunkLimit {
+			f.count(word, length)
+			word, length = 0, 0
 		}
 	}
-	if h.length > 0 && !f.dropTail {
-		f.count(&h)
+	if length > 0 && !f.dropTail {
+		f.count(word, length)
 	}
 	return fingerprint{size: len(data), chunks: f.drain()}
 }
 
-func (f *fingerprinter) count(h *chunkHash) {
-	slot := h.sum()
+func (f *fingerprinter) count(word uint64, length uint32) {
+	slot := (uint32(word) + uint32(word>>32)*0x61) % chunkBuckets
 	if f.table[slot] == 0 {
 		f.touched = append(f.touched, slot)
 	}
-	f.table[slot] += h.length
-	*h = chunkHash{}
+	f.table[slot] += length
 }
 
 func (f *fingerprinter) drain() []chunk {
@@ -91,18 +99,6 @@ func (f *fingerprinter) drain() []chunk {
 	}
 	return chunks
 }
-
-// chunkHash is a 64 bit word in two halves, turned by seven bits for each byte.
-type chunkHash struct{ low, high, length uint32 }
-
-func (h *chunkHash) write(c byte) {
-	low, high := h.low, h.high
-	h.low = (low<<7 ^ high>>25) + uint32(c)
-	h.high = high<<7 ^ low>>25
-	h.length++
-}
-
-func (h *chunkHash) sum() uint32 { return (h.low + h.high*0x61) % chunkBuckets }
 
 // similarity scores two files: the bytes in common against the larger of the
 // two. Files whose sizes alone rule out the threshold score 0.
