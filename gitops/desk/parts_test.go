@@ -225,6 +225,14 @@ func TestPartsAgreeWithGit(t *testing.T) {
 			}
 			moved = g.settle(full, &remedy) || moved
 			full, err = p.plan(tip, remedy)
+			// A file that stood in a directory's way conflicts no more once the
+			// directory is settled away; what was said of it is not dropped
+			// silently.
+			var gone *gitops.PartGone
+			for errors.As(err, &gone) && len(remedy.Resolutions) > 0 {
+				remedy.Resolutions = slices.DeleteFunc(remedy.Resolutions, func(r gitops.Resolution) bool { return r.Path == gone.Path })
+				full, err = p.plan(tip, remedy)
+			}
 		}
 		if isClash(err) {
 			clashes++

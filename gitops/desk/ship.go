@@ -106,8 +106,5 @@ func (g gitMerger) MergeTree(ctx context.Context, m gitops.Merge, unstored []git
 	if err != nil {
 		return gitops.Hash{}, nil, nil, g.desk.explainMerge(ctx, m, unstored, err)
 	}
-	if merged.Clean {
-		return merged.Tree, merged.Objects, nil, nil
-	}
-	return gitops.Hash{}, nil, merged.Conflicts, nil
+	return merged.Tree, merged.Objects, merged.Conflicts, nil
 }

@@ -25,8 +25,8 @@ import (
 // knows that it does not cover.
 type GitMerger interface {
 	// MergeTree reads the repository and unstored. It answers with the tree,
-	// zero when there are conflicts, and with the trees and blobs that the
-	// repository lacks.
+	// which holds markers where there are conflicts or is zero then, and with
+	// the trees and blobs that the repository lacks.
 	MergeTree(ctx context.Context, m gitops.Merge, unstored []gitops.Object) (tree gitops.Hash, objects []gitops.Object, conflicts []gitops.Conflict, err error)
 }
 

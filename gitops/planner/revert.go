@@ -153,10 +153,13 @@ type merged struct {
 }
 
 // mergeTrees merges by our own engine, and by git where ours says it cannot.
+// What a person decided is only asked for where something conflicts.
 func (d *draft) mergeTrees(m gitops.Merge) (merged, error) {
 	opt := d.Merge
-	opt.Settle = d.settler(m.Suspect)
 	res, err := threeway.MergeTrees(d.ctx, d.objects, m.Base, m.Ours, m.Theirs, opt)
+	if opt.Settle = d.settler(m.Suspect); err == nil && res.NeedsGit == "" && len(res.Conflicts) > 0 && opt.Settle != nil {
+		res, err = threeway.MergeTrees(d.ctx, d.objects, m.Base, m.Ours, m.Theirs, opt)
+	}
 	if err != nil {
 		return merged{}, err
 	}
@@ -168,11 +171,7 @@ func (d *draft) mergeTrees(m gitops.Merge) (merged, error) {
 		return merged{}, nil
 	}
 	d.plan.ByGit = res.NeedsGit
-	tree, objects, conflicts, err := d.Git.MergeTree(d.ctx, m, d.plan.Objects)
-	if !d.Merge.Renormalize {
-		addHunks(conflicts, res.Conflicts)
-	}
-	return merged{tree: tree, objects: objects, conflicts: conflicts}, err
+	return d.mergeByGit(m, res.Conflicts)
 }
 
 // addHunks gives git's conflicts the places that our own merge found in the

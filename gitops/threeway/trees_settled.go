@@ -83,61 +83,78 @@ func (c contentMerge) conflict(path string, got fileMerge) gitops.Conflict {
 }
 
 // choose gives the file that a decision comes to; its mode is 0 where the path
-// goes. What the conflict does not offer is an error: nothing is guessed.
+// goes.
 func (m *treeMerge) choose(v contentMerge, c gitops.Conflict, s Settlement) (fileEntry, error) {
+	if s.Take == gitops.SideMerged && slices.Contains(c.Choices(), s.Take) && !v.unmerged {
+		return v.file, nil
+	}
+	version, text, err := Choose(c, s, v.parts)
+	if err != nil {
+		return fileEntry{}, err
+	}
+	if text != nil {
+		return m.text(v, text), nil
+	}
+	return fileEntry{mode: version.Mode, hash: version.Hash}, nil
+}
+
+// Choose gives what a decision comes to: one of the conflict's versions, of
+// mode 0 where the path goes, or else a text, which then is not nil. parts is
+// the whole file, for a decision hunk by hunk. What the conflict does not offer
+// is an error, as gitops.SideMerged is: nothing is guessed.
+func Choose(c gitops.Conflict, s Settlement, parts []Part) (gitops.Version, []byte, error) {
 	if s.Take == "" {
-		return m.chooseHunks(v, c, s.Hunks)
+		text, err := chooseHunks(c, s.Hunks, parts)
+		return gitops.Version{}, text, err
 	}
 	if !slices.Contains(c.Choices(), s.Take) {
-		return fileEntry{}, noChoice(c, s.Take, c.Choices())
+		return gitops.Version{}, nil, noChoice(c, s.Take, c.Choices())
 	}
 	switch s.Take {
 	case gitops.SideOurs:
-		return v.versions[inOurs], nil
+		return c.Ours, nil, nil
 	case gitops.SideTheirs:
-		return v.versions[inTheirs], nil
+		return c.Theirs, nil, nil
 	case gitops.SideBase:
-		return v.versions[inBase], nil
+		return c.Base, nil, nil
 	case gitops.SideText:
-		return m.text(v, []byte(s.Text)), nil
-	case gitops.SideMerged:
-		if v.unmerged {
-			return fileEntry{}, noChoice(c, s.Take, nil)
-		}
-		return v.file, nil
+		return gitops.Version{}, append([]byte{}, s.Text...), nil
+	case gitops.SideDelete:
+		return gitops.Version{}, nil, nil
 	default:
-		return fileEntry{}, nil
+		return gitops.Version{}, nil, noChoice(c, s.Take, nil)
 	}
 }
 
-// chooseHunks puts the file together. The mode is the merged one, or where
-// that conflicts ours.
-func (m *treeMerge) chooseHunks(v contentMerge, c gitops.Conflict, choices []gitops.HunkChoice) (fileEntry, error) {
+func chooseHunks(c gitops.Conflict, choices []gitops.HunkChoice, parts []Part) ([]byte, error) {
 	allowed := c.HunkChoices()
-	if len(allowed) == 0 || len(v.parts) == 0 {
-		return fileEntry{}, &gitops.Error{
-			Code: gitops.CodeUsage, What: fmt.Sprintf("the conflict at %s has no hunks to choose from", c.Path),
-			Hint: "settle it as a whole path: " + sides(c.Choices()),
+	if len(allowed) == 0 || len(parts) == 0 {
+		hint := "settle it as a whole path: " + sides(c.Choices())
+		if len(c.Choices()) == 0 {
+			hint = "leave the path out, or choose another remedy"
+		}
+		return nil, &gitops.Error{
+			Code: gitops.CodeUsage, What: fmt.Sprintf("the conflict at %s has no hunks to choose from", c.Path), Hint: hint,
 		}
 	}
 	if len(choices) != len(c.Hunks) {
-		return fileEntry{}, &gitops.Error{
+		return nil, &gitops.Error{
 			Code: gitops.CodeUsage, What: fmt.Sprintf("the conflict at %s has %d hunks, and %d choices were given", c.Path, len(c.Hunks), len(choices)),
 			Hint: "give one choice for each hunk, in order",
 		}
 	}
 	var texts []string
-	for _, p := range v.parts {
+	for _, p := range parts {
 		if p.Conflict == nil {
 			continue
 		}
 		choice := choices[len(texts)]
 		if !slices.Contains(allowed, choice.Take) {
-			return fileEntry{}, noChoice(c, choice.Take, allowed)
+			return nil, noChoice(c, choice.Take, allowed)
 		}
 		texts = append(texts, p.chosen(choice))
 	}
-	return m.text(v, Assemble(v.parts, texts)), nil
+	return Assemble(parts, texts), nil
 }
 
 // chosen gives the exact bytes of a decision about one place.
@@ -156,7 +173,8 @@ func (p Part) chosen(choice gitops.HunkChoice) string {
 	}
 }
 
-// text makes a new content, with the mode of the merge or of a version.
+// text makes a new content, with the mode of the merge, or where that conflicts
+// ours.
 func (m *treeMerge) text(v contentMerge, data []byte) fileEntry {
 	blob := gitops.NewObject(gitops.KindBlob, data)
 	m.fresh[blob.Hash] = blob
