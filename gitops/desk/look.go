@@ -38,6 +38,9 @@ type looking struct {
 	// origins says that tags were read by their beginnings, doubt that one of
 	// them was not what its whole says.
 	origins, doubt bool
+	// recent says that only the dates of the likely newest tags were read.
+	recent bool
+	tags   *release.Catalog
 }
 
 func (l *looking) snapshot(ctx context.Context, refs repo.Refs) (gitops.Snapshot, error) {
@@ -49,11 +52,7 @@ func (l *looking) snapshot(ctx context.Context, refs repo.Refs) (gitops.Snapshot
 		Location: l.repo.Location(), Branch: branch, Remote: l.remote, RemoteURL: l.remoteURL(),
 		Tip: tip, LocalTip: localTip, Shallow: l.repo.Shallow(), FetchedAt: l.lastFetch(),
 	}
-	read := l.repo.AllTagDetails
-	if l.origins {
-		read = l.repo.TagOrigins
-	}
-	if s.Tags, s.Notices, err = read(ctx, refs.Tags); err != nil {
+	if l.tags, s.Tags, s.Notices, err = l.readTags(ctx, refs.Tags); err != nil {
 		return gitops.Snapshot{}, err
 	}
 	if err := l.addDeployments(ctx, &s); err != nil {
@@ -129,12 +128,11 @@ func (d *Desk) lastFetch() time.Time {
 // addDeployments finds what was deployed, and cuts history by it.
 func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error {
 	onBranch := l.containedIn(ctx, s.Tip)
-	tags := release.Read(s.Tags)
-	scheme := l.infer(tags, onBranch)
+	scheme := l.infer(onBranch)
 	if !scheme.Found() {
-		scheme = l.infer(tags, nil)
+		scheme = l.infer(nil)
 	}
-	rows, disagreements, err := l.deployments(ctx, tags, scheme)
+	rows, disagreements, err := l.deployments(ctx, l.tags, scheme)
 	if err != nil {
 		return err
 	}
@@ -150,31 +148,31 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	// Neither needs the other, and both may go far back.
 	drift := make(chan error, 1)
 	go func() { drift <- l.addDrift(ctx, s) }()
-	s.Notices = append(s.Notices, l.settleScheme(ctx, s.Deployed, tags, scheme)...)
+	s.Notices = append(s.Notices, l.settleScheme(ctx, s.Deployed, scheme)...)
 	return <-drift
 }
 
 // infer finds the scheme of the tags whose commits contained holds for.
-func (l *looking) infer(tags *release.Catalog, contained func(gitops.Hash) bool) release.Scheme {
+func (l *looking) infer(contained func(gitops.Hash) bool) release.Scheme {
 	opts := release.Options{Whole: l.whole}
 	if contained == nil {
-		return tags.Infer(nil, opts)
+		return l.tags.Infer(nil, opts)
 	}
-	return tags.Infer(func(t gitops.Tag) bool { return contained(t.Commit) }, opts)
+	return l.tags.Infer(func(t gitops.Tag) bool { return contained(t.Commit) }, opts)
 }
 
 // settleScheme infers the scheme once more: which release is current decides
 // which tags it can reach, and only those say how the next one is called.
-func (l *looking) settleScheme(ctx context.Context, deployed *gitops.Deployment, tags *release.Catalog, scheme release.Scheme) []gitops.Notice {
+func (l *looking) settleScheme(ctx context.Context, deployed *gitops.Deployment, scheme release.Scheme) []gitops.Notice {
 	if deployed != nil {
-		if own := l.infer(tags, l.containedIn(ctx, deployed.Commit)); own.Found() {
+		if own := l.infer(l.containedIn(ctx, deployed.Commit)); own.Found() {
 			scheme = own
 		}
 	}
 	l.mu.Lock()
 	l.scheme = scheme
 	l.mu.Unlock()
-	return otherSeries(tags, scheme)
+	return otherSeries(l.tags, scheme)
 }
 
 // offBranch tells of a newer release than the one that counts, which the
@@ -199,13 +197,7 @@ func otherSeries(tags *release.Catalog, shown release.Scheme) []gitops.Notice {
 	if !shown.Found() {
 		return nil
 	}
-	releases, rest := tags.Releases(shown)
-	var newest time.Time
-	for i := range releases {
-		if t := &releases[i]; t.Tagger.When.After(newest) {
-			newest = t.Tagger.When
-		}
-	}
+	rest, newest := tags.Others(shown)
 	other := rest.Infer(nil, release.Options{})
 	if !other.Found() || other.Prefix == shown.Prefix || newest.Sub(rest.When(other.Last)) > seriesMemory {
 		return nil
@@ -256,8 +248,7 @@ func (d *Desk) deployments(ctx context.Context, tags *release.Catalog, scheme re
 			lists = append(lists, rows)
 		}
 	}
-	releases, _ := tags.Releases(scheme)
-	lists = append(lists, deploy.FromReleases(releases, scheme))
+	lists = append(lists, deploy.FromReleases(tags.Releases(scheme)))
 	return deploy.Merge(lists...), deploy.Disagreements(lists...), nil
 }
 

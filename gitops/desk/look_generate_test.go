@@ -11,17 +11,16 @@ import (
 	"ahead/gitops/gittest"
 )
 
-// generated gives a bare repository of n commits with a tag on every fiftieth,
-// as `git fast-import` makes it: a mainline with a merged side branch every
+// generated gives a bare repository of n commits with a tag on some of them, as `git fast-import` makes it: a mainline with a merged side branch every
 // twenty commits, one file changed in each, every tenth tag annotated. It is
 // made once where AHEAD_BENCH_DIR names a folder to keep it in.
-func generated(tb testing.TB, n int) string {
+func generated(tb testing.TB, n, every int) string {
 	tb.Helper()
 	home := os.Getenv("AHEAD_BENCH_DIR")
 	if home == "" {
 		home = tb.TempDir()
 	}
-	dir := filepath.Join(home, fmt.Sprintf("generated-%d.git", n))
+	dir := filepath.Join(home, fmt.Sprintf("generated-%d-%d.git", n, every))
 	if _, err := os.Stat(filepath.Join(dir, "packed-refs")); err == nil {
 		return dir
 	}
@@ -45,7 +44,7 @@ func generated(tb testing.TB, n int) string {
 		tb.Fatal(err)
 	}
 	w := bufio.NewWriterSize(pipe, 1<<20)
-	writeHistory(w, n)
+	writeHistory(w, n, every)
 	if err := w.Flush(); err != nil {
 		tb.Fatal(err)
 	}
@@ -61,7 +60,7 @@ func generated(tb testing.TB, n int) string {
 	return dir
 }
 
-// tagEvery and mergeEvery are in commits; commits are ten minutes apart.
+// tagEvery (of the usual history) and mergeEvery are in commits; commits are ten minutes apart.
 const (
 	tagEvery   = 50
 	mergeEvery = 20
@@ -69,7 +68,7 @@ const (
 	apart      = 600
 )
 
-func writeHistory(w *bufio.Writer, n int) {
+func writeHistory(w *bufio.Writer, n, every int) {
 	who := func(role string, i int) {
 		fmt.Fprintf(w, "%s Person %d <person%d@example.org> %d +0100\n", role, i%40, i%40, firstDate+apart*i)
 	}
@@ -90,16 +89,17 @@ func writeHistory(w *bufio.Writer, n int) {
 		}
 		fmt.Fprintf(w, "M 100644 inline f%02d\n", i%64)
 		data(fmt.Sprintf("content %d\n", i))
-		if i%tagEvery == 0 {
-			writeTag(w, i, who, data)
+		if i%every == 0 {
+			writeTag(w, i, i/every, who, data)
 		}
 	}
 	fmt.Fprintf(w, "reset refs/heads/side\nfrom 0000000000000000000000000000000000000000\n\n")
 }
 
-func writeTag(w *bufio.Writer, i int, who func(string, int), data func(string)) {
-	name := fmt.Sprintf("v%d.%d.%d", 1+i/tagEvery/200, i/tagEvery/10%20, i/tagEvery%10)
-	if i/tagEvery%10 != 0 {
+// writeTag makes the k-th tag, on the i-th commit.
+func writeTag(w *bufio.Writer, i, k int, who func(string, int), data func(string)) {
+	name := fmt.Sprintf("v%d.%d.%d", 1+k/200, k/10%20, k%10)
+	if k%10 != 0 {
 		fmt.Fprintf(w, "reset refs/tags/%s\nfrom :%d\n\n", name, i)
 		return
 	}
@@ -108,9 +108,24 @@ func writeTag(w *bufio.Writer, i int, who func(string, int), data func(string)) 
 	data("Release " + name + "\n")
 }
 
+// lateRelease copies a repository and releases v3.4.99 in it today.
+func lateRelease(t *testing.T, dir string, packed bool) string {
+	t.Helper()
+	r := gittest.Open(t, dir)
+	late := filepath.Join(t.TempDir(), "late.git")
+	r.Git("clone", "--quiet", "--bare", dir, late)
+	r = gittest.Open(t, late)
+	r.Git("tag", "-a", "-m", "Release v3.4.99", "v3.4.99", "v3.4.9")
+	if packed {
+		r.Git("pack-refs", "--all")
+		r.Git("repack", "-adq")
+	}
+	return late
+}
+
 // TestGeneratedHistoryIsWhatItSays keeps the benchmarks honest.
 func TestGeneratedHistoryIsWhatItSays(t *testing.T) {
-	r := gittest.Open(t, generated(t, 1000))
+	r := gittest.Open(t, generated(t, 1000, tagEvery))
 	if got := r.Git("rev-list", "--count", "main"); got != "1000\n" && got != "1000" {
 		t.Errorf("%q commits", got)
 	}

@@ -72,7 +72,7 @@ func snapshot(t *testing.T, d *desk.Desk) {
 // open: every ten seconds, and nothing happens.
 func TestAnHourOfIdleLooksDoesNotGrow(t *testing.T) {
 	const warm, looks = 40, 360
-	dir := generated(t, 1000)
+	dir := generated(t, 1000, tagEvery)
 	d := openIdle(t, dir)
 	for range warm {
 		snapshot(t, d)

@@ -84,14 +84,21 @@ func (t *timeline) seed(tip gitops.Hash) error {
 			return err
 		}
 	}
+	last := int64(math.MaxInt64)
 	for i, d := range t.deployments {
 		when := d.At()
 		if d.StartedAt.After(when) {
 			when = d.StartedAt
 		}
 		key := int64(math.MaxInt64)
-		if i >= eager && !when.IsZero() {
+		switch {
+		case i < eager:
+		case !when.IsZero():
 			key = when.Unix() + slack
+			last = key
+		case d.Source == gitops.SourceTags:
+			// Tags whose dates nobody read stand behind those that were read.
+			key = last
 		}
 		t.waiting = append(t.waiting, seed{index: i, key: key})
 	}

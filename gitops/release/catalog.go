@@ -1,7 +1,9 @@
 package release
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"ahead/gitops"
@@ -45,22 +47,130 @@ func Read(tags []gitops.Tag) *Catalog {
 	return c
 }
 
+// Pick is a tag that may be among the newest releases.
+type Pick struct {
+	// Tag is its index.
+	Tag       int
+	Component string
+	// Head says that it was picked as the greatest of its line only: of tags
+	// of its component that are smaller nothing may be known.
+	Head bool
+}
+
+// Likely picks, by names alone, about n tags among which the newest releases
+// are: half of them the greatest versions of each component, half the greatest
+// of each line (v1.2 of v1.2.9), since an old line may get a release today.
+func (c *Catalog) Likely(n int) []Pick {
+	byComponent := map[string][]int{}
+	for i, at := range c.at {
+		if at >= 0 && !c.readable[at].aside {
+			of := c.readable[at].of
+			byComponent[of] = append(byComponent[of], i)
+		}
+	}
+	descending := func(i, j int) int { return compareAny(c.readable[c.at[j]].reading, c.readable[c.at[i]].reading) }
+	share := n/2/max(1, len(byComponent)) + 1
+	var picks []Pick
+	var heads []int
+	for of, all := range byComponent {
+		slices.SortFunc(all, descending)
+		greatest, others := all[:min(share, len(all))], all[min(share, len(all)):]
+		for _, i := range greatest {
+			picks = append(picks, Pick{Tag: i, Component: of})
+		}
+		heads = append(heads, c.heads(others)...)
+	}
+	slices.SortFunc(heads, descending)
+	for _, i := range heads[:min(n/2, len(heads))] {
+		picks = append(picks, Pick{Tag: i, Component: c.readable[c.at[i]].of, Head: true})
+	}
+	return picks
+}
+
+// heads gives the first of each line.
+func (c *Catalog) heads(all []int) []int {
+	seen := map[string]bool{}
+	var heads []int
+	for _, i := range all {
+		line := c.readable[c.at[i]].line()
+		if !seen[line] {
+			seen[line] = true
+			heads = append(heads, i)
+		}
+	}
+	return heads
+}
+
+// line is what a release shares with those before and after it.
+func (r reading) line() string {
+	if r.form != formVersion {
+		return r.prefix
+	}
+	version := strings.TrimPrefix(r.name, r.prefix)
+	for range len(r.numbers) - 1 {
+		version = version[digits(version)+1:]
+	}
+	return strings.TrimSuffix(r.name, version)
+}
+
+// compareAny orders readings of any two forms.
+func compareAny(a, b reading) int {
+	if a.form != b.form {
+		return cmp.Compare(b.form, a.form)
+	}
+	return cmp.Or(compare(a, b), cmp.Compare(a.name, b.name))
+}
+
 // Releases gives the tags that are releases of the scheme, or were of one that
-// it replaced, and the others, among which another scheme may be inferred.
-func (c *Catalog) Releases(s Scheme) (releases []gitops.Tag, others *Catalog) {
+// it replaced: newest first by the time of tagging, and by the scheme's order
+// where times tie.
+func (c *Catalog) Releases(s Scheme) []*gitops.Tag {
+	type ranked struct {
+		tag *gitops.Tag
+		reading
+		ok bool
+	}
+	releases := make([]*ranked, 0, len(c.tags))
+	for i := range c.tags {
+		if t := &c.tags[i]; c.isRelease(i, s) || s.WasRelease(t.Name) {
+			r := &ranked{tag: t}
+			if at := c.at[i]; at >= 0 {
+				r.reading = s.as.apply(c.readable[at].reading)
+				r.ok = s.comparable(r.reading)
+			}
+			releases = append(releases, r)
+		}
+	}
+	slices.SortFunc(releases, func(a, b *ranked) int {
+		if c := b.tag.Tagger.When.Compare(a.tag.Tagger.When); c != 0 {
+			return c
+		}
+		return rank(b.tag.Name, a.tag.Name, b.reading, a.reading, b.ok, a.ok)
+	})
+	tags := make([]*gitops.Tag, len(releases))
+	for i, r := range releases {
+		tags[i] = r.tag
+	}
+	return tags
+}
+
+// Others gives what Releases leaves out, among which another scheme may be
+// inferred, and the time of the newest that it does not.
+func (c *Catalog) Others(s Scheme) (others *Catalog, newest time.Time) {
 	others = &Catalog{}
 	for i := range c.tags {
 		t := &c.tags[i]
-		if c.isRelease(i, s) || s.WasRelease(t.Name) {
-			releases = append(releases, *t)
-			continue
-		}
-		if at := c.at[i]; at >= 0 {
-			others.readable = append(others.readable, c.readable[at])
+		switch {
+		case c.isRelease(i, s) || s.WasRelease(t.Name):
+			if t.Tagger.When.After(newest) {
+				newest = t.Tagger.When
+			}
+		case c.at[i] >= 0:
+			others.readable = append(others.readable, c.readable[c.at[i]])
 		}
 	}
 	others.floating = floatingNames(others.readable)
-	return releases, others
+	return others, newest
 }
 
 // When is the time of a tag that reads like a release, zero for every other name.

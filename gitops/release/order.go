@@ -12,17 +12,20 @@ import (
 func (s Scheme) Less(a, b string) bool {
 	ra, okA := s.read(a)
 	rb, okB := s.read(b)
-	okA, okB = okA && s.comparable(ra), okB && s.comparable(rb)
+	return rank(a, b, ra, rb, okA && s.comparable(ra), okB && s.comparable(rb)) < 0
+}
+
+// rank compares two names, of which ok says that the scheme can read them.
+func rank(a, b string, ra, rb reading, okA, okB bool) int {
 	switch {
-	case okA != okB:
-		return okB
+	case okA && !okB:
+		return 1
+	case okB && !okA:
+		return -1
 	case okA:
-		if c := compare(ra, rb); c != 0 {
-			return c < 0
-		}
-		return a < b
+		return cmp.Or(compare(ra, rb), cmp.Compare(a, b))
 	default:
-		return compareText(a, b) < 0
+		return compareText(a, b)
 	}
 }
 

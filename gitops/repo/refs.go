@@ -106,32 +106,31 @@ func (l look) resolve(one ref) gitops.Hash {
 // Refs reads all branches, remote-tracking branches and tags. Broken refs are
 // left out, as git leaves them out.
 func (r *Repository) Refs(ctx context.Context) (Refs, error) {
-	refs, l, err := r.readRefs(ctx)
+	refs, err := r.readRefs(ctx)
 	if err != nil {
 		return Refs{}, err
 	}
-	return refs, r.peel(ctx, refs.Tags, l)
+	return refs, r.peel(ctx, refs.Tags)
 }
 
-// RefsUnpeeled is Refs without what the tags point at, which for tags that are
-// not packed takes a look at their objects.
+// RefsUnpeeled is Refs without a look at any object: Peeled is there only where
+// packed-refs says it.
 func (r *Repository) RefsUnpeeled(ctx context.Context) (Refs, error) {
-	refs, _, err := r.readRefs(ctx)
-	return refs, err
+	return r.readRefs(ctx)
 }
 
-func (r *Repository) readRefs(ctx context.Context) (Refs, look, error) {
+func (r *Repository) readRefs(ctx context.Context) (Refs, error) {
 	l := look{loose: map[string]ref{}, path: r.packedPath()}
 	// Loose refs before packed ones: git packs by writing the packed file
 	// first and deleting the loose ref then, so no ref falls between.
 	for _, prefix := range []string{branchPrefix, remotePrefix, tagPrefix} {
 		if err := r.looseRefs(ctx, prefix, l.loose); err != nil {
-			return Refs{}, l, err
+			return Refs{}, err
 		}
 	}
 	var err error
 	if l.packed, err = r.packed.read(r.packedPath()); err != nil {
-		return Refs{}, l, err
+		return Refs{}, err
 	}
 	refs := Refs{
 		Branches:    map[string]gitops.Hash{},
@@ -151,7 +150,7 @@ func (r *Repository) readRefs(ctx context.Context) (Refs, look, error) {
 		slices.SortFunc(refs.Tags, byName)
 	}
 	refs.Head, err = r.head(l)
-	return refs, l, err
+	return refs, err
 }
 
 func (r *Repository) packedPath() string { return filepath.Join(r.location.CommonDir, "packed-refs") }
@@ -163,10 +162,22 @@ func (r *Repository) sortOut(l look, name string, one ref, refs *Refs) {
 		refs.Branches[branch] = hash
 	}
 	if tag, ok := strings.CutPrefix(name, tagPrefix); ok && !hash.IsZero() {
-		refs.Tags = append(refs.Tags, RefTag{Name: tag, Object: hash})
+		refs.Tags = append(refs.Tags, RefTag{Name: tag, Object: hash, Peeled: one.packedPeel()})
 	}
 	if rest, ok := strings.CutPrefix(name, remotePrefix); ok {
 		r.addRemote(refs, rest, one, hash)
+	}
+}
+
+// packedPeel is what packed-refs vouches for, else zero.
+func (one ref) packedPeel() gitops.Hash {
+	switch {
+	case one.target != "" || !one.known:
+		return gitops.Hash{}
+	case one.peeled.IsZero():
+		return one.hash
+	default:
+		return one.peeled
 	}
 }
 

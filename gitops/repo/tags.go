@@ -18,20 +18,14 @@ const maxNested = 16
 // not there or damaged.
 const NoticeTagUnreadable = "tag-unreadable"
 
-// peel fills in what tags finally point at: from packed-refs where that vouches
-// for it, else from the tag objects.
-func (r *Repository) peel(ctx context.Context, tags []RefTag, l look) error {
+// peel fills in what tags finally point at where packed-refs does not say it.
+func (r *Repository) peel(ctx context.Context, tags []RefTag) error {
 	return eachAtOnce(ctx, len(tags), func(i int) {
-		one, _ := l.get(tagPrefix + tags[i].Name)
-		switch {
-		case one.target == "" && one.known && one.peeled.IsZero():
-			tags[i].Peeled = tags[i].Object
-		case one.target == "" && one.known:
-			tags[i].Peeled = one.peeled
-		default:
-			if end, err := r.follow(tags[i].Object); err == nil {
-				tags[i].Peeled = end.hash
-			}
+		if !tags[i].Peeled.IsZero() {
+			return
+		}
+		if end, err := r.follow(tags[i].Object); err == nil {
+			tags[i].Peeled = end.hash
 		}
 	})
 }
