@@ -72,9 +72,10 @@ func (d *draft) addCompany() error {
 }
 
 // addCollateral: a restored tree drops what is unreleased, so nothing ships
-// along with it.
+// along with it but what is left out of it.
 func (d *draft) addCollateral() error {
-	if d.plan.Remedy.Kind == gitops.RestoreDeployment || d.snap.Deployed == nil {
+	restored := d.plan.Remedy.Kind == gitops.RestoreDeployment
+	if restored && !d.plan.Partial() || d.snap.Deployed == nil {
 		return nil
 	}
 	unreleased := d.snap.Unreleased.Commits
@@ -90,7 +91,14 @@ func (d *draft) addCollateral() error {
 		reverted[h] = true
 	}
 	for _, h := range unreleased {
-		if !reverted[h] {
+		along, err := !reverted[h], error(nil)
+		if restored {
+			along, err = d.changedLeftOut(h)
+		}
+		if err != nil {
+			return err
+		}
+		if along {
 			d.plan.Collateral = append(d.plan.Collateral, h)
 		}
 	}
@@ -103,7 +111,7 @@ func (d *draft) addExactness() error {
 	if d.plan.Verdict != gitops.VerdictClean {
 		return nil
 	}
-	if d.plan.Remedy.Kind == gitops.RestoreDeployment {
+	if d.plan.Remedy.Kind == gitops.RestoreDeployment && !d.plan.Partial() {
 		d.plan.FromRelease = d.plan.Remedy.Deployment
 		return nil
 	}

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -197,6 +198,36 @@ func (d *draft) leavePart(p *part, edits map[string]gitops.TreeEntry, g *grafter
 	edits[p.change.Path] = gitops.TreeEntry{}
 	edits[p.change.From()] = gitops.TreeEntry{Mode: p.change.OldMode, Hash: p.change.OldHash}
 	return row, nil
+}
+
+// changedLeftOut reports whether a commit changed one of the paths that are left
+// out, against its first parent.
+func (d *draft) changedLeftOut(h gitops.Hash) (bool, error) {
+	c, err := d.Objects.Commit(h)
+	if err != nil || c.IsRoot() {
+		return err == nil, err
+	}
+	parent, err := d.Objects.Commit(c.Parents[0])
+	if errors.Is(err, gitops.ErrMissing) {
+		return true, nil // the end of a shallow clone: better named than not
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, l := range d.plan.LeftOut {
+		before, _, err := treediff.Lookup(d.objects, parent.Tree, l.Path)
+		if err != nil {
+			return false, err
+		}
+		after, _, err := treediff.Lookup(d.objects, c.Tree, l.Path)
+		if err != nil {
+			return false, err
+		}
+		if before.Hash != after.Hash || before.Mode != after.Mode {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // singleHunks gives the hunks of a file of which some are to be left out, with
