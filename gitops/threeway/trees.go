@@ -186,8 +186,10 @@ type treeMerge struct {
 	fresh     map[gitops.Hash]gitops.Object
 	conflicts []gitops.Conflict
 	// suggested are the conflicts that renames of directories must bring.
-	suggested  []gitops.Conflict
-	settled    []gitops.Conflict
+	suggested []gitops.Conflict
+	settled   []gitops.Conflict
+	// freed are the directories of which decisions took something away.
+	freed      map[string]bool
 	needsGit   string
 	attributes *attributes
 }

@@ -57,10 +57,13 @@ func (m *treeMerge) settlePath(p *pathState, blocked bool) (fileEntry, error) {
 	if got.file.mode != 0 {
 		m.judgePath(p, &got, blocked)
 	}
-	if !got.clean {
-		if err := m.settleByHand(p, &got); err != nil {
-			return fileEntry{}, err
-		}
+	if got.clean {
+		err = m.settleFreed(p, &got, blocked)
+	} else {
+		err = m.settleByHand(p, &got)
+	}
+	if err != nil {
+		return fileEntry{}, err
 	}
 	m.place(p, got.file, blocked)
 	return got.file, nil

@@ -48,9 +48,47 @@ func (m *treeMerge) settleByHand(p *pathState, got *fileMerge) error {
 			return err
 		}
 	}
+	m.free(p.path, got.file, f)
 	got.file, got.clean = f, true
 	m.settled = append(m.settled, c)
 	return nil
+}
+
+// free notes that git's merge would keep a directory for a path of which
+// nothing is left.
+func (m *treeMerge) free(path string, git, left fileEntry) {
+	if git.mode == 0 || left.mode != 0 {
+		return
+	}
+	if m.freed == nil {
+		m.freed = make(map[string]bool)
+	}
+	for dir := parentOf(path); dir != ""; dir = parentOf(dir) {
+		m.freed[dir] = true
+	}
+}
+
+// settleFreed: a file that git moves out of the way of a directory has its
+// place again where decisions left nothing of the directory. For git that is a
+// conflict still, so it counts among those that were settled.
+func (m *treeMerge) settleFreed(p *pathState, got *fileMerge, blocked bool) error {
+	if blocked || p.dirs == 0 || !m.freed[p.path] || got.file.mode == 0 {
+		return nil
+	}
+	there := *got
+	m.judgePath(p, &there, true)
+	v := p.merging(*got)
+	c := v.conflict(p.path, there)
+	s, ok := m.ask(c)
+	var err error
+	switch {
+	case ok && s.KeepOurs:
+		got.file = p.tip
+	case ok:
+		got.file, err = m.choose(v, c, s)
+	}
+	m.settled = append(m.settled, c)
+	return err
 }
 
 func (m *treeMerge) ask(c gitops.Conflict) (Settlement, bool) {
