@@ -139,17 +139,65 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	s.Notices = append(s.Notices, disagreements...)
 	s.Deployed = deploy.Current(rows, onBranch)
 	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, onBranch)...)
+	// How far the tip is ahead is another walk, which may go far back: it
+	// begins on a core of its own, and ends early where the list has it all.
+	drift := l.countDrift(ctx, s.Deployed, s.Tip)
+	defer drift.stop()
 	timeline, err := history.Walk(ctx, l.repo.Graph(), s.Tip, rows, s.Deployed, l.opts.Limit)
 	if err != nil {
 		return err
 	}
 	s.Commits, s.Unreleased, s.Batches = timeline.Commits, timeline.Unreleased, timeline.Batches
+	listed := !s.Unreleased.Truncated || s.Deployed == nil
+	if listed {
+		drift.stop()
+	}
 	l.confirm(s)
-	// Neither needs the other, and both may go far back.
-	drift := make(chan error, 1)
-	go func() { drift <- l.addDrift(ctx, s) }()
 	s.Notices = append(s.Notices, l.settleScheme(ctx, s.Deployed, scheme)...)
-	return <-drift
+	s.Ahead = len(s.Unreleased.Commits)
+	if listed {
+		return nil
+	}
+	n, err := drift.wait()
+	if errors.Is(err, gitops.ErrMissing) {
+		return nil // a shallow clone: the listed ones are all that is known
+	}
+	s.Ahead = n
+	return err
+}
+
+// counting is a count that goes on beside other work.
+type counting struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+	n      int
+	err    error
+}
+
+func (l *looking) countDrift(ctx context.Context, deployed *gitops.Deployment, tip gitops.Hash) *counting {
+	ctx, cancel := context.WithCancel(ctx)
+	c := &counting{cancel: cancel, done: make(chan struct{})}
+	if deployed == nil {
+		close(c.done)
+		return c
+	}
+	go func() {
+		defer close(c.done)
+		c.n, c.err = history.Count(ctx, l.repo.Graph(), deployed.Commit, tip)
+	}()
+	return c
+}
+
+// stop ends the count and waits until it has ended: nothing of a look is at
+// work when the look is over.
+func (c *counting) stop() {
+	c.cancel()
+	<-c.done
+}
+
+func (c *counting) wait() (int, error) {
+	<-c.done
+	return c.n, c.err
 }
 
 // infer finds the scheme of the tags whose commits contained holds for.
@@ -206,19 +254,6 @@ func otherSeries(tags *release.Catalog, shown release.Scheme) []gitops.Notice {
 		Code: "other-releases",
 		Text: fmt.Sprintf("other release tags are not shown here: %s (the latest is %s)", strings.TrimRight(other.Prefix, "-/_")+" …", other.Last),
 	}}
-}
-
-func (d *Desk) addDrift(ctx context.Context, s *gitops.Snapshot) error {
-	s.Ahead = len(s.Unreleased.Commits)
-	if !s.Unreleased.Truncated || s.Deployed == nil {
-		return nil
-	}
-	n, err := history.Count(ctx, d.repo.Graph(), s.Deployed.Commit, s.Tip)
-	if errors.Is(err, gitops.ErrMissing) {
-		return nil // a shallow clone: the listed ones are all that is known
-	}
-	s.Ahead = n
-	return err
 }
 
 // containedIn answers whether a commit is below tip, for many tags in one walk.

@@ -64,7 +64,7 @@ func (a *Ancestry) contains(ctx context.Context, h gitops.Hash) (bool, error) {
 		return false, err
 	}
 	until := c.When - slack
-	if found, err := a.trail.reaches(h, until); err != nil {
+	if found, err := a.trail.reaches(ctx, h, until); err != nil {
 		return false, err
 	} else if found {
 		return true, a.trail.branch(c)

@@ -178,7 +178,7 @@ func (w *walk) settleAlong(ctx context.Context, below *trail) error {
 			wait = 0
 		} else if wait <= 0 {
 			wait = again
-			if err := w.exclude(below); err != nil || w.open == 0 {
+			if err := w.exclude(ctx, below); err != nil || w.open == 0 {
 				return err
 			}
 		}
@@ -190,12 +190,12 @@ func (w *walk) settleAlong(ctx context.Context, below *trail) error {
 }
 
 // exclude marks what is waited for and lies along the trail.
-func (w *walk) exclude(below *trail) error {
+func (w *walk) exclude(ctx context.Context, below *trail) error {
 	for _, n := range slices.Clone(w.queue) {
 		if !w.wants(n.marks) {
 			continue
 		}
-		met, err := below.reaches(n.commit.hash, n.commit.When-slack)
+		met, err := below.reaches(ctx, n.commit.hash, n.commit.When-slack)
 		if err != nil {
 			return err
 		}

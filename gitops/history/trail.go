@@ -1,6 +1,11 @@
 package history
 
-import "ahead/gitops"
+import (
+	"context"
+	"fmt"
+
+	"ahead/gitops"
+)
 
 // trail goes down the first parents of one commit, ahead of a walk. What it
 // meets, and what is merged into that, the commit contains. Most of what a walk
@@ -21,8 +26,11 @@ func newTrail(r *reader, from gitops.Hash) (*trail, error) {
 }
 
 // reaches goes down to what is dated until, or to h.
-func (t *trail) reaches(h gitops.Hash, until int64) (bool, error) {
+func (t *trail) reaches(ctx context.Context, h gitops.Hash, until int64) (bool, error) {
 	for !t.met[h] && t.next != nil && t.next.When >= until {
+		if err := ctx.Err(); err != nil {
+			return false, fmt.Errorf("walk history: %w", err)
+		}
 		t.line[t.next.hash] = true
 		parents := t.next.Parents
 		t.next = nil

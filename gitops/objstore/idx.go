@@ -2,6 +2,7 @@ package objstore
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"sort"
@@ -80,9 +81,16 @@ func (x index) bucket(first byte) (low, high int) {
 func (x index) find(h gitops.Hash) (offset uint64, ok bool, err error) {
 	low, high := x.bucket(h[0])
 	low, high = x.narrow(h, low, high)
+	// Eight bytes decide nearly always.
+	key := binary.BigEndian.Uint64(h[:])
 	for low < high {
 		middle := int(uint(low+high) / 2)
-		switch bytes.Compare(x.id(middle), h[:]) {
+		id := x.id(middle)
+		order := cmp.Compare(binary.BigEndian.Uint64(id), key)
+		if order == 0 {
+			order = bytes.Compare(id, h[:])
+		}
+		switch order {
 		case 0:
 			offset, err = x.offset(middle)
 			return offset, err == nil, err
@@ -97,27 +105,26 @@ func (x index) find(h gitops.Hash) (offset uint64, ok bool, err error) {
 
 // narrow guesses where in its bucket an id is: ids are spread evenly, so it is
 // within a few rows of its share. That keeps a lookup in a large index to one
-// or two pages of it.
+// or two pages of it. Whatever the ids are, the answer holds the row of h if
+// low to high did.
 func (x index) narrow(h gitops.Hash, low, high int) (int, int) {
-	const near = 48
+	const near = 32
 	if high-low < 4*near {
 		return low, high
 	}
 	share := uint64(high-low) * uint64(binary.BigEndian.Uint32(h[1:])) >> 32
 	guess := low + int(share)
 	if from := guess - near; from > low {
-		if bytes.Compare(x.id(from), h[:]) <= 0 {
-			low = from
-		} else {
+		if bytes.Compare(x.id(from), h[:]) > 0 {
 			return low, from
 		}
+		low = from
 	}
 	if to := guess + near; to < high {
-		if bytes.Compare(x.id(to), h[:]) > 0 {
-			high = to
-		} else {
-			low = to
+		if bytes.Compare(x.id(to), h[:]) <= 0 {
+			return to, high
 		}
+		high = to
 	}
 	return low, high
 }
