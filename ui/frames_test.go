@@ -51,7 +51,7 @@ func shows(s string) func(Model) bool {
 
 // settled is the timeline with nothing left to find out.
 func settled(m Model) bool {
-	if !m.look.have || m.look.fetching || m.look.reading || m.judging.busy > 0 || len(m.judging.touching) > 0 {
+	if !m.look.have || m.look.fetching || m.look.reading || len(m.judging.running) > 0 || len(m.judging.touching) > 0 {
 		return false
 	}
 	for _, h := range m.timeline.Listed() {

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"ahead/gitops"
 	"ahead/gitops/hazard"
@@ -22,10 +24,10 @@ const (
 // judging hands out work on rows: the visible ones first, then the others.
 type judging struct {
 	// tip is what verdicts are for; a new one voids what is under way.
-	tip      gitops.Hash
-	ctx      context.Context
-	cancel   context.CancelFunc
-	busy     int
+	tip gitops.Hash
+	ctx context.Context
+	// running are the verdicts under way, each with what ends it.
+	running  map[gitops.Hash]context.CancelFunc
 	touching map[gitops.Hash]bool
 	// waiting are the rows that are not visible; next is the first that may
 	// lack a verdict.
@@ -38,14 +40,13 @@ type judged struct{ timeline.Judged }
 type touched struct{ timeline.Touched }
 
 func newJudging(ctx context.Context) judging {
-	ctx, cancel := context.WithCancel(ctx)
-	return judging{ctx: ctx, cancel: cancel, touching: map[gitops.Hash]bool{}}
+	return judging{ctx: ctx, running: map[gitops.Hash]context.CancelFunc{}, touching: map[gitops.Hash]bool{}}
 }
 
 // anew keeps what is under way when only the list changed.
 func (j judging) anew(ctx context.Context, s gitops.Snapshot, listed []gitops.Hash) judging {
 	if s.Tip != j.tip {
-		j.cancel()
+		j.stop(nil)
 		touching := j.touching
 		j = newJudging(ctx)
 		// What a commit touched does not depend on the tip, so that work goes
@@ -56,11 +57,26 @@ func (j judging) anew(ctx context.Context, s gitops.Snapshot, listed []gitops.Ha
 	return j
 }
 
+// stop ends what is under way for all but the rows of keep. A place is free
+// only when its answer has come: until then somebody still works.
+func (j judging) stop(keep []gitops.Hash) {
+	for h, cancel := range j.running {
+		if !slices.Contains(keep, h) {
+			cancel()
+		}
+	}
+}
+
 // schedule fills the free places. It runs after every message, so it looks at
-// the page and a few more rows only. Beside an open preview nothing is judged:
-// the plan has the machine to itself.
+// the page and a few more rows only. Beside an open preview nothing is judged,
+// and what was begun ends: the plan has the machine to itself. For a row that
+// came into view what was begun for one that left it ends.
 func (m Model) schedule() (Model, tea.Cmd) {
-	if !m.look.have || m.screen != keys.Timeline {
+	if !m.look.have {
+		return m, nil
+	}
+	if m.screen != keys.Timeline {
+		m.judging.stop(nil)
 		return m, nil
 	}
 	var cmds []tea.Cmd
@@ -70,18 +86,21 @@ func (m Model) schedule() (Model, tea.Cmd) {
 			m.judging.touching[h] = true
 			cmds = append(cmds, m.touch(h))
 		}
-		if m.judging.busy < judgesAtOnce && m.timeline.NeedsVerdict(h) {
-			cmds = append(cmds, m.judge(h))
-			m.judging.busy++
-			m.timeline = m.timeline.Working(h)
+		if !m.timeline.NeedsVerdict(h) {
+			continue
 		}
+		if len(m.judging.running) == judgesAtOnce {
+			m.judging.stop(visible)
+			continue
+		}
+		cmds = append(cmds, m.judge(h))
+		m.timeline = m.timeline.Working(h)
 	}
-	for m.judging.busy < judgesAtOnce && m.judging.next < len(m.judging.waiting) {
+	for len(m.judging.running) < judgesAtOnce && m.judging.next < len(m.judging.waiting) {
 		h := m.judging.waiting[m.judging.next]
 		m.judging.next++
 		if m.timeline.NeedsVerdict(h) {
 			cmds = append(cmds, m.judge(h))
-			m.judging.busy++
 			m.timeline = m.timeline.Working(h)
 		}
 	}
@@ -89,8 +108,11 @@ func (m Model) schedule() (Model, tea.Cmd) {
 }
 
 func (m Model) judge(h gitops.Hash) tea.Cmd {
-	ctx, svc, snap := m.judging.ctx, m.svc, m.look.snap
+	ctx, cancel := context.WithCancel(m.judging.ctx)
+	m.judging.running[h] = cancel
+	svc, snap := m.svc, m.look.snap
 	return func() tea.Msg {
+		defer cancel()
 		j, err := svc.Judge(ctx, snap, h)
 		return judged{timeline.Judged{Tip: snap.Tip, Commit: h, Judgement: j, Err: err}}
 	}
@@ -123,7 +145,13 @@ func (m Model) judged(msg judged) Model {
 	if msg.Tip != m.judging.tip {
 		return m
 	}
-	m.judging.busy--
+	delete(m.judging.running, msg.Commit)
+	if errors.Is(msg.Err, context.Canceled) {
+		// Nothing was found out, so the row's turn comes again.
+		m.judging.next = 0
+		m.timeline = m.timeline.Idle(msg.Commit)
+		return m
+	}
 	m.timeline, _ = m.timeline.Update(msg.Judged)
 	return m
 }

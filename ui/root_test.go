@@ -40,8 +40,31 @@ func TestVerdictsTwoAtATimeAndForTheNewTipOnly(t *testing.T) {
 	if w.most > judgesAtOnce {
 		t.Errorf("%d verdicts at once", w.most)
 	}
-	if l.m.judging.busy != 0 {
-		t.Errorf("%d counted as busy", l.m.judging.busy)
+	if n := len(l.m.judging.running); n != 0 {
+		t.Errorf("%d counted as busy", n)
+	}
+}
+
+// TestVerdictsEndWhenThePersonMovesOn opens a preview while verdicts are under
+// way: the plan has the machine to itself, and back on the list the rows get
+// their verdicts after all.
+func TestVerdictsEndWhenThePersonMovesOn(t *testing.T) {
+	w := newWorld()
+	w.judgeHeld = true
+	l := start(t, w, Options{NoFetch: true})
+	l.until("verdicts under way", func(m Model) bool { return len(m.judging.running) == judgesAtOnce })
+	l.key("enter")
+	l.until("an end of them", func(m Model) bool { return m.screen == keys.Preview && len(m.judging.running) == 0 })
+	w.mu.Lock()
+	if w.ended != judgesAtOnce {
+		t.Errorf("%d of %d verdicts ended", w.ended, judgesAtOnce)
+	}
+	w.judgeHeld = false
+	w.mu.Unlock()
+	l.key("esc")
+	l.until("verdicts", func(m Model) bool { return settled(m) && strings.Contains(m.View(), "✓ clean") })
+	if view := l.m.View(); strings.Contains(view, "working") || strings.Contains(view, "canceled") {
+		t.Errorf("a row never got its turn again:\n%s", view)
 	}
 }
 

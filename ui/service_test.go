@@ -69,6 +69,10 @@ type world struct {
 	live     bool
 	judges   int
 	most     int
+	// judgeHeld keeps verdicts from coming until their context ends, which
+	// ended counts.
+	judgeHeld bool
+	ended     int
 	panics   bool
 }
 
@@ -100,13 +104,20 @@ func (w *world) Batch(_ context.Context, _ gitops.Snapshot, b gitops.Batch) (git
 	return b, nil, nil
 }
 
-func (w *world) Judge(_ context.Context, _ gitops.Snapshot, h gitops.Hash) (gitops.Judgement, error) {
+func (w *world) Judge(ctx context.Context, _ gitops.Snapshot, h gitops.Hash) (gitops.Judgement, error) {
 	w.mu.Lock()
 	w.judges++
 	w.most = max(w.most, w.judges)
-	panics := w.panics
+	panics, held := w.panics, w.judgeHeld
 	w.mu.Unlock()
 	defer func() { w.mu.Lock(); w.judges--; w.mu.Unlock() }()
+	if held {
+		<-ctx.Done()
+		w.mu.Lock()
+		w.ended++
+		w.mu.Unlock()
+		return gitops.Judgement{}, ctx.Err()
+	}
 	if panics {
 		panic("judge went wrong")
 	}

@@ -60,6 +60,12 @@ func (m Model) Working(h gitops.Hash) Model {
 	return m
 }
 
+// Idle says that nobody computes a verdict any more and none was found.
+func (m Model) Idle(h gitops.Hash) Model {
+	delete(m.working, h)
+	return m
+}
+
 // NeedsVerdict reports whether nothing is known of a commit and nobody is
 // looking.
 func (m Model) NeedsVerdict(h gitops.Hash) bool {
