@@ -73,7 +73,7 @@ type world struct {
 	// ended counts.
 	judgeHeld bool
 	ended     int
-	panics   bool
+	panics    bool
 }
 
 func newWorld() *world { return &world{planGate: map[gitops.Hash]chan struct{}{}} }
