@@ -141,23 +141,28 @@ func (g partGen) change(t partTree) partTree {
 	return t
 }
 
+// chooser gives a number from 0 to most.
+type chooser func(label string, most int) int
+
+type fataler interface{ Fatalf(string, ...any) }
+
 // settle decides on every conflict of a plan: left out, as a whole, or hunk by
 // hunk. It tells whether the branch knows one by another name.
-func (g partGen) settle(p gitops.Plan, r *gitops.Remedy) (moved bool) {
+func (n chooser) settle(p gitops.Plan, r *gitops.Remedy) (moved bool) {
 	for _, c := range p.Conflicts {
 		moved = moved || c.Ours.Path != "" && c.Ours.Path != c.Path
 		choices, hunks := c.Choices(), c.HunkChoices()
-		if len(choices) == 0 || g.n("leave out", 3) == 0 {
+		if len(choices) == 0 || n("leave out", 3) == 0 {
 			r.LeaveOut = append(r.LeaveOut, gitops.LeaveOut{Path: c.Path})
 			continue
 		}
 		said := gitops.Resolution{Path: c.Path, Of: c.Key()}
-		if len(hunks) > 0 && g.n("by hunk", 1) == 0 {
+		if len(hunks) > 0 && n("by hunk", 1) == 0 {
 			for range c.Hunks {
-				said.Hunks = append(said.Hunks, gitops.HunkChoice{Take: rapid.SampledFrom(hunks).Draw(g.T, "take"), Text: "by hand\n"})
+				said.Hunks = append(said.Hunks, gitops.HunkChoice{Take: hunks[n("take", len(hunks)-1)], Text: "by hand\n"})
 			}
 		} else {
-			said.Take, said.Text = rapid.SampledFrom(choices).Draw(g.T, "take"), "a text\r\nof one's own"
+			said.Take, said.Text = choices[n("take", len(choices)-1)], "a text\r\nof one's own"
 		}
 		r.Resolutions = append(r.Resolutions, said)
 	}
@@ -166,15 +171,15 @@ func (g partGen) settle(p gitops.Plan, r *gitops.Remedy) (moved bool) {
 
 // divide leaves out some of the files and hunks of a full plan, and in other
 // the rest. Neither has anything in common with the other.
-func (g partGen) divide(p parts, full gitops.Plan) (some, other []gitops.LeaveOut) {
+func (n chooser) divide(t fataler, d *Desk, full gitops.Plan) (some, other []gitops.LeaveOut) {
 	for _, f := range full.Files {
 		whole := gitops.LeaveOut{Path: f.Path}
-		diff, err := p.d.Diff(context.Background(), full, f)
+		diff, err := d.Diff(context.Background(), full, f)
 		if err != nil {
-			g.Fatal(err)
+			t.Fatalf("%v", err)
 		}
-		if f.Status != gitops.Modified || f.OldMode == gitops.ModeSymlink || len(diff.Hunks) < 2 || g.n("whole", 2) == 0 {
-			if g.n("side", 1) == 0 {
+		if f.Status != gitops.Modified || f.OldMode == gitops.ModeSymlink || len(diff.Hunks) < 2 || n("whole", 2) == 0 {
+			if n("side", 1) == 0 {
 				some = append(some, whole)
 			} else {
 				other = append(other, whole)
@@ -183,7 +188,7 @@ func (g partGen) divide(p parts, full gitops.Plan) (some, other []gitops.LeaveOu
 		}
 		out, in := whole, whole
 		for i, name := range diff.HunkNames() {
-			if i == 0 || i > 1 && g.n("hunk", 1) == 0 {
+			if i == 0 || i > 1 && n("hunk", 1) == 0 {
 				out.Hunks = append(out.Hunks, name)
 			} else {
 				in.Hunks = append(in.Hunks, name)
@@ -223,7 +228,7 @@ func TestPartsAgreeWithGit(t *testing.T) {
 			if round == 5 {
 				rt.Fatalf("still in conflict: %+v", full.Conflicts)
 			}
-			moved = g.settle(full, &remedy) || moved
+			moved = chooser(g.n).settle(full, &remedy) || moved
 			full, err = p.plan(tip, remedy)
 			// A file that stood in a directory's way conflicts no more once the
 			// directory is settled away; what was said of it is not dropped
@@ -287,7 +292,7 @@ func (p parts) halves(rt *rapid.T, g partGen, remedy gitops.Remedy, full gitops.
 	if nested(full.Files) {
 		return false
 	}
-	some, other := g.divide(p, full)
+	some, other := chooser(g.n).divide(rt, p.d, full)
 	trees := [2]gitops.Hash{}
 	objs := gitops.NewOverlay(p.d.repo.Objects())
 	for i, out := range [][]gitops.LeaveOut{some, other} {
