@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"ahead/gitops"
+	"ahead/gitops/history"
 	"ahead/gitops/planner"
 	"ahead/gitops/threeway"
 	"ahead/gitops/treediff"
@@ -15,7 +16,7 @@ import (
 // maxRequests bounds how often one remedy may ask the remote for objects: what
 // it needs next often shows only once the last ones are here (trees before the
 // contents that they name, a merge before the one on top of it).
-const maxRequests = 12
+const maxRequests = 32
 
 // FetchMissing lets git fetch what a remedy needs and a partial clone left
 // out, and nothing beside it: for a person who said so. It needs a few
@@ -42,7 +43,7 @@ func (d *Desk) FetchForVerdicts(ctx context.Context, snap gitops.Snapshot) error
 			}
 			_, _ = p.Judge(ctx, snap, c.Hash)
 		}
-		if len(r.absent) == 0 {
+		if len(r.absent()) == 0 {
 			return nil
 		}
 		return d.absentError(r, "judging the listed commits")
@@ -107,15 +108,18 @@ func (d *Desk) explainPlan(ctx context.Context, snap gitops.Snapshot, remedy git
 	r := newRehearsal(d.repo.Objects())
 	var known *gitops.Absent
 	if errors.As(cause, &known) {
-		r.note(known.Objects...)
+		return cause // git's own merge has told already
 	}
 	if remedy.Kind == gitops.RevertCommits {
 		d.rehearseReverts(ctx, r, snap, remedy)
 	}
-	if len(r.absent) == 0 {
-		_, _ = d.rehearsing(r).PlanRevert(ctx, snap, remedy)
+	if len(r.absent()) == 0 {
+		p, err := d.rehearsing(r).PlanRevert(ctx, snap, remedy)
+		if err != nil || p.Verdict == gitops.VerdictConflict {
+			d.rehearseDependants(ctx, r, snap, remedy)
+		}
 	}
-	if len(r.absent) == 0 {
+	if len(r.absent()) == 0 {
 		return cause // a commit, which no partial clone leaves out
 	}
 	return d.absentError(r, doing(remedy))
@@ -132,7 +136,7 @@ func (d *Desk) explainCheck(ctx context.Context, plan gitops.Plan, cause error) 
 	for _, m := range plan.Merges {
 		r.mergeByGit(ctx, m)
 	}
-	if len(r.absent) == 0 {
+	if len(r.absent()) == 0 {
 		return cause
 	}
 	return d.absentError(r, "git's own merge")
@@ -155,11 +159,11 @@ func (d *Desk) unjudged(ctx context.Context, err error) error {
 }
 
 func (d *Desk) absentError(r *rehearsal, what string) error {
-	e := &gitops.Absent{Objects: r.absent, Remote: d.repo.Promisors()[0]}
+	e := &gitops.Absent{Objects: r.absent(), Remote: d.repo.Promisors()[0]}
 	objects := "1 object that " + what + " needs is"
-	if n := len(r.absent); n > 1 || r.trees {
+	if n := len(r.trees) + len(r.blobs); n > 1 || len(r.trees) > 0 {
 		more := ""
-		if r.trees {
+		if len(r.trees) > 0 {
 			more = " or more"
 		}
 		objects = fmt.Sprintf("%d%s objects that %s needs are", n, more, what)
@@ -214,6 +218,58 @@ func (d *Desk) rehearseReverts(ctx context.Context, r *rehearsal, snap gitops.Sn
 			r.mergeByGit(ctx, m)
 		}
 	}
+}
+
+// mostDependants bounds the later commits that are read along with a conflict.
+const mostDependants = 64
+
+// rehearseDependants reads what the later commits on the suspects' paths
+// changed: the search for those that stand in the way tries them together, in
+// many ways, and would ask for a little more each time.
+func (d *Desk) rehearseDependants(ctx context.Context, r *rehearsal, snap gitops.Snapshot, remedy gitops.Remedy) {
+	onto := remedy.Onto
+	if onto.IsZero() {
+		onto = snap.Tip
+	}
+	paths := map[string]bool{}
+	var later []gitops.Commit
+	for _, h := range remedy.Commits {
+		for _, f := range d.changedBy(ctx, r, h) {
+			paths[f.Path] = true
+		}
+		if since, _, err := history.Later(ctx, d.repo.Objects(), h, onto, 0); err == nil && len(since) > len(later) {
+			later = since
+		}
+	}
+	found := 0
+	for _, c := range later {
+		changed := d.changedBy(ctx, r, c.Hash)
+		if !slices.ContainsFunc(changed, func(f gitops.FileChange) bool { return paths[f.Path] || paths[f.From()] }) {
+			continue
+		}
+		for _, f := range changed {
+			r.file(f.OldMode, f.OldHash)
+			r.file(f.NewMode, f.NewHash)
+		}
+		if found++; found == mostDependants || ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// changedBy lists what a commit changed against its first parent, as far as
+// trees are here.
+func (d *Desk) changedBy(ctx context.Context, r *rehearsal, h gitops.Hash) []gitops.FileChange {
+	c, err := d.Commit(h)
+	if err != nil || c.IsRoot() {
+		return nil
+	}
+	parent, err := d.Commit(c.Parents[0])
+	if err != nil {
+		return nil
+	}
+	changed, _ := treediff.Walk(ctx, r, parent.Tree, c.Tree)
+	return changed
 }
 
 // rehearsing is a planner whose plans are worth nothing but for what it reads.

@@ -214,3 +214,46 @@ func TestPartialCloneIsNotDeepened(t *testing.T) {
 		t.Error("the history was deepened")
 	}
 }
+
+// TestPartialCloneStepByStep: what is here from one plan, and what is not, mix
+// in the next one; contents below trees that are missing too must still come.
+func TestPartialCloneStepByStep(t *testing.T) {
+	ctx := context.Background()
+	whole, origin := busyShop(t)
+	all := open(t, whole)
+	wants := look(t, all)
+	r := partialClone(origin, "--filter=tree:0")
+	d := open(t, r)
+	snap := look(t, d)
+	for _, c := range snap.Commits {
+		remedy := gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{c.Hash}}
+		want, _ := all.Plan(ctx, wants, remedy)
+		if err := d.FetchMissing(ctx, snap, remedy); err != nil {
+			t.Fatalf("%s: %v", c.Subject(), err)
+		}
+		got, err := d.Plan(ctx, snap, remedy)
+		if err != nil || got.ID != want.ID || got.Verdict != want.Verdict {
+			t.Errorf("%s: %v %v, the whole clone says %v", c.Subject(), got.Verdict, err, want.Verdict)
+		}
+	}
+}
+
+// TestAbsentKindsAreNotMixed: see rehearsal.absent.
+func TestAbsentKindsAreNotMixed(t *testing.T) {
+	_, origin := busyShop(t)
+	d := open(t, partialClone(origin, "--filter=tree:0"))
+	r := newRehearsal(d.repo.Objects())
+	blob, tree := gitops.HashObject(gitops.KindBlob, []byte("x")), look(t, d).Commits[0].Tree
+	if data, err := r.Blob(blob); err != nil || len(data) == 0 {
+		t.Fatalf("%q %v", data, err)
+	}
+	if got := r.absent(); len(got) != 1 || got[0] != blob {
+		t.Errorf("absent: %v", got)
+	}
+	if _, err := r.Tree(tree); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.absent(); len(got) != 1 || got[0] != tree {
+		t.Errorf("absent: %v", got)
+	}
+}

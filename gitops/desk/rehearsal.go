@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"slices"
 	"sync"
 
 	"ahead/gitops"
@@ -17,34 +18,43 @@ import (
 type rehearsal struct {
 	under gitops.Objects
 
-	mu     sync.Mutex
-	noted  map[gitops.Hash]bool
-	absent []gitops.Hash
-	// trees says that a tree is among them: what lies below is not known.
-	trees bool
+	mu           sync.Mutex
+	noted        map[gitops.Hash]bool
+	trees, blobs []gitops.Hash
 }
 
 func newRehearsal(under gitops.Objects) *rehearsal {
 	return &rehearsal{under: under, noted: map[gitops.Hash]bool{}}
 }
 
-func (r *rehearsal) note(ids ...gitops.Hash) {
+// note adds to one of the two lists.
+func (r *rehearsal) note(list *[]gitops.Hash, ids ...gitops.Hash) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, h := range ids {
 		if !r.noted[h] {
 			r.noted[h] = true
-			r.absent = append(r.absent, h)
+			*list = append(*list, h)
 		}
 	}
 }
 
 // take adds what another rehearsal found absent.
 func (r *rehearsal) take(other *rehearsal) {
-	r.note(other.absent...)
+	r.note(&r.trees, other.trees...)
+	r.note(&r.blobs, other.blobs...)
+}
+
+// absent are the objects to ask for next. Never both kinds at once: a content
+// that lies in a tree of the same request is left out by the remote with all
+// others of that tree (git's list-objects-filter forgets that it was named).
+func (r *rehearsal) absent() []gitops.Hash {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.trees = r.trees || other.trees
+	if len(r.trees) > 0 {
+		return slices.Clone(r.trees)
+	}
+	return slices.Clone(r.blobs)
 }
 
 // Commit implements gitops.Objects. No partial clone leaves commits out; where
@@ -55,10 +65,7 @@ func (r *rehearsal) Commit(h gitops.Hash) (gitops.Commit, error) { return r.unde
 func (r *rehearsal) Tree(h gitops.Hash) ([]gitops.TreeEntry, error) {
 	entries, err := r.under.Tree(h)
 	if errors.Is(err, gitops.ErrMissing) {
-		r.note(h)
-		r.mu.Lock()
-		r.trees = true
-		r.mu.Unlock()
+		r.note(&r.trees, h)
 		return nil, nil
 	}
 	return entries, err
@@ -69,7 +76,7 @@ func (r *rehearsal) Tree(h gitops.Hash) ([]gitops.TreeEntry, error) {
 func (r *rehearsal) Blob(h gitops.Hash) ([]byte, error) {
 	data, err := r.under.Blob(h)
 	if errors.Is(err, gitops.ErrMissing) {
-		r.note(h)
+		r.note(&r.blobs, h)
 		return []byte("# " + h.String() + "\n"), nil
 	}
 	return data, err

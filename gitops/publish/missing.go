@@ -11,9 +11,11 @@ import (
 
 // FetchObjects brings single objects into a partial clone, in one request, the
 // way in which git itself asks a promisor for what it misses: a tree brings the
-// trees below it, contents come only where they are named. No ref changes, and
-// a shallow history stays as short as it is. It is the one thing here that
-// fills a partial clone, for a person who said so.
+// trees below it, contents come only where they are named. Ask for trees or for
+// contents, never for both at once: a content that lies below a tree of the same
+// request is filtered out with its neighbours. No ref changes, and a shallow
+// history stays as short as it is. It is the one thing here that fills a partial
+// clone, for a person who said so.
 //
 // What the remote gave is not looked at: whoever asked looks whether it has
 // come. The errors have the codes no-remote, remote-unreachable, and
