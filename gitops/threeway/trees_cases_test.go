@@ -210,6 +210,13 @@ var treeCases = []treeCase{
 		merged: plainTree{},
 	},
 	{
+		name:   "of two identical files that went, m/f comes before m-b/f where only one side still has m-b",
+		base:   plainTree{"x/m-b/f": one, "x/m/f": one, "x/m/g": two, "k": two},
+		ours:   plainTree{"x/m/f": one, "x/m/g": plain("changed\n"), "k": two},
+		theirs: plainTree{"n/f": one, "k": two},
+		kinds:  []string{"x/m/g modify/delete"},
+	},
+	{
 		name: "a directory that went to two in equal parts: a file of it is looked for in the one that git's table has first",
 		base: plainTree{"d/a": two, "d/b": plain("b\n"), "d/x": one},
 		ours: plainTree{"lib/a": two, "app/b": plain("b\n"), "lib/x": oneA, "app/x": oneA}, theirs: plainTree{"d/a": two, "d/b": plain("b\n"), "d/x": oneL},
