@@ -44,7 +44,11 @@ func (d *draft) lineUp(selection []gitops.Hash) (bool, error) {
 		named[h] = true
 		c, err := d.Objects.Commit(h)
 		if errors.Is(err, gitops.ErrMissing) {
-			d.refuse(gitops.WarnMissingObjects, fmt.Sprintf("commit %s is not in this clone; `git fetch %s` may bring it", h.Short(), d.snap.Remote))
+			bring := "`git fetch " + d.snap.Remote + "` may bring it"
+			if d.snap.Shallow {
+				bring = "`git fetch --unshallow` brings the history that this shallow clone was cut off from"
+			}
+			d.refuse(gitops.WarnMissingObjects, fmt.Sprintf("commit %s is not in this clone; %s", h.Short(), bring))
 			return false, nil
 		}
 		if err != nil {
