@@ -148,6 +148,19 @@ func TestDiffAgreesWithGit(t *testing.T) {
 	}
 }
 
+// FuzzDiffAgreesWithGit lets a fuzzer choose the kind of text and its seed.
+func FuzzDiffAgreesWithGit(f *testing.F) {
+	for i := range linegen.All() {
+		f.Add(uint8(i), uint64(i))
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, seed uint64) {
+		all := linegen.All()
+		triples := all[int(kind)%len(all)].Batch(20, seed, 3)
+		triples = append(triples, linegen.Triple{Name: "differs", Base: "a\n", Ours: "b\n"})
+		compareDiffs(t, triples, linediff.DisplayOptions(), linediff.Options{Algorithm: linediff.Histogram})
+	})
+}
+
 // TestHugeDiffAgreesWithGit covers the rules by which git gives up the shortest
 // answer, which only texts of more than 65,536 lines together meet.
 func TestHugeDiffAgreesWithGit(t *testing.T) {

@@ -184,6 +184,33 @@ func TestUnionAgreesWithGit(t *testing.T) {
 	}
 }
 
+// FuzzMergeAgreesWithGit lets a fuzzer choose what TestMergeAgreesWithGit
+// generates: the kind of text and its seed.
+func FuzzMergeAgreesWithGit(f *testing.F) {
+	for i := range linegen.All() {
+		f.Add(uint8(i), uint64(i))
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, seed uint64) {
+		all := linegen.All()
+		compareMerges(t, all[int(kind)%len(all)].Batch(25, seed, 2))
+	})
+}
+
+// FuzzTextsAgreeWithGit merges any texts at all.
+func FuzzTextsAgreeWithGit(f *testing.F) {
+	f.Add("a\nb\nc\n", "X\nb\nc\n", "a\nb\nY\n")
+	f.Add("a\nb\n\na\nb\n", "a\nb\n\na\nb\n\na\nb\n", "a\nc\n")
+	f.Add("a\r\nb", "a\r\nX", "a\nY")
+	f.Add("", "x", "y\n")
+	f.Add(strings.Repeat("s\n", 70), strings.Repeat("s\n", 66)+"r\n", "r\n"+strings.Repeat("s\n", 70))
+	f.Fuzz(func(t *testing.T, base, ours, theirs string) {
+		if strings.Contains(base+ours+theirs, "\x00") {
+			t.Skip("binary files are not merged")
+		}
+		compareMerges(t, []linegen.Triple{{Name: "fuzz", Base: base, Ours: ours, Theirs: theirs}})
+	})
+}
+
 func merge(tr linegen.Triple, opt threeway.LineOptions) threeway.LineResult {
 	return threeway.MergeLines([]byte(tr.Base), []byte(tr.Ours), []byte(tr.Theirs), opt)
 }

@@ -26,6 +26,9 @@ func (g treeGen) merges() []generated {
 	case 4:
 		ours, theirs := g.collision(base)
 		return []generated{{base, ours, theirs, renormalize}}
+	case 5:
+		ours, theirs := g.sameSpot(base)
+		return []generated{{base, ours, theirs, renormalize}}
 	}
 	history := []plainTree{base}
 	for range 2 + g.roll(3) {
@@ -60,6 +63,32 @@ func (g treeGen) collision(base plainTree) (ours, theirs plainTree) {
 	return ours, theirs
 }
 
+// sameSpot: both sides change, or put, a link, a submodule or an executable at
+// one path.
+func (g treeGen) sameSpot(base plainTree) (ours, theirs plainTree) {
+	f := plainFile{gitops.ModeFile, "the same on both sides\n"}
+	switch g.roll(2) {
+	case 0:
+		f = plainFile{gitops.ModeSymlink, "f"}
+	case 1:
+		f = plainFile{gitops.ModeSubmodule, strings.Repeat("1", 40)}
+	}
+	if g.roll(2) > 0 {
+		base.put("spot", f)
+	}
+	ours, theirs = maps.Clone(base), maps.Clone(base)
+	for i, side := range []plainTree{ours, theirs} {
+		if f.mode.IsRegular() {
+			f.mode ^= gitops.ModeFile ^ gitops.ModeExecutable
+		}
+		side.put("spot", f)
+		if g.roll(3) > 0 && (i > 0 || !f.mode.IsRegular()) {
+			g.editFile(side, "spot")
+		}
+	}
+	return ours, theirs
+}
+
 func (g treeGen) path() string {
 	if g.roll(5) == 0 {
 		return "spot"
@@ -68,7 +97,7 @@ func (g treeGen) path() string {
 	if g.roll(3) == 0 {
 		return name
 	}
-	return g.pick("a", "b", "a/x", "a/y", "b/x", "c", "c/x/deep") + "/" + name
+	return g.pick("a", "a-b", "b", "a/x", "a/y", "b/x", "c", "c/x/deep") + "/" + name
 }
 
 func (g treeGen) file() plainFile {
@@ -174,7 +203,7 @@ func (g treeGen) moveDir(t plainTree) {
 		return
 	}
 	from := g.pick(dirs...)
-	to := g.pick("new", "a", "b", "c/x", "a/x", "deep/new")
+	to := g.pick("new", "a", "a-b", "b", "c/x", "a/x", "deep/new")
 	for _, path := range t.inside(from) {
 		f, there := t[path]
 		if !there {

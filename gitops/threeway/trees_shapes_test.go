@@ -24,8 +24,8 @@ var shapes = []string{
 }
 
 // TestGeneratedMergesAgreeWithGit does many generated merges with few git
-// processes. The seeds are fixed, so that what they reach is, too; AHEAD_ROUNDS
-// and AHEAD_SEED ask for others.
+// processes. The seeds are fixed, so that what they reach is, too, and must be
+// every shape; AHEAD_ROUNDS and AHEAD_SEED ask for others.
 func TestGeneratedMergesAgreeWithGit(t *testing.T) {
 	rounds, from := rounds(t, 1)
 	o := newOracle(t, "")
@@ -53,7 +53,7 @@ func TestGeneratedMergesAgreeWithGit(t *testing.T) {
 		t.Errorf("%d of %d generated merges list other paths than git", other, runs)
 	}
 	for _, shape := range shapes {
-		if met[shape] == 0 {
+		if met[shape] == 0 && from == 1 {
 			t.Errorf("no generated merge has %q", shape)
 		}
 	}
