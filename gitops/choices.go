@@ -42,7 +42,7 @@ func (c Conflict) Choices() []Side {
 // where the conflict is settled as a whole path only.
 func (c Conflict) HunkChoices() []Side {
 	switch {
-	case len(c.Hunks) == 0, c.Kind == ConflictRenameAdd, c.Kind == ConflictFileDirectory:
+	case len(c.Hunks) == 0, len(c.Choices()) == 0, c.Kind == ConflictRenameAdd, c.Kind == ConflictFileDirectory:
 		return nil
 	case c.Base.Mode == 0:
 		return []Side{SideOurs, SideTheirs, SideBoth, SideText}
