@@ -143,7 +143,7 @@ func (p *pairing) identical(same []int, to File) int {
 		if best < 0 {
 			best = i
 		}
-		if looks++; looks > exactLooks {
+		if looks++; looks == exactLooks {
 			break
 		}
 	}

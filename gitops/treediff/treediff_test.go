@@ -99,6 +99,27 @@ func TestGeneratedTreesAgreeWithGit(t *testing.T) {
 	})
 }
 
+// TestManyIdenticalSources: the one of the same name wins only among the first
+// hundred.
+func TestManyIdenticalSources(t *testing.T) {
+	r := gittest.New(t)
+	objs := r.Objects()
+	for at := 98; at <= 103; at++ {
+		before := make(map[string]string)
+		for i := 1; i <= 120; i++ {
+			name := fmt.Sprintf("d/%03d", i)
+			if i == at {
+				name += "/target"
+			}
+			before[name] = "the same\n"
+		}
+		a, b := commitTree(t, r, before), commitTree(t, r, map[string]string{"e/target": "the same\n"})
+		if difference := compare(t, r, objs, a, b); difference != "" {
+			t.Errorf("at %d: %s", at, difference)
+		}
+	}
+}
+
 func drawTree(t *rapid.T) map[string]string {
 	files := make(map[string]string)
 	n := rapid.IntRange(0, 9).Draw(t, "files")
