@@ -67,6 +67,9 @@ type Desk struct {
 	mergeOnce sync.Once
 	merge     threeway.Options
 
+	// trails is what plans onto the same tip share.
+	trails *planner.Trails
+
 	mu        sync.Mutex
 	fetchedAt time.Time
 	scheme    release.Scheme
@@ -90,8 +93,15 @@ func Open(ctx context.Context, opts Options) (*Desk, error) {
 		r.Close()
 		return nil, err
 	}
-	return &Desk{opts: opts, repo: r, remote: remote, client: health.NewClient(health.Deadline)}, nil
+	return &Desk{
+		opts: opts, repo: r, remote: remote, client: health.NewClient(health.Deadline),
+		trails: planner.NewTrails(r.Graph()),
+	}, nil
 }
+
+// ExpectMany says that hundreds of plans onto one tip are coming. Call it before
+// the first one.
+func (d *Desk) ExpectMany() { d.trails = planner.NewIndexedTrails(d.repo.Graph()) }
 
 // Close lets go of the repository's files.
 func (d *Desk) Close() error { return d.repo.Close() }
@@ -135,6 +145,7 @@ func (d *Desk) planner() *planner.Planner {
 		Scheme:  d.scheme,
 		Signing: d.signs(),
 		Now:     d.opts.Now,
+		Trails:  d.trails,
 	}
 	// Without git, what only git can compute is refused with that sentence.
 	if _, err := d.system(); err == nil {

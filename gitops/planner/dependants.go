@@ -11,12 +11,24 @@ const (
 	// joint revert is no longer something a person can judge at a glance;
 	// reverting or restoring a deployment is.
 	maxDependants = 16
-	// maxMerges bounds the merges that one search may compute, each of them as
-	// dear as a verdict. It counts what is computed, so that the answer does
-	// not depend on the machine.
-	maxMerges = 160
-	// maxSteps bounds the versions of files that one search may compare.
-	maxSteps = 400
+)
+
+// share is what one search may cost. It counts what is computed, so that the
+// answer does not depend on the machine.
+type share struct {
+	// merges are as dear as a verdict, each.
+	merges int
+	// steps are versions of files that are compared.
+	steps int
+	// set is the largest set that is tried.
+	set int
+}
+
+// One plan may take its time. Among hundreds, all of them together must not cost
+// more than some verdicts each: there a set of one or two commits is found.
+var (
+	wholeShare = share{merges: 160, steps: 400, set: maxDependants}
+	smallShare = share{merges: 6, steps: 24, set: 3}
 )
 
 // findDependants looks for the smallest set of later commits whose joint revert
@@ -36,7 +48,7 @@ func (d *draft) findDependants() ([]gitops.Hash, error) {
 		return nil, err
 	}
 	found, err := s.grow(d.plan.Merges[len(d.plan.Merges)-1].Suspect, d.plan.Conflicts)
-	if err != nil || len(found) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	if found, err = s.smallest(found); err != nil {
@@ -57,6 +69,7 @@ type search struct {
 	tried  map[string]trialEnd
 	merges int
 	steps  int
+	share  share
 	// byPath lists the later commits on the paths that were asked about.
 	byPath map[string][]int32
 	// own are the conflicts of the suspects without any dependant.
@@ -90,15 +103,19 @@ func (d *draft) newSearch() (*search, error) {
 	}
 	// The conflict at hand may be about a file that only this draft made.
 	trial.objects = d.objects
+	share := wholeShare
+	if later.indexed {
+		share = smallShare
+	}
 	return &search{
-		trial: trial, since: later, suspects: d.lineup.suspects,
+		share: share, trial: trial, since: later, suspects: d.lineup.suspects,
 		merged: make(map[mergeKey]trialEnd), tried: make(map[string]trialEnd),
 		byPath: make(map[string][]int32), own: d.plan.Conflicts,
 	}, nil
 }
 
 // spent says that the search has had its share.
-func (s *search) spent() bool { return s.merges >= maxMerges || s.steps >= maxSteps }
+func (s *search) spent() bool { return s.merges >= s.share.merges || s.steps >= s.share.steps }
 
 // grow adds what stands in the way until the whole reverts cleanly. A conflict
 // to which nothing new can be found is looked at again with more around it, and
@@ -112,7 +129,7 @@ func (s *search) grow(at gitops.Hash, conflicts []gitops.Conflict) ([]int32, err
 		}
 		set = append(set, found...)
 		s.met = union(s.met, found)
-		if len(set) > maxDependants {
+		if len(set) > s.share.set {
 			return nil, nil
 		}
 		if end, err = s.try(set); err != nil {

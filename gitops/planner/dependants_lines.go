@@ -47,7 +47,7 @@ func (s *search) inTheWay(end trialEnd, set []int32, around int) ([]int32, error
 				found = union(found, []int32{i})
 			}
 		}
-		if len(found) > maxDependants || s.spent() {
+		if len(found) > s.share.set || s.spent() {
 			break
 		}
 	}
@@ -139,7 +139,7 @@ func oursPath(c gitops.Conflict) string {
 func (s *search) touchedBy(c gitops.Conflict, h gitops.ConflictHunk) (found []int32, whole bool, err error) {
 	b := blame{search: s, passed: func(int32) bool { return true }, all: true}
 	err = b.from(oursPath(c), c.Ours.Hash, []lineSpan{hunkSpan(h, 1)})
-	return b.found, s.steps < maxSteps && len(b.found) > 0, err
+	return b.found, s.steps < s.share.steps && len(b.found) > 0, err
 }
 
 // lineSpan is a half-open range of lines, from 0; an empty one stands for the
@@ -211,13 +211,13 @@ func (b *blame) from(path string, blob gitops.Hash, spans []lineSpan) error {
 	if err := b.follow(path, -1); err != nil {
 		return err
 	}
-	for len(b.agenda) > 0 && len(b.live) > 0 && b.steps < maxSteps {
+	for len(b.agenda) > 0 && len(b.live) > 0 && b.steps < b.share.steps {
 		next := b.agenda[0]
 		b.agenda = b.agenda[1:]
 		if err := b.step(next); err != nil {
 			return err
 		}
-		if !b.all && len(b.found) > maxDependants {
+		if !b.all && len(b.found) > b.share.set {
 			return nil
 		}
 	}

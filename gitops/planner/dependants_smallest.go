@@ -2,41 +2,51 @@ package planner
 
 import "slices"
 
-// maxPool bounds the commits out of which smaller sets are made.
-const maxPool = 12
+const (
+	// maxPool bounds the commits out of which smaller sets are made.
+	maxPool = 12
+	// allPool is so few that every set of them is tried.
+	allPool = 6
+)
 
 // smallest looks for a clean set smaller than found: all sets of one commit,
 // then of two, and so on, out of those that were met and, where they are few,
 // all that touched the paths. A set that leaves a place of the suspects' own
-// conflict untouched is not tried: it cannot help there.
+// conflict untouched is not tried, unless the pool is tiny: next to never it
+// helps there. An empty found, where the pool is small, may still have an
+// answer: what is in the way of what is in the way can lead too far.
 //
 // Where that is too much, it leaves out one commit after the other while the
 // rest still reverts cleanly, over and over (delta debugging's 1-minimal set,
 // Zeller 1999): none of the answer can be spared then.
 func (s *search) smallest(found []int32) ([]int32, error) {
-	if len(found) == 1 {
+	if len(found) == 1 || len(found) == 0 && (len(s.met) > min(maxPool, s.share.set) || s.spent()) {
 		return found, nil
 	}
 	pool, err := s.pool(found)
 	if err != nil {
 		return nil, err
 	}
-	whole := len(pool) <= maxPool
-	for size := 1; whole && size < len(found); size++ {
+	whole := len(pool) <= maxPool && len(found) <= maxExhaustive
+	below := len(found)
+	if below == 0 {
+		below = min(len(pool), maxExhaustive) + 1
+	}
+	for size := 1; whole && size < below; size++ {
 		set, all, err := s.firstOf(pool, size)
-		if err != nil {
-			return nil, err
-		}
-		if len(set) > 0 {
-			return set, nil
+		if err != nil || len(set) > 0 {
+			return set, err
 		}
 		whole = all
 	}
-	if whole {
+	if whole || len(found) == 0 {
 		return found, nil
 	}
 	return s.spare(found)
 }
+
+// maxExhaustive bounds the answers that are held against all smaller sets.
+const maxExhaustive = 5
 
 func (s *search) pool(found []int32) ([]int32, error) {
 	pool := union(slices.Clone(found), s.met)
@@ -61,10 +71,10 @@ func (s *search) firstOf(pool []int32, size int) (set []int32, all bool, err err
 		for k, at := range pick {
 			set[k] = pool[at]
 		}
-		if !s.meets(set) {
+		if len(pool) > allPool && !s.meets(set) {
 			continue
 		}
-		if s.merges+size+len(s.suspects) > maxMerges {
+		if s.merges+size+len(s.suspects) > s.share.merges {
 			return nil, false, nil
 		}
 		end, err := s.try(set)
@@ -109,7 +119,7 @@ func (s *search) spare(keep []int32) ([]int32, error) {
 	for spared := true; spared; {
 		spared = false
 		for i := len(keep) - 1; i >= 0 && len(keep) > 1; i-- {
-			if s.merges > 2*maxMerges {
+			if s.merges > 2*s.share.merges {
 				return keep, nil
 			}
 			without := slices.Delete(slices.Clone(keep), i, i+1)

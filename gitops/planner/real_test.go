@@ -91,7 +91,7 @@ func openReal(t testing.TB, dir string) *realRun {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	r.planner = asGit(t, &Planner{Objects: store, Now: time.Now})
+	r.planner = asGit(t, &Planner{Objects: store, Now: time.Now, Trails: NewTrails(store.Graph())})
 	r.snap = gitops.Snapshot{Branch: "main", Remote: "origin", Tip: tip}
 	r.layAttributes(tip)
 	return r

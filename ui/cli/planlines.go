@@ -25,6 +25,7 @@ func (a *app) planLines(ctx context.Context, d *desk.Desk, f planFlags) error {
 	if err != nil {
 		return err
 	}
+	d.ExpectMany()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// pending holds the answers in the order of the questions; its size bounds
