@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ahead/gitops"
@@ -56,8 +57,8 @@ func (v Version) AtLeast(w Version) bool {
 // String gives the dotted form.
 func (v Version) String() string { return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch) }
 
-// Git is one repository as the system's git sees it. It holds no state of the
-// repository and is safe for concurrent use.
+// Git is one repository as the system's git sees it. It holds nothing of the
+// repository that can change, and is safe for concurrent use.
 type Git struct {
 	program string
 	env     []string
@@ -69,6 +70,9 @@ type Git struct {
 	timeout, pushTimeout time.Duration
 	clock                func() time.Time
 	dates                func() time.Time
+
+	// attributes are those of the tree that was merged into last.
+	attributes atomic.Pointer[attributeFiles]
 }
 
 // NewGit finds git and the repository of dir, which may be a working tree, a

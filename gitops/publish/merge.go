@@ -18,7 +18,7 @@ type GitMerge struct {
 	Clean     bool
 	Conflicts []gitops.Conflict
 	// Objects are the blobs and trees of Tree that the repository lacks, each
-	// after what it refers to.
+	// after what it refers to; none with conflicts.
 	Objects []gitops.Object
 }
 
@@ -40,8 +40,8 @@ func (g *Git) MergeTree(ctx context.Context, base, ours, theirs gitops.Hash, obj
 		return GitMerge{}, err
 	}
 	m, err := s.merge(ctx, commits)
-	if err != nil {
-		return GitMerge{}, err
+	if err != nil || !m.Clean {
+		return m, err
 	}
 	m.Objects, err = s.closure(ctx, m.Tree)
 	return m, err

@@ -69,11 +69,32 @@ func quotePath(p string) string {
 // Git before 2.41 reads attributes from
 // nowhere else, and newer ones still prefer the files to the tree.
 func (s *scratch) takeAttributes(ctx context.Context, tree gitops.Hash) error {
+	known := s.g.attributes.Load()
+	if known == nil || known.tree != tree {
+		read, err := s.readAttributes(ctx, tree)
+		if err != nil {
+			return err
+		}
+		known = read
+		s.g.attributes.Store(known)
+	}
+	return s.writeFiles(known.paths, known.blobs)
+}
+
+// attributeFiles are the .gitattributes files of one tree. A list of verdicts
+// asks for those of the same tip over and over.
+type attributeFiles struct {
+	tree  gitops.Hash
+	paths []string
+	blobs []gitops.Object
+}
+
+func (s *scratch) readAttributes(ctx context.Context, tree gitops.Hash) (*attributeFiles, error) {
 	out, err := s.g.run(ctx, s.call("ls-tree", "-r", "-z", "--full-tree", tree.String()))
 	if err != nil {
-		return fmt.Errorf("list tree %s: %w", tree, err)
+		return nil, fmt.Errorf("list tree %s: %w", tree, err)
 	}
-	var paths []string
+	files := &attributeFiles{tree: tree}
 	var ids []gitops.Hash
 	for _, row := range bytes.Split(out.stdout, []byte{0}) {
 		meta, name, ok := strings.Cut(string(row), "\t")
@@ -84,15 +105,14 @@ func (s *scratch) takeAttributes(ctx context.Context, tree gitops.Hash) error {
 		}
 		id, err := gitops.ParseHash(fields[2])
 		if err != nil {
-			return fmt.Errorf("list tree %s: %w", tree, err)
+			return nil, fmt.Errorf("list tree %s: %w", tree, err)
 		}
-		paths, ids = append(paths, name), append(ids, id)
+		files.paths, ids = append(files.paths, name), append(ids, id)
 	}
-	blobs, err := s.g.readObjects(ctx, ids, s.env())
-	if err != nil {
-		return fmt.Errorf("read attributes: %w", err)
+	if files.blobs, err = s.g.readObjects(ctx, ids, s.env()); err != nil {
+		return nil, fmt.Errorf("read attributes: %w", err)
 	}
-	return s.writeFiles(paths, blobs)
+	return files, nil
 }
 
 // writeFiles keeps inside the working tree whatever the paths say: they come
