@@ -15,37 +15,45 @@ type trail struct {
 	reader *reader
 	// next is where it goes on, nil at the end.
 	next *link
-	met  map[gitops.Hash]bool
-	// line are those of met whose parents are met, too.
-	line map[gitops.Hash]bool
+	// met holds what the commit contains; true says that the parents are met,
+	// too.
+	met map[gitops.Hash]bool
 }
 
 func newTrail(r *reader, from gitops.Hash) (*trail, error) {
 	c, err := r.read(from)
-	return &trail{reader: r, next: c, met: map[gitops.Hash]bool{from: true}, line: map[gitops.Hash]bool{}}, err
+	return &trail{reader: r, next: c, met: map[gitops.Hash]bool{from: false}}, err
 }
 
 // reaches goes down to what is dated until, or to h.
 func (t *trail) reaches(ctx context.Context, h gitops.Hash, until int64) (bool, error) {
-	for !t.met[h] && t.next != nil && t.next.When >= until {
+	for !t.has(h) && t.next != nil && t.next.When >= until {
 		if err := ctx.Err(); err != nil {
 			return false, fmt.Errorf("walk history: %w", err)
 		}
-		t.line[t.next.hash] = true
-		parents := t.next.Parents
-		t.next = nil
-		for i, p := range parents {
-			t.met[p] = true
-			if i > 0 {
-				continue
-			}
-			var err error
-			if t.next, err = t.reader.read(p); err != nil {
-				return false, err
-			}
+		var err error
+		if t.next, err = t.pass(t.next); err != nil {
+			return false, err
 		}
 	}
-	return t.met[h], nil
+	return t.has(h), nil
+}
+
+func (t *trail) has(h gitops.Hash) bool {
+	_, met := t.met[h]
+	return met
+}
+
+// pass meets the parents of a commit, and gives the first of them.
+func (t *trail) pass(c *link) (*link, error) {
+	t.met[c.hash] = true
+	if len(c.Parents) == 0 {
+		return nil, nil
+	}
+	for _, p := range c.Parents {
+		t.met[p] = t.met[p]
+	}
+	return t.reader.read(c.Parents[0])
 }
 
 // branch goes down the first parents of what was met beside the mainline: a
@@ -56,16 +64,9 @@ func (t *trail) branch(from *link) error {
 		return nil // the mainline itself, not yet gone down
 	}
 	const shortly = 60 * slack
-	for until := from.When - shortly; from != nil && from.When >= until && !t.line[from.hash]; {
-		t.line[from.hash] = true
-		for _, p := range from.Parents {
-			t.met[p] = true
-		}
-		if len(from.Parents) == 0 {
-			return nil
-		}
+	for until := from.When - shortly; from != nil && from.When >= until && !t.met[from.hash]; {
 		var err error
-		if from, err = t.reader.read(from.Parents[0]); err != nil {
+		if from, err = t.pass(from); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package release
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,9 @@ type Catalog struct {
 	// at is the index in readable of each tag, negative where it is not there.
 	at       []int
 	floating map[string]bool
+	// order is that of greater versions first within each component, once
+	// Likely has found it; what is in order already is sorted in one pass.
+	order []int
 	// sorted are the answers of newest without options.
 	sorted [2][]*seen
 }
@@ -72,13 +76,21 @@ func (c *Catalog) Likely(n int) []Pick {
 	share := n/2/max(1, len(byComponent)) + 1
 	var picks []Pick
 	var heads []int
-	for of, all := range byComponent {
+	c.order = make([]int, 0, len(c.tags))
+	for _, of := range slices.Sorted(maps.Keys(byComponent)) {
+		all := byComponent[of]
 		slices.SortFunc(all, descending)
+		c.order = append(c.order, all...)
 		greatest, others := all[:min(share, len(all))], all[min(share, len(all)):]
 		for _, i := range greatest {
 			picks = append(picks, Pick{Tag: i, Component: of})
 		}
 		heads = append(heads, c.heads(others)...)
+	}
+	for i, at := range c.at {
+		if at < 0 || c.readable[at].aside {
+			c.order = append(c.order, i)
+		}
 	}
 	slices.SortFunc(heads, descending)
 	for _, i := range heads[:min(n/2, len(heads))] {
@@ -131,7 +143,7 @@ func (c *Catalog) Releases(s Scheme) []*gitops.Tag {
 		ok bool
 	}
 	releases := make([]*ranked, 0, len(c.tags))
-	for i := range c.tags {
+	for i := range c.each {
 		if t := &c.tags[i]; c.isRelease(i, s) || s.WasRelease(t.Name) {
 			r := &ranked{tag: t}
 			if at := c.at[i]; at >= 0 {
@@ -154,6 +166,19 @@ func (c *Catalog) Releases(s Scheme) []*gitops.Tag {
 	return tags
 }
 
+// each goes through the indices of the tags, in order where there is one.
+func (c *Catalog) each(yield func(int) bool) {
+	for k := range c.at {
+		i := k
+		if c.order != nil {
+			i = c.order[k]
+		}
+		if !yield(i) {
+			return
+		}
+	}
+}
+
 // Others gives what Releases leaves out, among which another scheme may be
 // inferred, and the time of the newest that it does not.
 func (c *Catalog) Others(s Scheme) (others *Catalog, newest time.Time) {
@@ -166,6 +191,7 @@ func (c *Catalog) Others(s Scheme) (others *Catalog, newest time.Time) {
 				newest = t.Tagger.When
 			}
 		case c.at[i] >= 0:
+			others.at = append(others.at, len(others.readable))
 			others.readable = append(others.readable, c.readable[c.at[i]])
 		}
 	}
@@ -205,8 +231,11 @@ func (c *Catalog) newest(onlyPre bool, opt Options) []*seen {
 	}
 	groups := make(map[string][]*seen)
 	var all []*seen
-	for i := range c.readable {
-		s := &c.readable[i]
+	for i := range c.each {
+		if c.at[i] < 0 {
+			continue
+		}
+		s := &c.readable[c.at[i]]
 		if (s.pre != "") == onlyPre && !c.floating[s.name] && opt.admits(s) {
 			groups[s.of] = append(groups[s.of], s)
 			all = append(all, s)
