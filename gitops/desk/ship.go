@@ -108,3 +108,13 @@ func (g gitMerger) MergeTree(ctx context.Context, m gitops.Merge, unstored []git
 	}
 	return merged.Tree, merged.Objects, merged.Conflicts, nil
 }
+
+// MarkedTree implements planner.GitMarker.
+func (g gitMerger) MarkedTree(ctx context.Context, m gitops.Merge, unstored []gitops.Object) (gitops.Hash, []gitops.Object, error) {
+	git, err := g.desk.system()
+	if err != nil {
+		return gitops.Hash{}, nil, err
+	}
+	merged, err := git.MarkedTree(ctx, m.Base, m.Ours, m.Theirs, unstored...)
+	return merged.Tree, merged.Objects, err
+}

@@ -25,9 +25,16 @@ import (
 // knows that it does not cover.
 type GitMerger interface {
 	// MergeTree reads the repository and unstored. It answers with the tree,
-	// which holds markers where there are conflicts or is zero then, and with
-	// the trees and blobs that the repository lacks.
+	// of no meaning when there are conflicts, and with the trees and blobs that
+	// the repository lacks.
 	MergeTree(ctx context.Context, m gitops.Merge, unstored []gitops.Object) (tree gitops.Hash, objects []gitops.Object, conflicts []gitops.Conflict, err error)
+}
+
+// GitMarker is a GitMerger that also gives the tree that git writes for a merge
+// that conflicts, with markers in it. Without it decisions about conflicts that
+// only git knows leave them open.
+type GitMarker interface {
+	MarkedTree(ctx context.Context, m gitops.Merge, unstored []gitops.Object) (tree gitops.Hash, objects []gitops.Object, err error)
 }
 
 // Planner makes plans. It is safe for concurrent use as far as Objects is.

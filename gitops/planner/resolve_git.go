@@ -28,12 +28,23 @@ func (d *draft) mergeByGit(m gitops.Merge, known []gitops.Conflict) (merged, err
 		addHunks(conflicts, known)
 	}
 	settle := d.settler(m.Suspect)
-	if len(conflicts) == 0 || settle == nil || tree.IsZero() {
+	marker, marks := d.Git.(GitMarker)
+	if len(conflicts) == 0 || settle == nil || !marks {
 		return merged{tree: tree, objects: objects, conflicts: conflicts}, nil
 	}
+	if tree, objects, err = marker.MarkedTree(d.ctx, m, d.plan.Objects); err != nil {
+		return merged{}, err
+	}
+	return d.settleInGit(m, conflicts, settle, merged{tree: tree, objects: objects})
+}
+
+// settleInGit puts decisions in the place of git's markers. What is not decided
+// stays a conflict.
+func (d *draft) settleInGit(m gitops.Merge, conflicts []gitops.Conflict, settle func(gitops.Conflict) (threeway.Settlement, bool), marked merged) (merged, error) {
 	got := merged{}
 	edits := make(map[string]gitops.TreeEntry)
-	g := grafter{objs: gitops.NewOverlay(d.objects, objects...)}
+	g := grafter{objs: gitops.NewOverlay(d.objects, marked.objects...)}
+	var err error
 	for _, c := range conflicts {
 		s, ok := threeway.Settlement{}, false
 		if slices.Contains(settledInGit, c.Kind) {
@@ -53,10 +64,10 @@ func (d *draft) mergeByGit(m gitops.Merge, known []gitops.Conflict) (merged, err
 	if len(got.conflicts) > 0 {
 		return got, nil
 	}
-	if got.tree, err = g.graft(tree, edits); err != nil {
+	if got.tree, err = g.graft(marked.tree, edits); err != nil {
 		return merged{}, err
 	}
-	got.objects, err = reached(got.tree, append(objects, g.made...))
+	got.objects, err = reached(got.tree, append(marked.objects, g.made...))
 	return got, err
 }
 
