@@ -105,59 +105,6 @@ func (d *draft) addCollateral() error {
 	return nil
 }
 
-// addExactness names the newest deployment to which every changed path is
-// identical afterwards.
-func (d *draft) addExactness() error {
-	if d.plan.Verdict != gitops.VerdictClean {
-		return nil
-	}
-	if d.plan.Remedy.Kind == gitops.RestoreDeployment && !d.plan.Partial() {
-		d.plan.FromRelease = d.plan.Remedy.Deployment
-		return nil
-	}
-	for i, b := range d.snap.Batches {
-		if i == exactnessReach {
-			break
-		}
-		c, err := d.Objects.Commit(b.Deployment.Commit)
-		if err != nil {
-			continue // a deployment that is not in this clone proves nothing
-		}
-		same, err := d.sameAt(c.Tree)
-		if err != nil {
-			return err
-		}
-		if same {
-			d.plan.FromRelease = b.Deployment.Name()
-			return nil
-		}
-	}
-	return nil
-}
-
-// exactnessReach is how many deployments back identity is looked for.
-const exactnessReach = 20
-
-// sameAt reports whether the plan leaves every changed path as tree has it.
-func (d *draft) sameAt(tree gitops.Hash) (bool, error) {
-	for _, f := range d.plan.Files {
-		for _, path := range []string{f.Path, f.From()} {
-			then, okThen, err := treediff.Lookup(d.objects, tree, path)
-			if err != nil {
-				return false, err
-			}
-			after, okAfter, err := treediff.Lookup(d.objects, d.plan.Tree, path)
-			if err != nil {
-				return false, err
-			}
-			if okThen != okAfter || okThen && (then.Hash != after.Hash || then.Mode != after.Mode) {
-				return false, nil
-			}
-		}
-	}
-	return true, nil
-}
-
 // addMessages writes the message of each new commit and lists the commits.
 func (d *draft) addMessages() error {
 	if len(d.plan.Selection) == 0 {

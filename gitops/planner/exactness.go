@@ -1,0 +1,209 @@
+package planner
+
+import (
+	"slices"
+
+	"ahead/gitops"
+	"ahead/gitops/history"
+	"ahead/gitops/treediff"
+)
+
+const (
+	// exactnessReach is how many deployments back identity is looked for.
+	exactnessReach = 20
+	// mostEdits is how many later edits of one path are named.
+	mostEdits = 10
+)
+
+// addExactness names the newest deployment to which every changed path is
+// identical afterwards, and compares the paths with the deployment before the
+// suspects, one by one.
+func (d *draft) addExactness() error {
+	if d.plan.Verdict != gitops.VerdictClean {
+		return nil
+	}
+	if d.plan.Remedy.Kind == gitops.RestoreDeployment && !d.plan.Partial() {
+		d.plan.FromRelease = d.plan.Remedy.Deployment
+		return nil
+	}
+	for i, b := range d.snap.Batches {
+		if i == exactnessReach {
+			break
+		}
+		c, err := d.Objects.Commit(b.Deployment.Commit)
+		if err != nil {
+			continue // a deployment that is not in this clone proves nothing
+		}
+		same, err := d.sameAt(c.Tree)
+		if err != nil {
+			return err
+		}
+		if same {
+			d.plan.FromRelease = b.Deployment.Name()
+			break
+		}
+	}
+	return d.comparePaths()
+}
+
+// sameAt reports whether the plan leaves every changed path as tree has it.
+func (d *draft) sameAt(tree gitops.Hash) (bool, error) {
+	for _, f := range d.plan.Files {
+		same, err := d.samePath(tree, f)
+		if err != nil || !same {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// samePath compares both names of a file that the plan moves.
+func (d *draft) samePath(tree gitops.Hash, f gitops.FileChange) (bool, error) {
+	for _, path := range []string{f.Path, f.From()} {
+		then, okThen, err := treediff.Lookup(d.objects, tree, path)
+		if err != nil {
+			return false, err
+		}
+		after, okAfter, err := treediff.Lookup(d.objects, d.plan.Tree, path)
+		if err != nil {
+			return false, err
+		}
+		if okThen != okAfter || okThen && (then.Hash != after.Hash || then.Mode != after.Mode) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// comparePaths fills in Exactness.
+func (d *draft) comparePaths() error {
+	before, ok, err := d.deploymentBefore()
+	if err != nil || !ok {
+		return err
+	}
+	exact := gitops.Exactness{Deployment: before.Name()}
+	c, err := d.Objects.Commit(before.Commit)
+	if err != nil {
+		return err
+	}
+	var edited []gitops.FileChange
+	for _, f := range d.plan.Files {
+		same, err := d.samePath(c.Tree, f)
+		switch {
+		case err != nil:
+			return err
+		case same:
+			exact.Identical = append(exact.Identical, f.Path)
+		default:
+			edited = append(edited, f)
+		}
+	}
+	if exact.Edited, err = d.laterEdits(before.Commit, edited); err != nil {
+		return err
+	}
+	d.plan.Exactness = exact
+	return nil
+}
+
+// deploymentBefore is the newest deployment that holds nothing of what the plan
+// undoes. By ancestry: a suspect that was merged late may be older than it.
+func (d *draft) deploymentBefore() (gitops.Deployment, bool, error) {
+	if d.plan.Remedy.Kind == gitops.RestoreDeployment {
+		b, ok := d.snap.BatchByName(d.plan.Remedy.Deployment)
+		return b.Deployment, ok, nil
+	}
+	if len(d.plan.Selection) == 0 {
+		return gitops.Deployment{}, false, nil
+	}
+	for i, b := range d.snap.Batches {
+		if i == exactnessReach {
+			break
+		}
+		if _, err := d.Objects.Commit(b.Deployment.Commit); err != nil {
+			continue
+		}
+		holds, err := d.holdsAny(b.Deployment.Commit, d.plan.Selection)
+		if err != nil {
+			return gitops.Deployment{}, false, err
+		}
+		if !holds {
+			return b.Deployment, true, nil
+		}
+	}
+	return gitops.Deployment{}, false, nil
+}
+
+// holdsAny reports whether a deployed commit contains any of the suspects. The
+// trail knows it of what lies on the branch; a deployment from elsewhere is
+// walked by itself.
+func (d *draft) holdsAny(deployed gitops.Hash, suspects []gitops.Hash) (bool, error) {
+	later, err := d.later()
+	if err != nil {
+		return false, err
+	}
+	if holds, known := later.holdsAny(deployed, suspects); known {
+		return holds, nil
+	}
+	for _, s := range suspects {
+		holds, err := history.IsAncestor(d.ctx, d.Objects, s, deployed)
+		if err != nil || holds {
+			return holds, err
+		}
+	}
+	return false, nil
+}
+
+// holdsAny answers for a node that was walked, or lies below all of the commits
+// that since counts from; those are the suspects.
+func (s *since) holdsAny(deployed gitops.Hash, suspects []gitops.Hash) (holds, known bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known = s.at[deployed]; !known {
+		return false, false
+	}
+	below := s.belowAny([]gitops.Hash{deployed})
+	for _, h := range suspects {
+		i, ok := s.at[h]
+		if !ok {
+			return false, false
+		}
+		if below[i] {
+			return true, true
+		}
+	}
+	return false, true
+}
+
+// laterEdits names for each path the commits since a deployment that changed it
+// and stay.
+func (d *draft) laterEdits(deployed gitops.Hash, files []gitops.FileChange) ([]gitops.LaterEdits, error) {
+	if len(files) == 0 {
+		return nil, nil
+	}
+	since, err := d.trail().since(d.ctx, []gitops.Hash{deployed})
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, f := range files {
+		paths = append(paths, f.Path, f.From())
+	}
+	changes, err := since.changesOf(d.ctx, paths)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]gitops.LaterEdits, len(files))
+	for k, f := range files {
+		nodes := changes[f.Path]
+		if f.OldPath != "" {
+			nodes = since.sorted(union(slices.Clone(nodes), changes[f.OldPath]))
+		}
+		out[k].Path = f.Path
+		for _, h := range since.names(nodes) {
+			if len(out[k].Commits) < mostEdits && !slices.Contains(d.plan.Selection, h) {
+				out[k].Commits = append(out[k].Commits, h)
+			}
+		}
+	}
+	return out, nil
+}
