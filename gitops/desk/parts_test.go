@@ -203,11 +203,31 @@ func (n chooser) divide(t fataler, d *Desk, full gitops.Plan) (some, other []git
 // out some of the rest, and lets git judge each plan. What is left out and what
 // is kept make up the whole.
 func TestPartsAgreeWithGit(t *testing.T) {
+	partsAgree(t, gittest.New(t))
+}
+
+// TestPartsAgreeWhateverIsSet: how a person likes diffs, line endings and white
+// space has no say in what ships.
+func TestPartsAgreeWhateverIsSet(t *testing.T) {
 	r := gittest.New(t)
-	r.Commit("Start", map[string]string{"keep": "keep\n"})
+	for _, set := range []string{
+		"core.autocrlf=true", "core.safecrlf=true", "core.whitespace=trailing-space,tab-in-indent", "apply.whitespace=error", "apply.ignoreWhitespace=change",
+		"diff.noprefix=true", "diff.mnemonicPrefix=true", "diff.suppressBlankEmpty=true", "diff.algorithm=patience", "diff.context=9",
+		"diff.interHunkContext=40", "diff.renames=false", "diff.indentHeuristic=false", "diff.colorMoved=zebra", "color.ui=always",
+	} {
+		key, value, _ := strings.Cut(set, "=")
+		r.Git("config", key, value)
+	}
+	r.Write(".git/info/attributes", "* text eol=crlf -diff whitespace=tab-in-indent\n")
+	partsAgree(t, r)
+}
+
+func partsAgree(t *testing.T, r *gittest.Repo) {
+	t.Helper()
+	r.Git("commit", "-q", "--allow-empty", "-m", "Start")
 	p := parts{t: t, r: r, d: open(t, r)}
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		if err := f.Value.Set("15"); err != nil {
+		if err := f.Value.Set("12"); err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = f.Value.Set(f.DefValue) }()
