@@ -18,7 +18,8 @@ type GitMerge struct {
 	Clean     bool
 	Conflicts []gitops.Conflict
 	// Objects are the blobs and trees of Tree that the repository lacks, each
-	// after what it refers to; none with conflicts.
+	// after what it refers to. With conflicts too: settling one by hand starts
+	// from Tree.
 	Objects []gitops.Object
 }
 
@@ -40,8 +41,8 @@ func (g *Git) MergeTree(ctx context.Context, base, ours, theirs gitops.Hash, obj
 		return GitMerge{}, err
 	}
 	m, err := s.merge(ctx, commits)
-	if err != nil || !m.Clean {
-		return m, err
+	if err != nil {
+		return GitMerge{}, err
 	}
 	m.Objects, err = s.closure(ctx, m.Tree)
 	return m, err
