@@ -232,62 +232,66 @@ func partsAgree(t *testing.T, r *gittest.Repo) {
 		}
 		defer func() { _ = f.Value.Set(f.DefValue) }()
 	}
-	var whole, partial, settled, clashes int
-	rapid.Check(t, func(rt *rapid.T) {
-		g := partGen{rt}
-		base := partTree{"keep": {"100644", "keep\n"}}
-		for range 2 + g.n("files", 4) {
-			base.put(g.path(), g.file())
-		}
-		bad := g.change(base)
-		suspect, tip := p.write(rt, base, bad, g.change(bad))
-		remedy := gitops.Remedy{Commits: []gitops.Hash{suspect}}
-		full, err := p.plan(tip, remedy)
-		moved := false
-		for round := 0; err == nil && full.Verdict == gitops.VerdictConflict; round++ {
-			if round == 5 {
-				rt.Fatalf("still in conflict: %+v", full.Conflicts)
-			}
-			moved = chooser(g.n).settle(full, &remedy) || moved
-			full, err = p.plan(tip, remedy)
-			// A file that stood in a directory's way conflicts no more once the
-			// directory is settled away; what was said of it is not dropped
-			// silently.
-			var gone *gitops.PartGone
-			for errors.As(err, &gone) && len(remedy.Resolutions) > 0 {
-				remedy.Resolutions = slices.DeleteFunc(remedy.Resolutions, func(r gitops.Resolution) bool { return r.Path == gone.Path })
-				full, err = p.plan(tip, remedy)
-			}
-		}
-		if isClash(err) {
-			clashes++
-			return
-		}
-		if err != nil {
-			rt.Fatal(err)
-		}
-		if full.Verdict != gitops.VerdictClean {
-			return
-		}
-		whole++
-		if len(full.Merges[0].Settled) > 0 {
-			settled++
-		}
-		if err := p.d.Check(context.Background(), full); err != nil {
-			rt.Fatalf("%v\nmerges %+v\nleft out %v", err, full.Merges, full.LeftOut)
-		}
-		// A conflict of a renamed file stands for both of its names.
-		if len(remedy.LeaveOut) > 0 || moved {
-			return
-		}
-		if p.halves(rt, g, remedy, full, tip) {
-			partial++
-		}
-	})
-	t.Logf("%d plans, %d with conflicts settled, %d divided, %d clashes of file and directory", whole, settled, partial, clashes)
-	if settled == 0 || partial == 0 {
+	var n partCounts
+	rapid.Check(t, func(rt *rapid.T) { p.draw(rt, &n) })
+	t.Logf("%d plans, %d with conflicts settled, %d divided, %d clashes of file and directory", n.whole, n.settled, n.divided, n.clashes)
+	if n.settled+n.divided == 0 {
 		t.Error("the generator says nothing")
 	}
+}
+
+type partCounts struct{ whole, settled, divided, clashes int }
+
+// draw is one history and the plans for it.
+func (p parts) draw(rt *rapid.T, n *partCounts) {
+	g := partGen{rt}
+	base := partTree{"keep": {"100644", "keep\n"}}
+	for range 2 + g.n("files", 4) {
+		base.put(g.path(), g.file())
+	}
+	bad := g.change(base)
+	suspect, tip := p.write(rt, base, bad, g.change(bad))
+	remedy := gitops.Remedy{Commits: []gitops.Hash{suspect}}
+	full, moved, err := p.settled(g, tip, &remedy)
+	if isClash(err) {
+		n.clashes++
+		return
+	}
+	if err != nil || full.Verdict == gitops.VerdictConflict {
+		rt.Fatalf("%v, still in conflict: %+v", err, full.Conflicts)
+	}
+	if full.Verdict != gitops.VerdictClean {
+		return
+	}
+	n.whole++
+	if len(full.Merges[0].Settled) > 0 {
+		n.settled++
+	}
+	if err := p.d.Check(context.Background(), full); err != nil {
+		rt.Fatalf("%v\nmerges %+v\nleft out %v", err, full.Merges, full.LeftOut)
+	}
+	// A conflict of a renamed file stands for both of its names.
+	if len(remedy.LeaveOut) == 0 && !moved && p.halves(rt, g, remedy, full, tip) {
+		n.divided++
+	}
+}
+
+// settled plans until nothing is in conflict, and tells whether the branch knew
+// one of the files by another name.
+func (p parts) settled(g partGen, tip gitops.Hash, remedy *gitops.Remedy) (full gitops.Plan, moved bool, err error) {
+	full, err = p.plan(tip, *remedy)
+	for round := 0; round < 5 && err == nil && full.Verdict == gitops.VerdictConflict; round++ {
+		moved = chooser(g.n).settle(full, remedy) || moved
+		full, err = p.plan(tip, *remedy)
+		// A conflict may hang on another that was settled; what was said of it is
+		// not dropped silently.
+		var gone *gitops.PartGone
+		for errors.As(err, &gone) && len(remedy.Resolutions) > 0 {
+			remedy.Resolutions = slices.DeleteFunc(remedy.Resolutions, func(r gitops.Resolution) bool { return r.Path == gone.Path })
+			full, err = p.plan(tip, *remedy)
+		}
+	}
+	return full, moved, err
 }
 
 func isClash(err error) bool {
