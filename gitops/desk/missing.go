@@ -119,6 +119,12 @@ func (d *Desk) explainPlan(ctx context.Context, snap gitops.Snapshot, remedy git
 			d.rehearseDependants(ctx, r, snap, remedy)
 		}
 	}
+	// A made-up plan may go another way than the real one; then what stopped
+	// the real one is asked for. Without a shallow end that is never a commit.
+	var one *gitops.MissingObject
+	if len(r.absent()) == 0 && errors.As(cause, &one) && !d.repo.Shallow() {
+		r.note(&r.blobs, one.Hash)
+	}
 	if len(r.absent()) == 0 {
 		return cause // a commit, which no partial clone leaves out
 	}

@@ -122,7 +122,7 @@ func TestPartialClone(t *testing.T) {
 				if err := d.Check(ctx, got); err != nil {
 					t.Error(err)
 				}
-				if n := packs(t, r) - before; n < 1 || n > 4 {
+				if n := packs(t, r) - before; n < 1 || n > 8 {
 					t.Errorf("%d requests", n)
 				}
 				if filter == "blob:none" && lacking(r) < 8 {
