@@ -218,7 +218,7 @@ func TestPartsAgreeWhateverIsSet(t *testing.T) {
 		key, value, _ := strings.Cut(set, "=")
 		r.Git("config", key, value)
 	}
-	r.Write(".git/info/attributes", "* text eol=crlf -diff whitespace=tab-in-indent\n")
+	r.Write(".git/info/attributes", "* text eol=crlf whitespace=tab-in-indent\n")
 	partsAgree(t, r)
 }
 

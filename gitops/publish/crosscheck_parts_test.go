@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -171,5 +172,19 @@ func TestCrossCheckOfSettledConflicts(t *testing.T) {
 	clean.Merges[0].Settled = []string{"app/search.go"}
 	if _, err := w.git(w.mine).CrossCheck(context.Background(), clean); gitops.CodeOf(err) != gitops.CodeDisagreement {
 		t.Errorf("no conflict at all: %v", err)
+	}
+}
+
+// TestAttributesDoNotDecideHunks: files that a person has marked as not to be
+// shown in diffs are divided into hunks all the same.
+func TestAttributesDoNotDecideHunks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.leavesParts()
+	write(t, filepath.Join(w.mine.GitDir(), "info", "attributes"), "* -diff -text\nREADME diff=words\n", 0o644)
+	w.mine.Git("config", "diff.words.textconv", "false")
+	w.mine.Git("config", "diff.words.command", "false")
+	if _, err := w.git(w.mine).CrossCheck(context.Background(), p); err != nil {
+		t.Errorf("%v\n%s", err, detailOf(err))
 	}
 }
