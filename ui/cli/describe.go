@@ -6,6 +6,7 @@ import (
 
 	"ahead/gitops"
 	"ahead/ui/term"
+	"ahead/ui/wording"
 )
 
 // describePlan is the plan for a person, in the order in which they ask: what
@@ -30,8 +31,8 @@ func (a *app) describePlan(d planReader, s gitops.Snapshot, p gitops.Plan) {
 		a.say("conflict  %s  %s  %s", c.Kind, term.Clean(c.Path), term.Clean(c.Detail))
 	}
 	a.describeCommits(d, "dependant", p.Dependants)
-	if p.Publishable() && p.FromRelease != "" {
-		a.say("exact     the changed paths are identical to %s", term.Clean(p.FromRelease))
+	if exact := wording.Exact(p, exactRoom, func(h gitops.Hash) string { return term.Clean(nameCommit(d, h)) }); exact != "" {
+		a.say("exact     %s", exact)
 	}
 	a.describeCommits(d, "along", p.Collateral)
 	a.describeCommits(d, "later", p.Later)
@@ -111,6 +112,9 @@ func (a *app) describeParts(p gitops.Plan) {
 		a.say("settled   %s  by hand", term.Clean(path))
 	}
 }
+
+// exactRoom is how long the line on later edits may grow, in cells.
+const exactRoom = 240
 
 // mostNamed bounds the commits that are named one by one.
 const mostNamed = 20

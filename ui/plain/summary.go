@@ -13,12 +13,15 @@ import (
 // firstDiff is how many lines of the diff are read out unasked.
 const firstDiff = 200
 
+// exactRoom is how long the sentence on later edits may grow.
+const exactRoom = 240
+
 // mostNamed is how many commits or files are read out by name.
 const mostNamed = 40
 
 // sayPlan reads out all that a plan tells but its lines.
 func (s *session) sayPlan(p gitops.Plan) {
-	if exact := wording.Exactness(p); exact != "" {
+	if exact := wording.Exact(p, exactRoom, wording.ShortAndSubject(s.snap)); exact != "" {
 		s.say("Exact: %s.", exact)
 	}
 	if len(p.Selection) > 1 {

@@ -44,8 +44,12 @@ func (m Model) sections(width int) []section {
 	if n := len(m.plan.Selection); n > 1 {
 		out = append(out, m.commits("REVERTS", "commit", m.plan.Selection, width, 3))
 	}
-	if s := wording.Exactness(m.plan); s != "" {
-		out = append(out, section{head: m.title("EXACT", ""), focus: -1, rank: 4}.of(m.wrapped("  ", s, width, m.th.Good)))
+	if s := wording.Exact(m.plan, 2*width-exactMargin, wording.ShortAndSubject(m.snap)); s != "" {
+		style := m.th.Good
+		if m.plan.FromRelease == "" {
+			style = m.th.Text
+		}
+		out = append(out, section{head: m.title("EXACT", ""), focus: -1, rank: 4}.of(m.wrapped("  ", s, width, style)))
 	}
 	if s := wording.ByGit(m.plan); s != "" {
 		out = append(out, section{head: m.title("BY GIT", ""), focus: -1, rank: 4}.of(m.wrapped("  ", s, width, m.th.Text)))
@@ -321,3 +325,6 @@ func (m Model) follow() Model {
 	m.scroll = max(min(m.scroll, row), row-page+1)
 	return m
 }
+
+// exactMargin is what indenting and wrapping takes of two lines.
+const exactMargin = 24
