@@ -28,7 +28,7 @@ type share struct {
 // more than some verdicts each: there a set of one or two commits is found.
 var (
 	wholeShare = share{merges: 160, steps: 400, set: maxDependants}
-	smallShare = share{merges: 6, steps: 24, set: 3}
+	smallShare = share{merges: 4, steps: 24, set: 2}
 )
 
 // findDependants looks for the smallest set of later commits whose joint revert
