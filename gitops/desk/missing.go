@@ -281,7 +281,8 @@ func (d *Desk) changedBy(ctx context.Context, r *rehearsal, h gitops.Hash) []git
 // rehearsing is a planner whose plans are worth nothing but for what it reads.
 func (d *Desk) rehearsing(r *rehearsal) *planner.Planner {
 	p := d.planner()
-	p.Objects, p.Git = r, rehearsedGit{r}
+	// Trails read around the rehearsal, and must not learn from it.
+	p.Objects, p.Git, p.Trails = r, rehearsedGit{r}, nil
 	return p
 }
 
