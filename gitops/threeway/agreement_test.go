@@ -53,6 +53,7 @@ func TestDifferentialRepository(t *testing.T) {
 	for _, line := range run.lines() {
 		a := run.agreement(line)
 		fmt.Fprintln(table, a.row(name, line))
+		t.Logf("%s: %d cases", line.name, a.cases())
 		if a.cases() > 0 && 1000*a.otherPaths > max(1000, a.cases()) {
 			t.Errorf("%s: %d of %d path lists differ from git's", line.name, a.otherPaths, a.cases())
 		}
