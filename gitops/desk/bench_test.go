@@ -147,12 +147,14 @@ func BenchmarkLookHeap(b *testing.B) {
 		look := stop()
 		b.ReportMetric(look, "MB-look")
 		stop = watchHeap()
+		cpu := cpuUsed()
 		for _, c := range snap.Commits {
 			if _, err := d.Judge(context.Background(), snap, c.Hash); err != nil {
 				b.Logf("%s: %v", c.Hash, err)
 			}
 		}
 		b.ReportMetric(max(look, stop()), "MB-verdicts")
+		b.ReportMetric(float64((cpuUsed()-cpu).Milliseconds()), "ms-cpu-verdicts")
 		if err := d.Close(); err != nil {
 			b.Fatal(err)
 		}

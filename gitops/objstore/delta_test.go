@@ -106,7 +106,7 @@ func TestLRUKeepsWhatWasUsedLast(t *testing.T) {
 			t.Errorf("kept %d beyond the limit", gone)
 		}
 	}
-	c.put(200, "huge", 3)
+	c.put(200, "huge", 9)
 	if _, ok := c.get(200); ok {
 		t.Error("kept what is too large")
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // lru keeps what was used last, up to a total weight. It is safe for
-// concurrent use. What weighs more than an eighth of the whole is not kept:
+// concurrent use. What weighs more than half of the whole is not kept:
 // one huge object would empty it for nothing.
 type lru[K comparable, V any] struct {
 	mu     sync.Mutex
@@ -39,7 +39,7 @@ func (c *lru[K, V]) get(key K) (V, bool) {
 }
 
 func (c *lru[K, V]) put(key K, value V, weight int) {
-	if weight > c.limit/8 {
+	if weight > c.limit/2 {
 		return
 	}
 	c.mu.Lock()

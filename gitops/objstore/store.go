@@ -10,15 +10,16 @@ import (
 	"ahead/gitops"
 )
 
-// What the caches of a Store hold at most. Trees count in parsed entries, all
-// others in bytes of content.
+// What the caches of a Store hold at most. Trees count in parsed entries (of
+// some 60 bytes), all others in bytes of content. Together some 14 MB: caches
+// of ten times the size made 300 verdicts less than a tenth faster.
 const (
-	maxCachedCommitBytes = 12 << 20
+	maxCachedCommitBytes = 2 << 20
 	// commitOverhead is about what a commit takes beside its message.
 	commitOverhead       = 400
-	maxCachedTreeEntries = 512 << 10
-	maxCachedBlobBytes   = 32 << 20
-	maxCachedBaseBytes   = 48 << 20
+	maxCachedTreeEntries = 48 << 10
+	maxCachedBlobBytes   = 3 << 20
+	maxCachedBaseBytes   = 6 << 20
 	// DefaultMaxObject is how large one object may be, in bytes.
 	DefaultMaxObject = 1 << 30
 )
