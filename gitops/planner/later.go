@@ -51,7 +51,7 @@ func (t *Trails) from(tip gitops.Hash) *trail {
 // commit is known by its place in nodes, which never changes.
 //
 // Everything in it is found by reachability. Committer dates decide what is read
-// first, and how answers are sorted.
+// first, how answers are sorted, and, with a day's allowance, when to stop.
 type trail struct {
 	objs    gitops.Objects
 	tip     gitops.Hash
@@ -214,8 +214,8 @@ func (s *since) has(i int32) bool { return int(i) < len(s.below) && !s.below[i] 
 
 // since finds what came after or beside any of the commits, themselves left
 // out. The trail is walked until whatever was not walked is contained in all of
-// them: then nothing further down can belong to the answer, whatever the clocks
-// said.
+// them, so that nothing further down belongs to the answer, and is a day older
+// than the answer, so that nothing further down takes any of it back.
 func (t *trail) since(ctx context.Context, commits []gitops.Hash) (*since, error) {
 	bases, err := t.bases(ctx, commits)
 	if err != nil {
@@ -284,7 +284,21 @@ func (t *trail) belowAll(sets [][]gitops.Hash) (below []bool, whole bool) {
 			return below, false
 		}
 	}
-	return below, true
+	return below, t.settled(below)
+}
+
+// settled reports whether what waits to be walked is older, by more than clocks
+// go wrong, than all that is not below: nothing of it can contain any of that.
+func (t *trail) settled(below []bool) bool {
+	if len(t.seen) == 0 {
+		return true
+	}
+	for i := range t.nodes {
+		if !below[i] && t.nodes[i].date <= t.seen[0].date+slack {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *trail) belowAny(commits []gitops.Hash) []bool {
