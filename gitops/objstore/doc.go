@@ -4,8 +4,9 @@
 //
 // Promise: what a caller is given is what the id names. Every object is hashed
 // before it is handed out; a damaged one is an error with
-// gitops.CodeDamagedObject, an absent one an error for which
-// errors.Is(err, gitops.ErrMissing) holds, and neither is ever a crash.
+// gitops.CodeDamagedObject, an absent one wraps a *gitops.MissingObject with its
+// id, and neither is ever a crash. Only a Graph reads the beginnings of commits
+// and tags without that, for walks and for the order of tags.
 //
 // Rules it keeps:
 //   - it never writes;
