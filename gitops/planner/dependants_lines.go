@@ -195,7 +195,7 @@ type pathChange struct {
 // commits may be reverted already.
 func (b *blame) from(path string, blob gitops.Hash, spans []lineSpan) error {
 	tip, ok, err := treediff.Lookup(b.since.objs, b.trial.onto.Tree, path)
-	if err != nil || !ok {
+	if err != nil || !ok || !hasLines(tip) {
 		return err
 	}
 	if tip.Hash != blob {
@@ -270,6 +270,9 @@ func (b *blame) step(at pathChange) error {
 	return nil
 }
 
+// hasLines: where a file is now a directory or a submodule may have been.
+func hasLines(e gitops.TreeEntry) bool { return !e.IsTree() && e.Mode != gitops.ModeSubmodule }
+
 // toParent carries the places over one change; met says that it touches any.
 func (b *blame) toParent(at pathChange, c gitops.Commit, parent gitops.Hash, now gitops.TreeEntry, spans []lineSpan) (met bool, err error) {
 	pc, err := b.since.objs.Commit(parent)
@@ -281,7 +284,7 @@ func (b *blame) toParent(at pathChange, c gitops.Commit, parent gitops.Hash, now
 	if err != nil {
 		return false, err
 	}
-	if !ok {
+	if !ok || !hasLines(old) {
 		if path, old, ok, err = b.source(pc.Tree, c.Tree, path); err != nil || !ok {
 			return true, err
 		}
