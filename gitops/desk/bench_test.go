@@ -154,7 +154,7 @@ func BenchmarkLookHeap(b *testing.B) {
 			}
 		}
 		b.ReportMetric(max(look, stop()), "MB-verdicts")
-		b.ReportMetric(float64((cpuUsed()-cpu).Milliseconds()), "ms-cpu-verdicts")
+		b.ReportMetric(float64((cpuUsed() - cpu).Milliseconds()), "ms-cpu-verdicts")
 		if err := d.Close(); err != nil {
 			b.Fatal(err)
 		}
