@@ -18,8 +18,8 @@ type GitMerge struct {
 	Clean     bool
 	Conflicts []gitops.Conflict
 	// Objects are the blobs and trees of Tree that the repository lacks, each
-	// after what it refers to. With conflicts too: settling one by hand starts
-	// from Tree.
+	// after what it refers to. MergeTree gives none with conflicts, MarkedTree
+	// does.
 	Objects []gitops.Object
 }
 
@@ -28,12 +28,24 @@ type GitMerge struct {
 // stored yet. Attributes are those of ours. Nothing is written to the
 // repository.
 func (g *Git) MergeTree(ctx context.Context, base, ours, theirs gitops.Hash, objects ...gitops.Object) (GitMerge, error) {
+	return g.mergeTrees(ctx, mergeCommits(base, ours, theirs), ours, objects, func(m GitMerge) bool { return m.Clean })
+}
+
+// MarkedTree is MergeTree for a merge that conflicts and of which a person has
+// decided: Objects then hold what is new in git's tree, with its markers, so
+// that the decisions can be put in their place.
+func (g *Git) MarkedTree(ctx context.Context, base, ours, theirs gitops.Hash, objects ...gitops.Object) (GitMerge, error) {
+	return g.mergeTrees(ctx, mergeCommits(base, ours, theirs), ours, objects, func(GitMerge) bool { return true })
+}
+
+// mergeTrees merges, and reads what is new in the result where wanted says so:
+// verdicts on hundreds of conflicts need none of it.
+func (g *Git) mergeTrees(ctx context.Context, commits [3]gitops.Object, ours gitops.Hash, objects []gitops.Object, wanted func(GitMerge) bool) (GitMerge, error) {
 	s, err := g.newScratch()
 	if err != nil {
 		return GitMerge{}, err
 	}
 	defer s.remove()
-	commits := mergeCommits(base, ours, theirs)
 	if err := g.store(ctx, append(append([]gitops.Object{}, objects...), commits[:]...), s.env()); err != nil {
 		return GitMerge{}, err
 	}
@@ -41,8 +53,8 @@ func (g *Git) MergeTree(ctx context.Context, base, ours, theirs gitops.Hash, obj
 		return GitMerge{}, err
 	}
 	m, err := s.merge(ctx, commits)
-	if err != nil {
-		return GitMerge{}, err
+	if err != nil || !wanted(m) {
+		return m, err
 	}
 	m.Objects, err = s.closure(ctx, m.Tree)
 	return m, err
