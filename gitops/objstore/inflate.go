@@ -2,17 +2,17 @@ package objstore
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/zlib"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/adler32"
 	"io"
 	"sync"
 )
 
-// inflater keeps a decompressor with its windows: making one costs more than
-// reading a small object.
+// inflater keeps a decompressor with its window: making one costs more than
+// reading a small object. Reset takes one back from any state, so all of them
+// go back to their pool.
 type inflater struct {
 	src bytes.Reader
 	zr  io.ReadCloser
@@ -33,7 +33,37 @@ func (f *inflater) reset(src []byte) error {
 	return f.zr.(zlib.Resetter).Reset(&f.src, nil)
 }
 
-var deflaters = sync.Pool{New: func() any { return new(deflater) }}
+// putBack lets go of what was read, which would otherwise stay reachable.
+func (f *inflater) putBack() {
+	f.src.Reset(nil)
+	inflaters.Put(f)
+}
+
+// headInflater decompresses beginnings, whose checksum nobody compares.
+type headInflater struct {
+	src bytes.Reader
+	fr  io.ReadCloser
+}
+
+var headInflaters = sync.Pool{New: func() any {
+	f := new(headInflater)
+	f.fr = flate.NewReader(&f.src)
+	return f
+}}
+
+// inflate decompresses exactly size bytes; more or fewer are damage.
+func inflate(src []byte, size int) ([]byte, error) {
+	f := inflaters.Get().(*inflater)
+	defer f.putBack()
+	if err := f.reset(src); err != nil {
+		return nil, fmt.Errorf("decompress: %w", err)
+	}
+	out := make([]byte, size)
+	if _, err := io.ReadFull(f.zr, out); err != nil {
+		return nil, fmt.Errorf("decompress: %w", noEOF(err))
+	}
+	return out, f.atEnd()
+}
 
 // zlibBody cuts the two bytes of a zlib header (RFC 1950) off; false for a
 // header that no git writes.
@@ -44,66 +74,26 @@ func zlibBody(src []byte) ([]byte, bool) {
 	return src[2:], true
 }
 
-// inflate decompresses exactly size bytes; more or fewer are damage.
-func inflate(src []byte, size int) ([]byte, error) {
-	if out, ok := inflateFast(src, size); ok {
-		return out, nil
-	}
-	return inflateSlow(src, size)
-}
-
-// inflateFast gives up on everything that is not in perfect order.
-func inflateFast(src []byte, size int) ([]byte, bool) {
+// inflateHead decompresses at most the first len(out) bytes of what the first
+// most compressed bytes hold. A decompressor works off a whole block, up to its
+// window, before it gives anything: it gives the beginning early only where its
+// input ends early.
+func inflateHead(src, out []byte, most int) (int, error) {
 	body, ok := zlibBody(src)
 	if !ok {
-		return nil, false
+		return 0, errors.New("decompress: not a zlib stream")
 	}
-	d := deflaters.Get().(*deflater)
-	defer deflaters.Put(d)
-	out := make([]byte, size)
-	n, rest, ok := d.inflate(body, out)
-	if !ok || n != size || len(rest) < 4 || binary.BigEndian.Uint32(rest) != adler32.Checksum(out) {
-		return nil, false
-	}
-	return out, true
-}
-
-// inflateHead decompresses at most the first len(out) bytes, whose checksum
-// nobody compared.
-func inflateHead(src, out []byte) (int, error) {
-	if body, ok := zlibBody(src); ok {
-		d := deflaters.Get().(*deflater)
-		defer deflaters.Put(d)
-		if n, _, ok := d.inflate(body, out); ok {
-			return n, nil
-		}
-	}
-	f := inflaters.Get().(*inflater)
-	if err := f.reset(src); err != nil {
+	f := headInflaters.Get().(*headInflater)
+	defer headInflaters.Put(f)
+	f.src.Reset(body[:min(most, len(body))])
+	if err := f.fr.(flate.Resetter).Reset(&f.src, nil); err != nil {
 		return 0, fmt.Errorf("decompress: %w", err)
 	}
-	n, err := io.ReadFull(f.zr, out)
-	if err != nil && err != io.ErrUnexpectedEOF {
-		return 0, fmt.Errorf("decompress: %w", noEOF(err))
+	n, err := io.ReadFull(f.fr, out)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return 0, fmt.Errorf("decompress: %w", err)
 	}
 	return n, nil
-}
-
-func inflateSlow(src []byte, size int) ([]byte, error) {
-	f := inflaters.Get().(*inflater)
-	if err := f.reset(src); err != nil {
-		return nil, fmt.Errorf("decompress: %w", err)
-	}
-	out := make([]byte, size)
-	if _, err := io.ReadFull(f.zr, out); err != nil {
-		return nil, fmt.Errorf("decompress: %w", noEOF(err))
-	}
-	if err := f.atEnd(); err != nil {
-		return nil, err
-	}
-	// Only a decompressor that ended well is used again.
-	inflaters.Put(f)
-	return out, nil
 }
 
 // atEnd makes the decompressor compare its checksum, which it does at the end

@@ -16,12 +16,15 @@ type Graph struct{ *Store }
 // Graph gives the view for walks.
 func (s *Store) Graph() Graph { return Graph{s} }
 
-// headLen is how much of a commit is decompressed to find its links: enough for
-// a merge. What does not fit is tried with longHead, and then read whole.
-const (
-	headLen  = 288
-	longHead = 1024
-)
+// heads are how much of a commit is decompressed to find its links: enough for
+// a merge, and then for nearly all else. What does not fit is read whole.
+var heads = [...]int{352, longHead}
+
+const longHead = 1024
+
+// packedHead is how many compressed bytes hold a beginning of size bytes: ids
+// compress to half, names less.
+func packedHead(size int) int { return size * 3 / 4 }
 
 // Links reads the parents and the time of a commit. Unlike Commit it does not
 // compare the content with its id, which would mean to decompress messages that
@@ -46,13 +49,13 @@ func (g Graph) Links(h gitops.Hash) (gitops.Links, error) {
 // quickLinks reads what is stored whole in a pack, in plain order.
 func (s *Store) quickLinks(h gitops.Hash) (l gitops.Links, ok bool) {
 	var head [longHead]byte
-	for _, size := range []int{headLen, longHead} {
+	for _, size := range heads {
 		n, kind, ok := s.peek(h, head[:size])
 		if !ok || kind != entryCommit {
 			return l, false
 		}
-		if l, ok = parseLinks(head[:n]); ok || n < size {
-			return l, ok
+		if l, ok = parseLinks(head[:n]); ok {
+			return l, true
 		}
 	}
 	return l, false
@@ -97,8 +100,9 @@ func (p *pack) peek(h gitops.Hash, out []byte) (n int, kind byte, ok bool) {
 		if err != nil || e.isDelta() {
 			return err
 		}
+		most := packedHead(len(out))
 		kind, out = e.kind, out[:min(uint64(len(out)), e.size)]
-		n, err = inflateHead(p.data.bytes[e.body:p.end()], out)
+		n, err = inflateHead(p.data.bytes[e.body:p.end()], out, most)
 		ok = err == nil
 		return err
 	})

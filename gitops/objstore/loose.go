@@ -44,6 +44,7 @@ func readLoose(dir string, h gitops.Hash, limit int64) (obj gitops.Object, ok bo
 // decodeLoose reads "KIND SIZE\0CONTENT", compressed as a whole.
 func decodeLoose(packed []byte, limit int64) (gitops.Object, error) {
 	f := inflaters.Get().(*inflater)
+	defer f.putBack()
 	if err := f.reset(packed); err != nil {
 		return gitops.Object{}, fmt.Errorf("decompress: %w", err)
 	}
@@ -70,7 +71,6 @@ func decodeLoose(packed []byte, limit int64) (gitops.Object, error) {
 	if err := f.atEnd(); err != nil {
 		return gitops.Object{}, err
 	}
-	inflaters.Put(f)
 	return gitops.Object{Kind: kind, Data: data}, nil
 }
 

@@ -21,7 +21,7 @@ type Origin struct {
 // a tagger, loose objects, a target that is not here): read that as a whole.
 func (g Graph) Origin(h gitops.Hash) (o Origin, ok bool) {
 	var head [longHead]byte
-	for _, size := range []int{headLen, longHead} {
+	for _, size := range heads {
 		n, kind, ok := g.peek(g.substitute(h), head[:size])
 		if !ok {
 			return o, false
@@ -35,8 +35,8 @@ func (g Graph) Origin(h gitops.Hash) (o Origin, ok bool) {
 		default:
 			return o, false
 		}
-		if ok || n < size {
-			return o, ok && (kind == entryCommit || g.stored(o.Commit))
+		if ok {
+			return o, kind == entryCommit || g.stored(o.Commit)
 		}
 	}
 	return o, false
