@@ -195,7 +195,7 @@ func (w *walk) exclude(ctx context.Context, below *trail) error {
 		if !w.wants(n.marks) {
 			continue
 		}
-		met, err := below.reaches(ctx, n.commit.hash, n.commit.When-slack)
+		met, err := below.proves(ctx, n.commit.hash, n.commit.When-slack)
 		if err != nil {
 			return err
 		}

@@ -17,12 +17,18 @@ type trail struct {
 	next *link
 	// met holds what the commit contains; true says that the parents are met,
 	// too.
-	met map[gitops.Hash]bool
+	met  map[gitops.Hash]bool
+	dive dive
 }
 
 func newTrail(r *reader, from gitops.Hash) (*trail, error) {
 	c, err := r.read(from)
-	return &trail{reader: r, next: c, met: map[gitops.Hash]bool{from: false}}, err
+	t := &trail{reader: r, next: c, met: map[gitops.Hash]bool{from: false}}
+	t.dive = dive{seen: map[gitops.Hash]bool{from: true}, left: purse}
+	if c != nil {
+		t.dive.queue = oldestFirst{c}
+	}
+	return t, err
 }
 
 // reaches goes down to what is dated until, or to h.
