@@ -26,10 +26,22 @@ func (d *Desk) Snapshot(ctx context.Context) (gitops.Snapshot, error) {
 	}
 	l := &looking{Desk: d, origins: true}
 	s, err := l.snapshot(ctx, refs)
+	if d.misled(err) {
+		s, err = l.snapshot(ctx, refs)
+	}
 	if err == nil && l.doubt {
 		s, err = (&looking{Desk: d}).snapshot(ctx, refs)
 	}
 	return s, err
+}
+
+// misled reports whether a commit-graph file may be why a look failed: it names
+// commits that are gone, or other parents than theirs. Then it is not used again.
+func (d *Desk) misled(err error) bool {
+	if !errors.Is(err, history.ErrMisled) && !errors.Is(err, gitops.ErrMissing) {
+		return false
+	}
+	return d.repo.Store().ForgetCommitGraph()
 }
 
 // looking is one look at the repository.
@@ -143,7 +155,7 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	// begins on a core of its own, and ends early where the list has it all.
 	drift := l.countDrift(ctx, s.Deployed, s.Tip)
 	defer drift.stop()
-	timeline, err := history.Walk(ctx, l.repo.Graph(), s.Tip, rows, s.Deployed, l.opts.Limit)
+	timeline, err := history.Walk(ctx, l.repo.CommitGraph(), s.Tip, rows, s.Deployed, l.opts.Limit)
 	if err != nil {
 		return err
 	}
@@ -183,7 +195,7 @@ func (l *looking) countDrift(ctx context.Context, deployed *gitops.Deployment, t
 	}
 	go func() {
 		defer close(c.done)
-		c.n, c.err = history.Count(ctx, l.repo.Graph(), deployed.Commit, tip)
+		c.n, c.err = history.Count(ctx, l.repo.CommitGraph(), deployed.Commit, tip)
 	}()
 	return c
 }
@@ -258,7 +270,7 @@ func otherSeries(tags *release.Catalog, shown release.Scheme) []gitops.Notice {
 
 // containedIn answers whether a commit is below tip, for many tags in one walk.
 func (d *Desk) containedIn(ctx context.Context, tip gitops.Hash) func(gitops.Hash) bool {
-	below := history.NewAncestry(d.repo.Graph(), tip)
+	below := history.NewAncestry(d.repo.CommitGraph(), tip)
 	return func(h gitops.Hash) bool {
 		if h.IsZero() {
 			return false
@@ -308,6 +320,9 @@ func (d *Desk) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 // what its deployment has and the one before it has not.
 func (d *Desk) Batch(ctx context.Context, snap gitops.Snapshot, b gitops.Batch) (gitops.Batch, []gitops.Commit, error) {
 	commits, truncated, err := d.batchCommits(ctx, snap, b)
+	if d.misled(err) {
+		commits, truncated, err = d.batchCommits(ctx, snap, b)
+	}
 	if err != nil {
 		return b, nil, fmt.Errorf("read the commits of %s: %w", b.Deployment.Name(), err)
 	}
@@ -323,7 +338,7 @@ func (d *Desk) Batch(ctx context.Context, snap gitops.Snapshot, b gitops.Batch) 
 const longestBatch = 1000
 
 func (d *Desk) batchCommits(ctx context.Context, snap gitops.Snapshot, b gitops.Batch) ([]gitops.Commit, bool, error) {
-	objects := d.repo.Graph()
+	objects := d.repo.CommitGraph()
 	if before, ok := snap.BatchByName(b.Previous); ok {
 		return history.Between(ctx, objects, before.Deployment.Commit, b.Deployment.Commit, longestBatch)
 	}
@@ -343,7 +358,7 @@ func (d *Desk) addNotices(ctx context.Context, s *gitops.Snapshot) error {
 	if s.LocalTip.IsZero() || s.LocalTip == s.Tip {
 		return nil
 	}
-	n, err := history.Count(ctx, d.repo.Graph(), s.Tip, s.LocalTip)
+	n, err := history.Count(ctx, d.repo.CommitGraph(), s.Tip, s.LocalTip)
 	if errors.Is(err, gitops.ErrMissing) {
 		return nil
 	}

@@ -23,7 +23,7 @@ func (d *Desk) RecentSnapshot(ctx context.Context) (gitops.Snapshot, error) {
 	}
 	l := &looking{Desk: d, origins: true, recent: len(refs.Tags) > manyTags}
 	s, err := l.snapshot(ctx, refs)
-	if err == nil && l.doubt {
+	if err == nil && l.doubt || d.misled(err) {
 		return d.Snapshot(ctx)
 	}
 	return s, err

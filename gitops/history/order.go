@@ -6,6 +6,16 @@ import (
 	"ahead/gitops"
 )
 
+// inOrder is dateOrder of a walk's commits. Those that lie in a circle have no
+// order, and no history has any.
+func inOrder(nodes []*node) ([]*node, error) {
+	ordered := dateOrder(nodes)
+	if len(ordered) < len(nodes) {
+		return nil, ErrMisled
+	}
+	return ordered, nil
+}
+
 // dateOrder lists commits as `git log --date-order` does: newest committer
 // date first, but no commit before a child of it (Kahn's topological sort with
 // a queue ordered by date).

@@ -90,7 +90,9 @@ func Between(ctx context.Context, objs gitops.Objects, exclude, include gitops.H
 	if err != nil {
 		return nil, false, err
 	}
-	nodes = dateOrder(nodes)
+	if nodes, err = inOrder(nodes); err != nil {
+		return nil, false, err
+	}
 	if limit > 0 && len(nodes) > limit {
 		nodes, truncated = nodes[:limit], true
 	}

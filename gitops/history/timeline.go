@@ -227,7 +227,11 @@ func (t *timeline) unreleased(n *node) bool {
 }
 
 func (t *timeline) result() (Timeline, error) {
-	commits, err := t.walk.reader.whole(dateOrder(t.walked))
+	walked, err := inOrder(t.walked)
+	if err != nil {
+		return Timeline{}, err
+	}
+	commits, err := t.walk.reader.whole(walked)
 	if err != nil {
 		return Timeline{}, err
 	}

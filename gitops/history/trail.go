@@ -19,11 +19,15 @@ type trail struct {
 	// too.
 	met  map[gitops.Hash]bool
 	dive dive
+	// milestone is where the trail was steps commits ago; the next one is set
+	// after lap.
+	milestone  *link
+	steps, lap int
 }
 
 func newTrail(r *reader, from gitops.Hash) (*trail, error) {
 	c, err := r.read(from)
-	t := &trail{reader: r, next: c, met: map[gitops.Hash]bool{from: false}}
+	t := &trail{reader: r, next: c, met: map[gitops.Hash]bool{from: false}, lap: 1}
 	t.dive = dive{seen: map[gitops.Hash]bool{from: true}, left: purse}
 	if c != nil {
 		t.dive.queue = oldestFirst{c}
@@ -41,8 +45,19 @@ func (t *trail) reaches(ctx context.Context, h gitops.Hash, until int64) (bool, 
 		if t.next, err = t.pass(t.next); err != nil {
 			return false, err
 		}
+		t.endCircle()
 	}
 	return t.has(h), nil
+}
+
+// endCircle ends a trail that comes back to where it was, which only links that
+// lie can make it do (Brent's algorithm).
+func (t *trail) endCircle() {
+	if t.steps++; t.next != nil && t.next == t.milestone {
+		t.next = nil
+	} else if t.steps == t.lap {
+		t.milestone, t.steps, t.lap = t.next, 0, 2*t.lap
+	}
 }
 
 func (t *trail) has(h gitops.Hash) bool {

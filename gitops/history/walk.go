@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"ahead/gitops"
 )
@@ -90,13 +91,21 @@ func linksOf(objs gitops.Objects, h gitops.Hash) (gitops.Links, error) {
 	return gitops.Links{Parents: c.Parents, When: c.Committer.When.Unix()}, err
 }
 
-// whole reads the commits of an answer.
+// ErrMisled says that the links of a walk were not those of the commits
+// themselves: nothing that the walk found can be relied on.
+var ErrMisled = errors.New("the parents of a commit are not what the walk was told")
+
+// whole reads the commits of an answer, and holds the links that led to them
+// against them.
 func (r *reader) whole(nodes []*node) ([]gitops.Commit, error) {
 	commits := make([]gitops.Commit, len(nodes))
 	for i, n := range nodes {
 		c, err := r.objs.Commit(n.commit.hash)
 		if err != nil {
 			return nil, fmt.Errorf("read commit %s: %w", n.commit.hash, err)
+		}
+		if !slices.Equal(c.Parents, n.commit.Parents) {
+			return nil, fmt.Errorf("read commit %s: %w", n.commit.hash, ErrMisled)
 		}
 		commits[i] = c
 	}

@@ -11,10 +11,19 @@ import (
 // Graph reads the same objects as its Store, and beside them only what a walk
 // needs of a commit. A walk passes thousands of commits, of which a person sees
 // a few.
-type Graph struct{ *Store }
+type Graph struct {
+	*Store
+	// file says that git's commit-graph may answer.
+	file bool
+}
 
-// Graph gives the view for walks.
-func (s *Store) Graph() Graph { return Graph{s} }
+// Graph gives the view for walks. All that it says stands in the objects.
+func (s *Store) Graph() Graph { return Graph{Store: s} }
+
+// CommitGraph is Graph with the help of git's commit-graph file, where there is
+// one. What it says may have been written wrongly, and of commits that are gone:
+// it is for what a person looks at, never for what a plan rests on.
+func (s *Store) CommitGraph() Graph { return Graph{Store: s, file: true} }
 
 // heads are how much of a commit is decompressed to find its links: enough for
 // a merge, and then for nearly all else. What does not fit is read whole.
@@ -31,6 +40,11 @@ func packedHead(size int) int { return size * 3 / 4 }
 // nobody reads: take it for orientation, and Commit for what is shown or shipped.
 // Errors are those of Commit.
 func (g Graph) Links(h gitops.Hash) (gitops.Links, error) {
+	if g.file {
+		if l, ok := g.linksInFile(h); ok {
+			return l, nil
+		}
+	}
 	if l, ok := g.links.get(h); ok {
 		return l, nil
 	}
@@ -44,6 +58,25 @@ func (g Graph) Links(h gitops.Hash) (gitops.Links, error) {
 	}
 	g.links.put(h, l)
 	return l, nil
+}
+
+// linksInFile never fills the cache: what is remembered there comes from objects.
+func (s *Store) linksInFile(h gitops.Hash) (gitops.Links, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return gitops.Links{}, false
+	}
+	s.graph.once.Do(s.loadGraph)
+	return s.graph.links(h)
+}
+
+// ForgetCommitGraph ends the use of the commit-graph: somebody may have found it
+// wrong. It reports whether there was one in use.
+func (s *Store) ForgetCommitGraph() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return !s.graph.broken.Swap(true) && s.graph.index != nil
 }
 
 // quickLinks reads what is stored whole in a pack, in plain order.

@@ -33,6 +33,9 @@ type Options struct {
 	Alternates []string
 	// NoReplace leaves refs/replace aside, as GIT_NO_REPLACE_OBJECTS does.
 	NoReplace bool
+	// NoCommitGraph leaves commit-graph files aside, as core.commitGraph=false
+	// does.
+	NoCommitGraph bool
 	// MaxObject bounds the size of one object in bytes; 0 means
 	// DefaultMaxObject.
 	MaxObject int64
@@ -40,7 +43,8 @@ type Options struct {
 
 // Store reads the objects of one repository. It is safe for concurrent use.
 type Store struct {
-	opts Options
+	opts      Options
+	commonDir string
 	// mu is held for reading during every look at a pack, so that Close
 	// cannot take the mapped memory away under a reader.
 	mu       sync.RWMutex
@@ -58,6 +62,7 @@ type Store struct {
 	trees   *lru[gitops.Hash, []gitops.TreeEntry]
 	blobs   *lru[gitops.Hash, []byte]
 	links   linkCache
+	graph   graphFile
 }
 
 var _ gitops.Objects = (*Store)(nil)
@@ -84,7 +89,7 @@ func Open(commonDir string, opts Options) (*Store, error) {
 		opts.MaxObject = DefaultMaxObject
 	}
 	s := &Store{
-		opts:    opts,
+		opts: opts, commonDir: commonDir,
 		bases:   newLRU[baseKey, gitops.Object](maxCachedBaseBytes),
 		commits: newLRU[gitops.Hash, gitops.Commit](maxCachedCommitBytes),
 		trees:   newLRU[gitops.Hash, []gitops.TreeEntry](maxCachedTreeEntries),
@@ -115,6 +120,7 @@ func (s *Store) Close() error {
 		errs = append(errs, p.close())
 	}
 	s.packs = nil
+	errs = append(errs, s.graph.close())
 	return errors.Join(errs...)
 }
 

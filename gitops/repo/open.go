@@ -124,6 +124,9 @@ func objectOptions(env Environment, c *configuration) objstore.Options {
 	if v, ok := c.last("core.useReplaceRefs"); ok && !parseBool(v) {
 		opts.NoReplace = true
 	}
+	if v, ok := c.last("core.commitGraph"); ok && !parseBool(v) {
+		opts.NoCommitGraph = true
+	}
 	return opts
 }
 
@@ -180,6 +183,10 @@ func (r *Repository) Objects() gitops.Objects { return r.store }
 
 // Graph reads the same objects, and for walks the links of commits alone.
 func (r *Repository) Graph() objstore.Graph { return r.store.Graph() }
+
+// CommitGraph is Graph with the help of git's commit-graph file, for what is
+// looked at: see objstore.
+func (r *Repository) CommitGraph() objstore.Graph { return r.store.CommitGraph() }
 
 // Store is the object store behind Objects, for what Objects does not offer.
 func (r *Repository) Store() *objstore.Store { return r.store }
