@@ -29,6 +29,8 @@ type look struct {
 type snapshotRead struct {
 	id   int
 	snap gitops.Snapshot
+	// part says that a whole look must follow.
+	part bool
 	err  error
 }
 
@@ -39,6 +41,19 @@ func (m Model) readSnapshot() tea.Cmd {
 	return func() tea.Msg {
 		snap, err := svc.Snapshot(ctx)
 		return snapshotRead{id: id, snap: snap, err: err}
+	}
+}
+
+// readFirst is the quick look that a person waits for. A remedy given at the
+// start opens a preview, which is worth the whole one.
+func (m Model) readFirst() tea.Cmd {
+	if m.opts.Remedy != nil {
+		return m.readSnapshot()
+	}
+	id, ctx, svc := m.look.id, m.ctx, m.svc
+	return func() tea.Msg {
+		snap, whole, err := svc.RecentSnapshot(ctx)
+		return snapshotRead{id: id, snap: snap, part: !whole, err: err}
 	}
 }
 
@@ -99,6 +114,11 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 	} else if moved {
 		m, cmd = m.tipMoved()
 		cmds = append(cmds, cmd)
+	}
+	if msg.part {
+		// Nothing on the screen tells of it: what a person looks at stays.
+		m.look.id++
+		cmds = append(cmds, m.readSnapshot())
 	}
 	if !m.look.fetchedOnce {
 		m.look.fetchedOnce = true

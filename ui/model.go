@@ -98,7 +98,7 @@ func nextTick() tea.Cmd { return tea.Tick(time.Second, func(time.Time) tea.Msg {
 
 // Init looks at the disk at once; the network comes after.
 func (m Model) Init() tea.Cmd {
-	return guard(tea.Batch(nextTick(), m.readSnapshot(), m.probe()), nil)
+	return guard(tea.Batch(nextTick(), m.readFirst(), m.probe()), nil)
 }
 
 // Update routes one message. What a burst of keys brings is split first.

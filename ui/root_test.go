@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,55 @@ func TestSnapshotFirstThenFetchKeepsSelection(t *testing.T) {
 	l.until("the fetched tip", func(m Model) bool { return m.look.snap.Tip == hash(0) })
 	if got := l.m.timeline.Selected(); len(got) != 1 || got[0] != hash(4) || l.m.timeline.Cursor() != hash(5) {
 		t.Errorf("selection %v, cursor %s", got, l.m.timeline.Cursor().Short())
+	}
+}
+
+// TestAQuickLookIsFollowedByAWholeOne: the list is there before all dates are,
+// and what a person did in between stays.
+func TestAQuickLookIsFollowedByAWholeOne(t *testing.T) {
+	w := newWorld()
+	w.part, w.wholeGate = true, make(chan struct{})
+	dated := func(m Model) bool { return m.look.have && !m.look.snap.Batches[1].Deployment.FinishedAt.IsZero() }
+	l := start(t, w, Options{NoFetch: true})
+	l.until("the quick look", func(m Model) bool { return m.look.have })
+	if dated(l.m) || l.m.look.reading {
+		t.Fatal("the first look waited for all dates, or tells of more to come")
+	}
+	l.key("down", " ")
+	selected, cursor := l.m.timeline.Selected(), l.m.timeline.Cursor()
+	close(w.wholeGate)
+	l.until("the whole look", dated)
+	if got := l.m.timeline.Selected(); len(selected) != 1 || !slices.Equal(got, selected) || l.m.timeline.Cursor() != cursor {
+		t.Errorf("selection %v, cursor %s", got, l.m.timeline.Cursor().Short())
+	}
+	l.until("settled", settled)
+	if w.looks != 2 {
+		t.Errorf("%d looks", w.looks)
+	}
+}
+
+// TestAWholeQuickLookIsEnough: where every date was read, nothing is read again.
+func TestAWholeQuickLookIsEnough(t *testing.T) {
+	w := newWorld()
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	if w.looks != 1 {
+		t.Errorf("%d looks", w.looks)
+	}
+}
+
+// TestAFetchVoidsTheWholeLook: what was asked for before is not shown after.
+func TestAFetchVoidsTheWholeLook(t *testing.T) {
+	w := newWorld()
+	w.part, w.wholeGate = true, make(chan struct{})
+	w.tip, w.fetchTip = 1, 0
+	l := start(t, w, Options{})
+	l.until("the fetch", func(m Model) bool { return m.look.have && !m.look.fetching && m.look.reading })
+	close(w.wholeGate)
+	l.until("the fetched tip", func(m Model) bool { return m.look.snap.Tip == hash(0) && !m.look.reading })
+	l.until("settled", settled)
+	if l.m.look.snap.Tip != hash(0) || l.m.look.snap.Batches[1].Deployment.FinishedAt.IsZero() {
+		t.Error("an older look came back")
 	}
 }
 

@@ -15,6 +15,9 @@ import (
 type Service interface {
 	// Snapshot looks at the repository as it is on disk; no network.
 	Snapshot(ctx context.Context) (gitops.Snapshot, error)
+	// RecentSnapshot is Snapshot for a person who waits: where whole is false,
+	// older deployments have no dates yet, and Snapshot has them.
+	RecentSnapshot(ctx context.Context) (snap gitops.Snapshot, whole bool, err error)
 	// Fetch asks the remote what it holds. What it says is in the next
 	// Snapshot.
 	Fetch(ctx context.Context) error

@@ -12,21 +12,23 @@ import (
 // RecentSnapshot is Snapshot for a screen that a person waits for. In a
 // repository of very many tags it reads the dates only of those that may be
 // among the newest releases, by their names; older deployments are all there,
-// in the order of their versions, without a time and an actor.
+// in the order of their versions, without a time and an actor. whole says that no
+// date was left out.
 //
 // That the newest are found rests on names going up within a line of releases
 // (v1.2.x); Snapshot rests on nothing.
-func (d *Desk) RecentSnapshot(ctx context.Context) (gitops.Snapshot, error) {
+func (d *Desk) RecentSnapshot(ctx context.Context) (s gitops.Snapshot, whole bool, err error) {
 	refs, err := d.repo.RefsUnpeeled(ctx)
 	if err != nil {
-		return gitops.Snapshot{}, err
+		return gitops.Snapshot{}, false, err
 	}
 	l := &looking{Desk: d, origins: true, recent: len(refs.Tags) > manyTags}
-	s, err := l.snapshot(ctx, refs)
+	s, err = l.snapshot(ctx, refs)
 	if err == nil && l.doubt || d.misled(err) {
-		return d.Snapshot(ctx)
+		s, err = d.Snapshot(ctx)
+		return s, true, err
 	}
-	return s, err
+	return s, !l.recent, err
 }
 
 // Up to manyTags every date is read, which takes some 5 µs each; beyond, those
