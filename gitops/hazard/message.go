@@ -1,11 +1,10 @@
 package hazard
 
 import (
-	"regexp"
 	"strings"
 )
 
-var securityPattern = regexp.MustCompile(`(?i)\b(?:` + strings.Join([]string{
+var securityPattern = lazily(`(?i)\b(?:` + strings.Join([]string{
 	`CVE-\d{4}-\d{4,}`, `GHSA(?:-[0-9a-z]{4}){3}`, `CWE-\d+`, `RUSTSEC-\d{4}-\d+`, `PYSEC-\d{4}-\d+`,
 	`security[ -](?:fix|fixes|patch|issue|bug|hole|flaw|update|advisory|release|hardening|problem|leak|risk)`,
 	`(?:fix|patch|close|plug)(?:es|ed)?(?:\([^)\n]{0,40}\))?:? (?:an? |the )?security`,
@@ -21,7 +20,7 @@ var securityPattern = regexp.MustCompile(`(?i)\b(?:` + strings.Join([]string{
 
 // Security reports whether a commit message reads like a security fix, which
 // reverting would take back.
-func Security(message string) bool { return securityPattern.MatchString(message) }
+func Security(message string) bool { return securityPattern().MatchString(message) }
 
 // Who may be told to skip: "ci" for everyone, and the names that single
 // services listen to.
@@ -34,7 +33,7 @@ const skippable = `(?:ci|cd|actions?|travis(?:[ _-]?ci)?|circle(?:[ _-]?ci)?|azu
 // AppVeyor, Buildkite, Netlify, Vercel, Cloudflare Pages, Amplify, Render and
 // others; ***NO_CI*** of Azure, Drone and Vela; --skip-ci of Codeship; the
 // skip-checks trailer of GitHub. The submatches are the marker's words.
-var skipPattern = regexp.MustCompile(`(?i)` + strings.Join([]string{
+var skipPattern = lazily(`(?i)` + strings.Join([]string{
 	`\[[ \t]*((?:skip|no)[ \t_:-]*` + skippable + `|` + skippable + `[ \t_:-]*skip)[ \t]*\]`,
 	`\*\*\*[ \t]*(no[_ -]?ci)[ \t]*\*\*\*`,
 	`--(skip-ci|ci-skip)\b`,
@@ -42,7 +41,7 @@ var skipPattern = regexp.MustCompile(`(?i)` + strings.Join([]string{
 }, "|"))
 
 // SkipCI reports whether the message would keep a pipeline from running.
-func SkipCI(message string) bool { return skipPattern.MatchString(message) }
+func SkipCI(message string) bool { return skipPattern().MatchString(message) }
 
 // NeutraliseSkipCI rewrites the markers so that no pipeline heeds them and a
 // person still reads what stood there: "[skip ci]" becomes "(skip-ci)". The
@@ -51,14 +50,14 @@ func NeutraliseSkipCI(message string) string {
 	// Taking one marker out can complete another around it. Each turn leaves
 	// fewer brackets, stars, dashes or colons, so this ends.
 	for SkipCI(message) {
-		message = skipPattern.ReplaceAllStringFunc(message, harmless)
+		message = skipPattern().ReplaceAllStringFunc(message, harmless)
 	}
 	return message
 }
 
 func harmless(marker string) string {
 	var words []string
-	for _, group := range skipPattern.FindStringSubmatch(marker)[1:] {
+	for _, group := range skipPattern().FindStringSubmatch(marker)[1:] {
 		words = append(words, strings.FieldsFunc(group, func(r rune) bool { return r == ' ' || r == '\t' || r == ':' })...)
 	}
 	return "(" + strings.Join(words, "-") + ")"

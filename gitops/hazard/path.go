@@ -2,7 +2,6 @@ package hazard
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"ahead/gitops"
@@ -32,12 +31,12 @@ func Classify(name string) []string {
 
 var (
 	// Flyway: V1__x.sql, U1.2__x.sql, R__x.sql; the case of the letter counts.
-	flywayPattern = regexp.MustCompile(`^(?:[VU][0-9][0-9._]*|R)__.+\.(?:sql|java|kt|groovy)$`)
+	flywayPattern = lazily(`^(?:[VU][0-9][0-9._]*|R)__.+\.(?:sql|java|kt|groovy)$`)
 	// golang-migrate, sql-migrate, dbmate: 0001_x.up.sql.
-	upDownPattern = regexp.MustCompile(`\.(?:up|down)\.sql$`)
+	upDownPattern = lazily(`\.(?:up|down)\.sql$`)
 	// Alembic: versions/1a2b3c4d5e6f_x.py.
-	alembicPattern = regexp.MustCompile(`^[0-9a-f]{12}_.*\.py$`)
-	changelogSQL   = regexp.MustCompile(`^db\.changelog.*\.(?:sql|xml|ya?ml|json)$`)
+	alembicPattern = lazily(`^[0-9a-f]{12}_.*\.py$`)
+	changelogSQL   = lazily(`^db\.changelog.*\.(?:sql|xml|ya?ml|json)$`)
 )
 
 // migrationDirs hold nothing but migrations, whatever the language: Django,
@@ -55,7 +54,7 @@ func migration(dirs []string, base, original string) bool {
 	if prose[path.Ext(base)] || base == "__init__.py" {
 		return false
 	}
-	if flywayPattern.MatchString(original) || upDownPattern.MatchString(base) || changelogSQL.MatchString(base) {
+	if flywayPattern().MatchString(original) || upDownPattern().MatchString(base) || changelogSQL().MatchString(base) {
 		return true
 	}
 	for i, d := range dirs {
@@ -71,7 +70,7 @@ func migration(dirs []string, base, original string) bool {
 			return true
 		case (d == "migrate" || d == "migration") && path.Ext(base) == ".sql":
 			return true
-		case d == "versions" && last && path.Ext(base) == ".py" && (before == "alembic" || alembicPattern.MatchString(base)):
+		case d == "versions" && last && path.Ext(base) == ".py" && (before == "alembic" || alembicPattern().MatchString(base)):
 			return true
 		}
 	}
@@ -126,10 +125,10 @@ var ciDirs = []string{
 	".harness/", ".woodpecker/", ".drone/", ".builds/", ".ci/", ".buddy/", ".jenkins/", ".codefresh/",
 }
 
-var ciPattern = regexp.MustCompile(`^(?:jenkinsfile(?:[._-].*)?|.*\.jenkinsfile|.+\.gitlab-ci\.ya?ml|azure-pipelines?[._-].*\.ya?ml|buildspec[._-].*\.ya?ml|cloudbuild[._-].*\.(?:ya?ml|json))$`)
+var ciPattern = lazily(`^(?:jenkinsfile(?:[._-].*)?|.*\.jenkinsfile|.+\.gitlab-ci\.ya?ml|azure-pipelines?[._-].*\.ya?ml|buildspec[._-].*\.ya?ml|cloudbuild[._-].*\.(?:ya?ml|json))$`)
 
 func ciConfig(dir, base string) bool {
-	if ciFiles[base] || ciPattern.MatchString(base) {
+	if ciFiles[base] || ciPattern().MatchString(base) {
 		return true
 	}
 	for _, d := range ciDirs {
