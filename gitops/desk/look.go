@@ -139,6 +139,11 @@ func (d *Desk) lastFetch() time.Time {
 
 // addDeployments finds what was deployed, and cuts history by it.
 func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error {
+	// How far the tip is ahead is another walk, which may go far back: it runs on
+	// a core of its own, from the release that is likely the current one, and ends
+	// early where the list has it all.
+	drift := l.countDrift(ctx, l.likelyCurrent(), s.Tip)
+	defer func() { drift.stop() }()
 	onBranch := l.containedIn(ctx, s.Tip)
 	scheme := l.infer(onBranch)
 	if !scheme.Found() {
@@ -151,10 +156,10 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	s.Notices = append(s.Notices, disagreements...)
 	s.Deployed = deploy.Current(rows, onBranch)
 	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, onBranch)...)
-	// How far the tip is ahead is another walk, which may go far back: it
-	// begins on a core of its own, and ends early where the list has it all.
-	drift := l.countDrift(ctx, s.Deployed, s.Tip)
-	defer drift.stop()
+	if s.Deployed == nil || drift.from != s.Deployed.Commit {
+		drift.stop()
+		drift = l.countDrift(ctx, s.Deployed, s.Tip)
+	}
 	timeline, err := history.Walk(ctx, l.repo.CommitGraph(), s.Tip, rows, s.Deployed, l.opts.Limit)
 	if err != nil {
 		return err
@@ -180,6 +185,7 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 
 // counting is a count that goes on beside other work.
 type counting struct {
+	from   gitops.Hash
 	cancel context.CancelFunc
 	done   chan struct{}
 	n      int
@@ -193,11 +199,18 @@ func (l *looking) countDrift(ctx context.Context, deployed *gitops.Deployment, t
 		close(c.done)
 		return c
 	}
+	c.from = deployed.Commit
 	go func() {
 		defer close(c.done)
-		c.n, c.err = history.Count(ctx, l.repo.CommitGraph(), deployed.Commit, tip)
+		c.n, c.err = history.Count(ctx, l.repo.CommitGraph(), c.from, tip)
 	}()
 	return c
+}
+
+// likelyCurrent is the newest release on whatever branch.
+func (l *looking) likelyCurrent() *gitops.Deployment {
+	scheme := l.tags.Infer(nil, release.Options{})
+	return deploy.Current(deploy.FromReleases(l.tags.Releases(scheme)), nil)
 }
 
 // stop ends the count and waits until it has ended: nothing of a look is at

@@ -1,8 +1,6 @@
 package hazard
 
-import (
-	"strings"
-)
+import "strings"
 
 var securityPattern = lazily(`(?i)\b(?:` + strings.Join([]string{
 	`CVE-\d{4}-\d{4,}`, `GHSA(?:-[0-9a-z]{4}){3}`, `CWE-\d+`, `RUSTSEC-\d{4}-\d+`, `PYSEC-\d{4}-\d+`,
