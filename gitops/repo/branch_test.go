@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"ahead/gitops"
@@ -249,6 +250,10 @@ func TestShallowAndPartialClones(t *testing.T) {
 	r, bare := project(t)
 	head := r.Head()
 	shallow := open(t, bare.Clone("--depth=1").Dir)
+	var told *gitops.Error
+	if _, err := shallow.Resolve(ctx, strings.Repeat("ab", 20)); !errors.As(err, &told) || !strings.Contains(told.Hint, "--unshallow") {
+		t.Errorf("a commit beyond the end of a shallow clone: %+v", told)
+	}
 	if !shallow.Shallow() || !shallow.ShallowCommits()[head] || shallow.State()[0].Code != repo.NoticeShallow {
 		t.Fatalf("not seen as shallow: %v", shallow.State())
 	}

@@ -138,12 +138,7 @@ func (r *Repository) walk(ctx context.Context, rev string, h gitops.Hash, s step
 func (r *Repository) named(name string) (gitops.Hash, error) {
 	if h, err := gitops.ParseHash(strings.ToLower(name)); err == nil {
 		if !r.store.Has(h) {
-			return gitops.Hash{}, &gitops.Error{
-				Code: gitops.CodeUnknownCommit,
-				What: fmt.Sprintf("there is no commit %s here", h),
-				Hint: "if it is on the remote, bring it with `git fetch`",
-				Err:  &gitops.MissingObject{Hash: h},
-			}
+			return gitops.Hash{}, r.notHere(h)
 		}
 		return h, nil
 	}
@@ -228,6 +223,20 @@ func unknown(rev, what, hint string) error {
 func unsupportedRevision(rev, what string) error {
 	return unknown(rev, fmt.Sprintf("%q: %s are not understood here", rev, what),
 		"give a commit id, a tag or a branch; `git rev-parse` turns anything else into an id")
+}
+
+// notHere says how a commit comes here that somebody knows from elsewhere.
+func (r *Repository) notHere(h gitops.Hash) error {
+	bring := "git fetch"
+	if r.Shallow() {
+		bring = "git fetch --unshallow"
+	}
+	return &gitops.Error{
+		Code: gitops.CodeUnknownCommit,
+		What: fmt.Sprintf("there is no commit %s here", h),
+		Hint: "if it is on the remote, bring it with `" + bring + "`",
+		Err:  &gitops.MissingObject{Hash: h},
+	}
 }
 
 // peelToCommit goes through tag objects and insists on a commit at the end.
