@@ -18,6 +18,8 @@ type look struct {
 	id      int
 	reading bool
 	err     error
+	// part says that older deployments have no dates yet.
+	part bool
 
 	fetching   bool
 	fetchBegan time.Time
@@ -29,7 +31,6 @@ type look struct {
 type snapshotRead struct {
 	id   int
 	snap gitops.Snapshot
-	// part says that a whole look must follow.
 	part bool
 	err  error
 }
@@ -103,7 +104,7 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 	m.drafts.dropVoid(msg.snap)
 	moved := m.look.have && m.look.snap.Tip != msg.snap.Tip
 	first := !m.look.have
-	m.look.snap, m.look.have = msg.snap, true
+	m.look.snap, m.look.have, m.look.part = msg.snap, true, msg.part
 	m.timeline = m.timeline.SetSnapshot(msg.snap)
 	m.judging = m.judging.anew(m.ctx, msg.snap, m.timeline.Listed())
 	var cmd tea.Cmd
@@ -115,11 +116,6 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 		m, cmd = m.tipMoved()
 		cmds = append(cmds, cmd)
 	}
-	if msg.part {
-		// Nothing on the screen tells of it: what a person looks at stays.
-		m.look.id++
-		cmds = append(cmds, m.readSnapshot())
-	}
 	if !m.look.fetchedOnce {
 		m.look.fetchedOnce = true
 		if msg.snap.Remote != "" && !m.opts.NoFetch {
@@ -128,6 +124,18 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 		}
 	}
 	return m, tea.Batch(cmds...)
+}
+
+// wholeDue asks for what a quick look left out. It waits for the tick, since the
+// commits of the chosen deployment and the first verdicts are wanted before it.
+// Nothing on the screen tells of it: what a person looks at stays.
+func (m Model) wholeDue() (Model, tea.Cmd) {
+	if !m.look.part || m.look.reading || m.look.fetching {
+		return m, nil
+	}
+	m.look.part = false
+	m.look.id++
+	return m, m.readSnapshot()
 }
 
 // tipMoved keeps a preview honest. One that nobody has touched yet is made

@@ -172,7 +172,8 @@ func (m Model) ticked() (Model, tea.Cmd) {
 	m.timeline = m.timeline.SetNow(m.now)
 	m, probe := m.probeDue()
 	m, poll := m.followDue()
-	return m, tea.Batch(nextTick(), probe, poll)
+	m, whole := m.wholeDue()
+	return m, tea.Batch(nextTick(), probe, poll, whole)
 }
 
 // told is the room that the open screen knows of.

@@ -45,6 +45,7 @@ func TestAQuickLookIsFollowedByAWholeOne(t *testing.T) {
 	}
 	l.key("down", " ")
 	selected, cursor := l.m.timeline.Selected(), l.m.timeline.Cursor()
+	l.send(tick{})
 	close(w.wholeGate)
 	l.until("the whole look", dated)
 	if got := l.m.timeline.Selected(); len(selected) != 1 || !slices.Equal(got, selected) || l.m.timeline.Cursor() != cursor {
@@ -73,6 +74,7 @@ func TestAFetchVoidsTheWholeLook(t *testing.T) {
 	w.tip, w.fetchTip = 1, 0
 	l := start(t, w, Options{})
 	l.until("the fetch", func(m Model) bool { return m.look.have && !m.look.fetching && m.look.reading })
+	l.send(tick{})
 	close(w.wholeGate)
 	l.until("the fetched tip", func(m Model) bool { return m.look.snap.Tip == hash(0) && !m.look.reading })
 	l.until("settled", settled)
