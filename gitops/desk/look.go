@@ -142,7 +142,8 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	// How far the tip is ahead is another walk, which may go far back: it runs on
 	// a core of its own, from the release that is likely the current one, and ends
 	// early where the list has it all.
-	drift := l.countDrift(ctx, l.likelyCurrent(), s.Tip)
+	likely, _ := l.tags.Newest()
+	drift := l.countDrift(ctx, likely.Commit, s.Tip)
 	defer func() { drift.stop() }()
 	onBranch := l.containedIn(ctx, s.Tip)
 	scheme := l.infer(onBranch)
@@ -156,16 +157,16 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	s.Notices = append(s.Notices, disagreements...)
 	s.Deployed = deploy.Current(rows, onBranch)
 	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, onBranch)...)
-	if s.Deployed == nil || drift.from != s.Deployed.Commit {
+	if deployed := commitOf(s.Deployed); deployed != drift.from {
 		drift.stop()
-		drift = l.countDrift(ctx, s.Deployed, s.Tip)
+		drift = l.countDrift(ctx, deployed, s.Tip)
 	}
 	timeline, err := history.Walk(ctx, l.repo.CommitGraph(), s.Tip, rows, s.Deployed, l.opts.Limit)
 	if err != nil {
 		return err
 	}
 	s.Commits, s.Unreleased, s.Batches = timeline.Commits, timeline.Unreleased, timeline.Batches
-	listed := !s.Unreleased.Truncated || s.Deployed == nil
+	listed := !s.Unreleased.Truncated || drift.from.IsZero()
 	if listed {
 		drift.stop()
 	}
@@ -192,25 +193,26 @@ type counting struct {
 	err    error
 }
 
-func (l *looking) countDrift(ctx context.Context, deployed *gitops.Deployment, tip gitops.Hash) *counting {
+// countDrift counts from a commit to the tip; from none there is nothing to count.
+func (l *looking) countDrift(ctx context.Context, from, tip gitops.Hash) *counting {
 	ctx, cancel := context.WithCancel(ctx)
-	c := &counting{cancel: cancel, done: make(chan struct{})}
-	if deployed == nil {
+	c := &counting{from: from, cancel: cancel, done: make(chan struct{})}
+	if from.IsZero() {
 		close(c.done)
 		return c
 	}
-	c.from = deployed.Commit
 	go func() {
 		defer close(c.done)
-		c.n, c.err = history.Count(ctx, l.repo.CommitGraph(), c.from, tip)
+		c.n, c.err = history.Count(ctx, l.repo.CommitGraph(), from, tip)
 	}()
 	return c
 }
 
-// likelyCurrent is the newest release on whatever branch.
-func (l *looking) likelyCurrent() *gitops.Deployment {
-	scheme := l.tags.Infer(nil, release.Options{})
-	return deploy.Current(deploy.FromReleases(l.tags.Releases(scheme)), nil)
+func commitOf(d *gitops.Deployment) gitops.Hash {
+	if d == nil {
+		return gitops.Hash{}
+	}
+	return d.Commit
 }
 
 // stop ends the count and waits until it has ended: nothing of a look is at

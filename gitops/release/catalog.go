@@ -249,6 +249,15 @@ func (c *Catalog) newest(onlyPre bool, opt Options) []*seen {
 	return all
 }
 
+// Newest is the newest tag that reads like a finished release, whatever can be
+// reached and whatever the scheme turns out to be.
+func (c *Catalog) Newest() (tag gitops.Tag, ok bool) {
+	if all := c.newest(false, Options{}); len(all) > 0 {
+		return *all[0].tag, true
+	}
+	return gitops.Tag{}, false
+}
+
 // floatingNames finds the tags that are moved along with releases: v4 and v4.2
 // beside v4.2.1 on the same commit.
 func floatingNames(all []seen) map[string]bool {
