@@ -47,8 +47,9 @@ func TestRecentSnapshotIsTheSameWhereItIsLookedAt(t *testing.T) {
 
 // TestALateReleaseOfAnOldLineIsFound, packed or not.
 func TestALateReleaseOfAnOldLineIsFound(t *testing.T) {
+	dir := generated(t, 2500, 1)
 	for _, packed := range []bool{false, true} {
-		r := lateRelease(t, generated(t, 4000, 1), packed)
+		r := lateRelease(t, dir, packed)
 		s, _, err := openIdle(t, r).RecentSnapshot(context.Background())
 		if err != nil {
 			t.Fatal(err)

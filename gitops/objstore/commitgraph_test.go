@@ -13,11 +13,11 @@ import (
 	"ahead/gitops/objstore"
 )
 
-// graphed has 90 commits, merges and an octopus among them.
+// graphed has some 30 commits, merges and an octopus among them.
 func graphed(t gittest.TB) *gittest.Repo {
 	t.Helper()
 	r := gittest.New(t)
-	for i := range 60 {
+	for i := range 22 {
 		r.Commit(fmt.Sprint("commit ", i), map[string]string{"a": fmt.Sprint(i)})
 		if i%10 == 5 {
 			r.Git("checkout", "-q", "-b", fmt.Sprint("side", i), "HEAD~3")
