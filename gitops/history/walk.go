@@ -48,6 +48,12 @@ type Linker interface {
 	Links(gitops.Hash) (gitops.Links, error)
 }
 
+// Gatherer reads many whole commits at once. Objects that offer it are asked
+// through it for those of an answer.
+type Gatherer interface {
+	Commits([]gitops.Hash) ([]gitops.Commit, error)
+}
+
 // link is a commit in a walk.
 type link struct {
 	hash gitops.Hash
@@ -98,14 +104,35 @@ var ErrMisled = errors.New("the parents of a commit are not what the walk was to
 // whole reads the commits of an answer, and holds the links that led to them
 // against them.
 func (r *reader) whole(nodes []*node) ([]gitops.Commit, error) {
-	commits := make([]gitops.Commit, len(nodes))
+	hashes := make([]gitops.Hash, len(nodes))
 	for i, n := range nodes {
-		c, err := r.objs.Commit(n.commit.hash)
-		if err != nil {
-			return nil, fmt.Errorf("read commit %s: %w", n.commit.hash, err)
-		}
-		if !slices.Equal(c.Parents, n.commit.Parents) {
+		hashes[i] = n.commit.hash
+	}
+	commits, err := gather(r.objs, hashes)
+	if err != nil {
+		return nil, err
+	}
+	for i, n := range nodes {
+		if !slices.Equal(commits[i].Parents, n.commit.Parents) {
 			return nil, fmt.Errorf("read commit %s: %w", n.commit.hash, ErrMisled)
+		}
+	}
+	return commits, nil
+}
+
+func gather(objs gitops.Objects, hashes []gitops.Hash) ([]gitops.Commit, error) {
+	if many, ok := objs.(Gatherer); ok {
+		commits, err := many.Commits(hashes)
+		if err != nil {
+			return nil, fmt.Errorf("read commits: %w", err)
+		}
+		return commits, nil
+	}
+	commits := make([]gitops.Commit, len(hashes))
+	for i, h := range hashes {
+		c, err := objs.Commit(h)
+		if err != nil {
+			return nil, fmt.Errorf("read commit %s: %w", h, err)
 		}
 		commits[i] = c
 	}

@@ -143,3 +143,27 @@ func TestPacksThatGitKeepsMoreAbout(t *testing.T) {
 		})
 	}
 }
+
+func TestCommitsAreThoseOfCommit(t *testing.T) {
+	r := graphed(t)
+	r.Git("repack", "-adq")
+	s, err := objstore.Open(r.GitDir(), objstore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	hashes := ids(strings.Repeat(r.Git("rev-list", "--all")+"\n", 5))
+	many, err := s.Commits(hashes)
+	if err != nil || len(many) != len(hashes) {
+		t.Fatal(len(many), err)
+	}
+	for i, h := range hashes {
+		if one, err := s.Commit(h); err != nil || !reflect.DeepEqual(many[i], one) {
+			t.Fatalf("%s: %+v, %+v, %v", h, many[i], one, err)
+		}
+	}
+	hashes[70] = gitops.EmptyTree
+	if _, err := s.Commits(hashes); err == nil {
+		t.Error("a commit that is not here is no error")
+	}
+}
