@@ -71,7 +71,7 @@ func (t *trail) dives(ctx context.Context, h gitops.Hash, until int64) (bool, er
 func (t *trail) dropParents(c *link) error {
 	t.met[c.hash] = true
 	for _, p := range c.Parents {
-		t.met[p] = t.met[p]
+		t.meet(p)
 		if t.dive.seen[p] {
 			continue
 		}

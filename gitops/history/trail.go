@@ -72,9 +72,16 @@ func (t *trail) pass(c *link) (*link, error) {
 		return nil, nil
 	}
 	for _, p := range c.Parents {
-		t.met[p] = t.met[p]
+		t.meet(p)
 	}
 	return t.reader.read(c.Parents[0])
+}
+
+// meet notes a commit, and keeps what is known of its parents.
+func (t *trail) meet(h gitops.Hash) {
+	if !t.has(h) {
+		t.met[h] = false
+	}
 }
 
 // branch goes down the first parents of what was met beside the mainline: a
