@@ -2,11 +2,7 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,68 +150,6 @@ func hunkOf(ctx context.Context, full gitops.Plan, word string, diff diffing) (g
 		return gitops.LeaveOut{}, gone
 	}
 	return gitops.LeaveOut{Path: full.Files[i].Path, Hunks: []string{names[n-1]}}, nil
-}
-
-// The document of --resolve.
-type (
-	resolutionDocument struct {
-		Path    string           `json:"path"`
-		Of      string           `json:"of"`
-		Suspect string           `json:"suspect"`
-		Take    string           `json:"take"`
-		Text    string           `json:"text"`
-		Hunks   []choiceDocument `json:"hunks"`
-	}
-	choiceDocument struct {
-		Take string `json:"take"`
-		Text string `json:"text"`
-	}
-)
-
-// readResolutions reads the decisions about conflicts. A field that is
-// misspelt would be a decision that is lost, so it is an error.
-func (a *app) readResolutions(ctx context.Context, d *desk.Desk, name string) ([]gitops.Resolution, error) {
-	in := a.in
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, &gitops.Error{
-				Code: gitops.CodeUsage, What: fmt.Sprintf("--resolve %s", name), Err: err,
-				Hint: "give a file with JSON, or - for standard input",
-			}
-		}
-		defer func() { _ = file.Close() }()
-		in = file
-	}
-	var docs []resolutionDocument
-	read := json.NewDecoder(in)
-	read.DisallowUnknownFields()
-	err := read.Decode(&docs)
-	if err == nil {
-		if _, after := read.Token(); !errors.Is(after, io.EOF) {
-			err = errors.New("there is something behind the list")
-		}
-	}
-	if err != nil {
-		return nil, &gitops.Error{
-			Code: gitops.CodeUsage, What: fmt.Sprintf("--resolve %s is not a list of resolutions", name), Err: err,
-			Hint: `write [{"path": …, "of": …, "take": …}]; docs/CLI.md has the fields`,
-		}
-	}
-	out := make([]gitops.Resolution, 0, len(docs))
-	for _, doc := range docs {
-		r := gitops.Resolution{Path: doc.Path, Of: doc.Of, Take: gitops.Side(doc.Take), Text: doc.Text}
-		if doc.Suspect != "" {
-			if r.Suspect, err = d.Resolve(ctx, doc.Suspect); err != nil {
-				return nil, err
-			}
-		}
-		for _, h := range doc.Hunks {
-			r.Hunks = append(r.Hunks, gitops.HunkChoice{Take: gitops.Side(h.Take), Text: h.Text})
-		}
-		out = append(out, r)
-	}
-	return out, nil
 }
 
 // The parts of a plan's document: they are there only when there are any.

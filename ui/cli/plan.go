@@ -145,21 +145,18 @@ func (a *app) plan(ctx context.Context, f planFlags, args []string) error {
 }
 
 func (a *app) printPlan(ctx context.Context, d planReader, snap gitops.Snapshot, p gitops.Plan, f planFlags) error {
-	text := ""
-	if f.patch {
-		var err error
-		if text, err = a.patchText(ctx, d, p); err != nil {
-			return err
-		}
-	}
 	switch {
 	case a.flags.json:
-		doc := newPlanDocument(p, f.hunks)
-		if f.patch {
-			doc.Patch = &text
+		doc, err := a.planDocument(ctx, d, p, f)
+		if err != nil {
+			return err
 		}
 		printJSON(a.out, doc)
 	case f.patch && p.Verdict == gitops.VerdictClean:
+		text, err := a.patchText(ctx, d, p)
+		if err != nil {
+			return err
+		}
 		// A patch is applied by a program: it is the only thing on stdout
 		// that is not sanitised.
 		fmt.Fprint(a.out, text)

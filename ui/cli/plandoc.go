@@ -120,6 +120,17 @@ func newConflictDocument(c gitops.Conflict, withHunks bool) conflictDocument {
 	return doc
 }
 
+// planDocument is the document with what the flags add to it.
+func (a *app) planDocument(ctx context.Context, d planReader, p gitops.Plan, f planFlags) (planDocument, error) {
+	doc := newPlanDocument(p, f.hunks)
+	if !f.patch {
+		return doc, nil
+	}
+	text, err := a.patchText(ctx, d, p)
+	doc.Patch = &text
+	return doc, err
+}
+
 // patchText is the whole plan as a patch that `git apply` takes.
 func (a *app) patchText(ctx context.Context, d planReader, p gitops.Plan) (string, error) {
 	diffs := make([]gitops.FileDiff, 0, len(p.Files))

@@ -46,12 +46,16 @@ func (a *app) planLines(ctx context.Context, d *desk.Desk, f planFlags) error {
 		})
 	}()
 	for result := range pending {
-		printJSON(a.out, (<-result).document)
+		// Every plan is waited for, since it reads from d; what a cancelled one
+		// came to is no answer.
+		if got := <-result; ctx.Err() == nil {
+			printJSON(a.out, got.document)
+		}
 	}
-	if readErr != nil {
-		return readErr
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
-	return ctx.Err()
+	return readErr
 }
 
 // answerSafely keeps a fault in one plan from taking the other answers along.
@@ -68,7 +72,7 @@ func answerSafely(plan func() any) (out answer) {
 }
 
 func (a *app) readSelections(ctx context.Context, each func(line string)) error {
-	lines := bufio.NewScanner(a.in)
+	lines := bufio.NewScanner(interruptible{ctx, a.in})
 	lines.Buffer(make([]byte, 0, 64<<10), longestLine)
 	for lines.Scan() {
 		if ctx.Err() != nil {
@@ -93,5 +97,9 @@ func (a *app) planLine(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, 
 	if err != nil {
 		return errorDocument{newErrorBody(err)}
 	}
-	return newPlanDocument(p, f.hunks)
+	doc, err := a.planDocument(ctx, d, p, f)
+	if err != nil {
+		return errorDocument{newErrorBody(err)}
+	}
+	return doc
 }
