@@ -26,8 +26,9 @@ type judging struct {
 	// tip is what verdicts are for; a new one voids what is under way.
 	tip gitops.Hash
 	ctx context.Context
-	// running are the verdicts under way, each with what ends it.
-	running  map[gitops.Hash]context.CancelFunc
+	// running are the verdicts under way, for an older tip too, each with what
+	// ends it.
+	running  map[question]context.CancelFunc
 	touching map[gitops.Hash]bool
 	// waiting are the rows that are not visible; next is the first that may
 	// lack a verdict.
@@ -35,23 +36,26 @@ type judging struct {
 	next    int
 }
 
+// question is what a verdict answers.
+type question struct{ tip, commit gitops.Hash }
+
 type judged struct{ timeline.Judged }
 
 type touched struct{ timeline.Touched }
 
 func newJudging(ctx context.Context) judging {
-	return judging{ctx: ctx, running: map[gitops.Hash]context.CancelFunc{}, touching: map[gitops.Hash]bool{}}
+	return judging{ctx: ctx, running: map[question]context.CancelFunc{}, touching: map[gitops.Hash]bool{}}
 }
 
 // anew keeps what is under way when only the list changed.
 func (j judging) anew(ctx context.Context, s gitops.Snapshot, listed []gitops.Hash) judging {
 	if s.Tip != j.tip {
 		j.stop(nil)
-		touching := j.touching
+		running, touching := j.running, j.touching
 		j = newJudging(ctx)
 		// What a commit touched does not depend on the tip, so that work goes
-		// on and must still be counted.
-		j.tip, j.touching = s.Tip, touching
+		// on; a verdict that is void still works until its answer has come.
+		j.tip, j.running, j.touching = s.Tip, running, touching
 	}
 	j.waiting, j.next = listed[:min(len(listed), judgedAhead)], 0
 	return j
@@ -60,8 +64,8 @@ func (j judging) anew(ctx context.Context, s gitops.Snapshot, listed []gitops.Ha
 // stop ends what is under way for all but the rows of keep. A place is free
 // only when its answer has come: until then somebody still works.
 func (j judging) stop(keep []gitops.Hash) {
-	for h, cancel := range j.running {
-		if !slices.Contains(keep, h) {
+	for q, cancel := range j.running {
+		if q.tip != j.tip || !slices.Contains(keep, q.commit) {
 			cancel()
 		}
 	}
@@ -109,8 +113,8 @@ func (m Model) schedule() (Model, tea.Cmd) {
 
 func (m Model) judge(h gitops.Hash) tea.Cmd {
 	ctx, cancel := context.WithCancel(m.judging.ctx)
-	m.judging.running[h] = cancel
 	svc, snap := m.svc, m.look.snap
+	m.judging.running[question{snap.Tip, h}] = cancel
 	return func() tea.Msg {
 		defer cancel()
 		j, err := svc.Judge(ctx, snap, h)
@@ -142,10 +146,10 @@ func hazards(files []gitops.FileChange) []string {
 }
 
 func (m Model) judged(msg judged) Model {
+	delete(m.judging.running, question{msg.Tip, msg.Commit})
 	if msg.Tip != m.judging.tip {
 		return m
 	}
-	delete(m.judging.running, msg.Commit)
 	if errors.Is(msg.Err, context.Canceled) {
 		// Nothing was found out, so the row's turn comes again.
 		m.judging.next = 0

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ahead/ui/keys"
@@ -90,14 +91,37 @@ func (m Model) keyBar() string {
 		put(m.preview.KeepKey(), "keep")
 		put("esc", "leave as it was")
 	default:
-		for _, b := range m.opts.Keys.Bindings(m.screen) {
-			if b.Bar && m.means(b.Action) {
+		rows := m.barRows()
+		at := slices.IndexFunc(rows, func(b keys.Binding) bool { return b.Action == keys.Help })
+		if at >= 0 {
+			// The help lists what has no room here: it is never what gives way.
+			room -= barWidth(rows[at])
+			for _, b := range rows[:at] {
 				put(b.Label, b.Help)
 			}
+			room += barWidth(rows[at])
+			rows = rows[at:]
+		}
+		for _, b := range rows {
+			put(b.Label, b.Help)
 		}
 	}
 	return th.Row(room, segs...) + th.Row(segsOf(right), right...)
 }
+
+// barRows are the rows of the table that the key bar shows now.
+func (m Model) barRows() []keys.Binding {
+	var rows []keys.Binding
+	for _, b := range m.opts.Keys.Bindings(m.screen) {
+		if b.Bar && m.means(b.Action) {
+			rows = append(rows, b)
+		}
+	}
+	return rows
+}
+
+// barWidth is what a row takes of the key bar, in cells.
+func barWidth(b keys.Binding) int { return term.Width(" " + b.Label + " " + b.Help + " ") }
 
 // means reports whether a key does something now: without a repository there is
 // nothing to move in.

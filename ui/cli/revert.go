@@ -227,6 +227,9 @@ func (a *app) ship(ctx context.Context, d *desk.Desk, p gitops.Plan) error {
 	}
 	a.say("")
 	a.say("shipped %s on %s", strings.TrimSpace(p.Tag.Name+" "+receipt.Commit.Short()), term.Clean(p.Branch))
+	if left := wording.LeavesOut(p.LeftOut, 0); left != "" {
+		a.say("  PARTIAL: %s", left)
+	}
 	for _, u := range receipt.Refs {
 		a.say("  %s  %s → %s  %s", term.Clean(u.Ref), shortOrNew(u.Old), u.New.Short(), u.Status)
 	}

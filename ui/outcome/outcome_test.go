@@ -120,6 +120,24 @@ func TestGoldenRoad(t *testing.T) {
 	screentest.Golden(t, "live", s.sized)
 }
 
+// TestGoldenPartial: what shipped is not taken for the whole revert.
+func TestGoldenPartial(t *testing.T) {
+	r := screentest.Remedy()
+	r.LeaveOut = []gitops.LeaveOut{
+		{Path: "app/price/total_test.go"},
+		{Path: "app/price/total.go", Hunks: screentest.Diff(gitops.FileChange{}).HunkNames()[:1]},
+	}
+	s := open(screentest.Less(screentest.Clean)(r))
+	s.tell(Finished{Receipt: s.receipt(s.steps("local", gitops.StepDone, "origin/main and v1.42.1 are here"))})
+	screentest.Golden(t, "partial", s.sized)
+	s.act(keys.Bottom)
+	for _, want := range []string{"SHIPPED v1.42.1", "PARTIAL", "left out app/price/total_test.go", "app/price/total.go (1 of 2 hunks)"} {
+		if !strings.Contains(s.text(), want) {
+			t.Errorf("no %q in\n%s", want, s.text())
+		}
+	}
+}
+
 func TestGoldenFailures(t *testing.T) {
 	for name, c := range map[string]struct {
 		step  string

@@ -45,6 +45,9 @@ func (m Model) head(width int) []string {
 	band, bandStyle := m.production()
 	rule := m.th.Row(width, theme.Seg{Text: strings.Repeat("─", width), Style: m.th.Border})
 	right := []theme.Seg{{Text: band, Style: bandStyle}}
+	if m.plan.Partial() {
+		rule = m.partialRule(width)
+	}
 	if band != "" && term.Width(title)+term.Width(band)+3 > width {
 		if m.height < low {
 			return []string{m.th.Row(width, left...), rule}
@@ -52,6 +55,17 @@ func (m Model) head(width int) []string {
 		return []string{m.th.Row(width, left...), m.th.Row(width, theme.Seg{Text: " "}, right[0]), rule}
 	}
 	return []string{m.th.Spread(width, left, append(right, theme.Seg{Text: " "})), rule}
+}
+
+// partialRule is the rule under the head with the mark that the preview and the
+// gate had, too: whoever reads what shipped must not take it for all of it.
+func (m Model) partialRule(width int) string {
+	const lead, chip = "── ", " PARTIAL "
+	room := max(0, width-term.Width(lead+chip))
+	words := term.Cut(" "+wording.LeavesOut(m.plan.LeftOut, room-4)+" ", room)
+	return m.th.Row(width, theme.Seg{Text: lead, Style: m.th.Border}, theme.Seg{Text: chip, Style: m.th.Chip},
+		theme.Seg{Text: words, Style: m.th.Warn},
+		theme.Seg{Text: strings.Repeat("─", max(0, room-term.Width(words))), Style: m.th.Border})
 }
 
 // title is the one thing to read from across the room.
@@ -317,7 +331,7 @@ func (m Model) receiptLines(width int) []string {
 	out := []string{m.th.Row(width, theme.Seg{Text: " RECEIPT ", Style: m.th.Header}, theme.Seg{Text: term.Clean(r.ID), Style: m.th.Dim})}
 	add := func(label, text string) {
 		out = append(out, m.th.Row(width,
-			theme.Seg{Text: term.Pad("   "+label, 11), Style: m.th.Dim}, theme.Seg{Text: text, Style: m.th.Text}))
+			theme.Seg{Text: term.Pad("   "+label, 12), Style: m.th.Dim}, theme.Seg{Text: text, Style: m.th.Text}))
 	}
 	if !r.Commit.IsZero() {
 		add("commit", r.Commit.String())
@@ -331,6 +345,13 @@ func (m Model) receiptLines(width int) []string {
 			// Columns in what a remote says are tabs; one blank shows as much.
 			add("", "said: "+strings.Join(strings.Fields(term.Clean(u.Evidence)), " "))
 		}
+	}
+	for i, part := range wording.PartsLeftOut(m.plan.LeftOut) {
+		label := "left out"
+		if i > 0 {
+			label = ""
+		}
+		add(label, part)
 	}
 	return out
 }

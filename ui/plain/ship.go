@@ -88,6 +88,9 @@ func (s *session) publish(p gitops.Plan) error {
 	default:
 		s.say("Pushed %s, but not verified.", shipName(p))
 	}
+	if left := wording.LeavesOut(p.LeftOut, 0); left != "" {
+		s.say("It is partial: it %s.", left)
+	}
 	s.sayReceipt()
 	return nil
 }

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -129,6 +130,41 @@ func TestGoldenConflict(t *testing.T) {
 	s.act(keys.Remedy2)
 	s.answer(screentest.Clean)
 	screentest.Golden(t, "with-dependants", s.sized)
+}
+
+// edited is the clean plan of which one path keeps later edits.
+func edited(r gitops.Remedy) gitops.Plan {
+	p := screentest.Clean(r)
+	p.FromRelease = ""
+	p.Exactness = gitops.Exactness{
+		Deployment: "v1.41.3", Identical: []string{"app/price/total_test.go"},
+		Edited: []gitops.LaterEdits{{Path: "app/price/total.go", Commits: []gitops.Hash{screentest.Tip, screentest.Dependant}}},
+	}
+	return p
+}
+
+// TestGoldenExact: to which release the paths go back, and which later edits
+// stay in the others.
+func TestGoldenExact(t *testing.T) {
+	s := story()
+	s.answer(edited)
+	s.agree()
+	screentest.Golden(t, "exact-edited", s.sized)
+	for s.m.view != viewList {
+		s.act(keys.ChangeView)
+	}
+	screentest.Golden(t, "exact-edited-list", s.sized)
+	for _, size := range [][2]int{{60, 16}, {100, 30}} {
+		if frame := screentest.Plain(s.sized(size[0], size[1])); !strings.Contains(frame, "1 of 2 paths is identical to v1.41.3; later edits stay") {
+			t.Errorf("%v: the list does not say what is exact:\n%s", size, frame)
+		}
+	}
+	s = story()
+	s.answer(screentest.Clean)
+	s.agree()
+	if frame := screentest.Plain(s.sized(100, 30)); !strings.Contains(frame, "reverted paths are identical to") {
+		t.Errorf("the whole goes back to a release, and nothing says so:\n%s", frame)
+	}
 }
 
 func TestGoldenRestore(t *testing.T) {
