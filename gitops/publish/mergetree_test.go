@@ -20,32 +20,45 @@ func TestConflictKinds(t *testing.T) {
 		paths              map[string]gitops.ConflictKind
 	}{
 		"content": {
-			map[string]string{"f": long}, map[string]string{"f": story(30, map[int]string{4: "ours"})},
+			map[string]string{"f": long},
+			map[string]string{"f": story(30, map[int]string{4: "ours"})},
 			map[string]string{"f": story(30, map[int]string{4: "theirs"})},
 			map[string]gitops.ConflictKind{"f": gitops.ConflictContent},
 		},
 		"add/add": {
-			map[string]string{}, map[string]string{"odd\tname\n\"ü": "ours\n"}, map[string]string{"odd\tname\n\"ü": "theirs\n"},
+			map[string]string{},
+			map[string]string{"odd\tname\n\"ü": "ours\n"},
+			map[string]string{"odd\tname\n\"ü": "theirs\n"},
 			map[string]gitops.ConflictKind{"odd\tname\n\"ü": gitops.ConflictAddAdd},
 		},
 		"modify/delete": {
-			map[string]string{"f": long}, map[string]string{"f": story(30, map[int]string{4: "ours"})}, map[string]string{"f": ""},
+			map[string]string{"f": long},
+			map[string]string{"f": story(30, map[int]string{4: "ours"})},
+			map[string]string{"f": ""},
 			map[string]gitops.ConflictKind{"f": gitops.ConflictModifyDelete},
 		},
 		"rename/delete": {
-			map[string]string{"f": long}, map[string]string{"f": "", "g": long}, map[string]string{"f": ""},
+			map[string]string{"f": long},
+			map[string]string{"f": "", "g": long},
+			map[string]string{"f": ""},
 			map[string]gitops.ConflictKind{"g": gitops.ConflictRenameDelete},
 		},
 		"rename/rename": {
-			map[string]string{"f": long}, map[string]string{"f": "", "g": long}, map[string]string{"f": "", "h": long},
+			map[string]string{"f": long},
+			map[string]string{"f": "", "g": long},
+			map[string]string{"f": "", "h": long},
 			map[string]gitops.ConflictKind{"f": gitops.ConflictRenameRename, "g": gitops.ConflictRenameRename, "h": gitops.ConflictRenameRename},
 		},
 		"binary": {
-			map[string]string{"f": "a\x00"}, map[string]string{"f": "b\x00"}, map[string]string{"f": "c\x00"},
+			map[string]string{"f": "a\x00"},
+			map[string]string{"f": "b\x00"},
+			map[string]string{"f": "c\x00"},
 			map[string]gitops.ConflictKind{"f": gitops.ConflictBinary},
 		},
 		"file/directory": {
-			map[string]string{}, map[string]string{"f": "file\n"}, map[string]string{"f/below": "below\n"},
+			map[string]string{},
+			map[string]string{"f": "file\n"},
+			map[string]string{"f/below": "below\n"},
 			map[string]gitops.ConflictKind{"": gitops.ConflictFileDirectory},
 		},
 	}

@@ -1,7 +1,6 @@
 package threeway_test
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"ahead/gitops"
@@ -86,68 +84,6 @@ func (o *oracle) run(stdin io.Reader, args ...string) ([]byte, int) {
 	}
 	return out, 0
 }
-
-// catFile reads objects through one `git cat-file --batch`.
-type catFile struct {
-	mu  sync.Mutex
-	in  io.Writer
-	out *bufio.Reader
-}
-
-func (o *oracle) objects() *catFile {
-	o.t.Helper()
-	cmd := o.command("cat-file", "--batch")
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		o.t.Fatal(err)
-	}
-	o.t.Cleanup(func() {
-		_ = in.Close()
-		_ = cmd.Wait()
-	})
-	return &catFile{in: in, out: bufio.NewReaderSize(out, 1<<16)}
-}
-
-func (c *catFile) read(h gitops.Hash) ([]byte, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, err := fmt.Fprintln(c.in, h); err != nil {
-		return nil, err
-	}
-	head, err := c.out.ReadString('\n')
-	if err != nil {
-		return nil, err
-	}
-	var id, kind string
-	var size int
-	if _, err := fmt.Sscanf(head, "%s %s %d", &id, &kind, &size); err != nil {
-		return nil, fmt.Errorf("object %s: %w", h, gitops.ErrMissing)
-	}
-	data := make([]byte, size+1)
-	_, err = io.ReadFull(c.out, data)
-	return data[:size], err
-}
-
-func (c *catFile) Commit(gitops.Hash) (gitops.Commit, error) {
-	return gitops.Commit{}, errors.New("a merge of trees reads no commits")
-}
-
-func (c *catFile) Tree(h gitops.Hash) ([]gitops.TreeEntry, error) {
-	data, err := c.read(h)
-	if err != nil {
-		return nil, err
-	}
-	return gitops.DecodeTree(data)
-}
-
-func (c *catFile) Blob(h gitops.Hash) ([]byte, error) { return c.read(h) }
 
 // gitBefore reports whether the git at hand is older than 2.minor.
 func gitBefore(t testing.TB, minor int) bool {
