@@ -38,6 +38,17 @@ const (
 	CodeOutcomeUnknown   Code = "outcome-unknown"
 	CodeInterrupted      Code = "interrupted"
 	CodeStillDown        Code = "still-down"
+	// CodeBusy is the code of a repository in which another run is under way.
+	CodeBusy Code = "busy"
+	// CodeUnfinished is the code of a run that has to be carried on or closed
+	// before another one begins.
+	CodeUnfinished Code = "unfinished-run"
+	// CodeSigning is the code of a commit or tag that could not be signed.
+	CodeSigning Code = "signing-failed"
+	// CodeHook is the code of a message that the commit-msg hook refused.
+	CodeHook Code = "hook-refused"
+	// CodeForge is the code of a forge that could not be asked or said no.
+	CodeForge Code = "forge"
 )
 
 // ErrMissing is wrapped by every error that says "this object is not here".

@@ -55,6 +55,8 @@ type Plan struct {
 	LeftOut []LeftOut
 	// Resolved are the paths that were settled by hand, in path order.
 	Resolved []string
+	// Passage is how it gets to the production branch.
+	Passage Passage
 }
 
 // Partial reports whether the plan leaves a part of its suspects in place.

@@ -14,7 +14,8 @@ const placeholder = "<commit>"
 // Step is one act of publishing, as a small named value. The confirm screen
 // shows it in words and as the git command that it equals; publishing does it.
 type Step interface {
-	// Name is the stable, lower-case name: commit, tag, push, verify, local.
+	// Name is the stable, lower-case name: commit, tag, push, verify, open,
+	// local, land.
 	Name() string
 	// Words says what will happen.
 	Words() string
@@ -22,6 +23,7 @@ type Step interface {
 	// publication, run in a shell one after the other, ship what the plan says:
 	// <commit> is to be replaced by the id that the last git commit-tree wrote,
 	// the file message holds the message, and the plan's tree must be stored.
+	// What no git command does is a line that begins with "#".
 	Command() string
 }
 
@@ -38,10 +40,13 @@ type TagStep struct {
 	Tag TagPlan
 }
 
-// PushStep sends branch and tag in one atomic push.
+// PushStep sends branch and tag in one atomic push, or one of the two.
 type PushStep struct {
-	Remote, Branch string
-	// Seen is the remote tip that the push insists on.
+	Remote string
+	// Branch is empty when only the tag is pushed.
+	Branch string
+	// Seen is the tip of the branch that the push insists on; zero insists that
+	// there is no such branch yet.
 	Seen Hash
 	// Tag is empty when only the branch is pushed.
 	Tag string
@@ -50,6 +55,18 @@ type PushStep struct {
 // VerifyStep asks the remote what it holds.
 type VerifyStep struct {
 	Remote, Branch, Tag string
+}
+
+// OpenStep asks the forge to merge a branch into the production branch.
+type OpenStep struct {
+	Via, Into string
+	// Forge is empty where a person has to open the request, at Link.
+	Forge, Link string
+}
+
+// LandStep is what is left to do once the pull request is merged.
+type LandStep struct {
+	Tag string
 }
 
 // LocalStep brings the local refs along.
@@ -115,7 +132,12 @@ func (PushStep) Name() string { return "push" }
 
 // Words implements Step.
 func (s PushStep) Words() string {
-	if s.Tag == "" {
+	switch {
+	case s.Branch == "":
+		return fmt.Sprintf("%s to %s, only if the name is still free", s.Tag, s.Remote)
+	case s.Seen.IsZero():
+		return fmt.Sprintf("%s to %s, as a new branch", s.Branch, s.Remote)
+	case s.Tag == "":
 		return fmt.Sprintf("%s to %s, only if its tip is still %s", s.Branch, s.Remote, s.Seen.Short())
 	}
 	return fmt.Sprintf("%s and %s to %s together, or neither", s.Branch, s.Tag, s.Remote)
@@ -123,12 +145,22 @@ func (s PushStep) Words() string {
 
 // Command implements Step.
 func (s PushStep) Command() string {
-	return strings.Join(append([]string{
-		"git push --atomic",
-		fmt.Sprintf("--force-with-lease=%s:%s", branchName(s.Branch, s.Tag), s.Seen.Short()),
-		shellWord(s.Remote),
-		placeholder + ":" + branchRef(s.Branch),
-	}, tagRefs(s.Tag)...), " ")
+	words := []string{"git push"}
+	if s.Branch != "" && s.Tag != "" {
+		words[0] += " --atomic"
+	}
+	if s.Branch != "" {
+		seen := s.Seen.Short()
+		if s.Seen.IsZero() {
+			seen = ""
+		}
+		words = append(words, fmt.Sprintf("--force-with-lease=%s:%s", branchName(s.Branch, s.Tag), seen))
+	}
+	words = append(words, shellWord(s.Remote))
+	if s.Branch != "" {
+		words = append(words, placeholder+":"+branchRef(s.Branch))
+	}
+	return strings.Join(append(words, tagRefs(s.Tag)...), " ")
 }
 
 // Name implements Step.
@@ -139,8 +171,40 @@ func (s VerifyStep) Words() string { return "ask " + s.Remote + " what it holds"
 
 // Command implements Step.
 func (s VerifyStep) Command() string {
-	return strings.Join(append([]string{"git ls-remote", shellWord(s.Remote), branchRef(s.Branch)}, tagRefs(s.Tag)...), " ")
+	words := []string{"git ls-remote", shellWord(s.Remote)}
+	if s.Branch != "" {
+		words = append(words, branchRef(s.Branch))
+	}
+	return strings.Join(append(words, tagRefs(s.Tag)...), " ")
 }
+
+// Name implements Step.
+func (OpenStep) Name() string { return "open" }
+
+// Words implements Step.
+func (s OpenStep) Words() string {
+	if s.Forge == "" {
+		return fmt.Sprintf("you open a pull request from %s into %s", s.Via, s.Into)
+	}
+	return fmt.Sprintf("a pull request from %s into %s, on %s", s.Via, s.Into, s.Forge)
+}
+
+// Command implements Step.
+func (s OpenStep) Command() string { return strings.TrimRight("# "+s.Link, " ") }
+
+// Name implements Step.
+func (LandStep) Name() string { return "land" }
+
+// Words implements Step.
+func (s LandStep) Words() string {
+	if s.Tag == "" {
+		return "once it is merged, ahead resume sees it through"
+	}
+	return "once it is merged, ahead resume tags it " + s.Tag
+}
+
+// Command implements Step.
+func (LandStep) Command() string { return "ahead resume" }
 
 // Name implements Step.
 func (LocalStep) Name() string { return "local" }
@@ -197,12 +261,34 @@ func (p Plan) Publication() []Step {
 		steps = append(steps, CommitStep{Tree: c.Tree, Parent: parent, Subject: subject})
 		parent = Hash{}
 	}
+	if p.Passage.ByPullRequest() {
+		via := p.Passage.Via
+		return append(steps,
+			PushStep{Remote: p.Remote, Branch: via},
+			VerifyStep{Remote: p.Remote, Branch: via},
+			OpenStep{Via: via, Into: p.Branch, Forge: p.Passage.Forge, Link: p.Passage.Link},
+			LandStep{Tag: p.Tag.Name},
+		)
+	}
 	if p.Tag.Name != "" {
 		steps = append(steps, TagStep{Tag: p.Tag})
 	}
-	return append(steps,
+	return append(append(steps, p.pushes()...), LocalStep{Remote: p.Remote, Branch: p.Branch, Tag: p.Tag.Name})
+}
+
+// pushes are the steps of a direct route that change the remote, each with the
+// question that proves it.
+func (p Plan) pushes() []Step {
+	if p.Passage.Apart && p.Tag.Name != "" {
+		return []Step{
+			PushStep{Remote: p.Remote, Branch: p.Branch, Seen: p.Onto},
+			VerifyStep{Remote: p.Remote, Branch: p.Branch},
+			PushStep{Remote: p.Remote, Tag: p.Tag.Name},
+			VerifyStep{Remote: p.Remote, Branch: p.Branch, Tag: p.Tag.Name},
+		}
+	}
+	return []Step{
 		PushStep{Remote: p.Remote, Branch: p.Branch, Seen: p.Onto, Tag: p.Tag.Name},
 		VerifyStep{Remote: p.Remote, Branch: p.Branch, Tag: p.Tag.Name},
-		LocalStep{Remote: p.Remote, Branch: p.Branch, Tag: p.Tag.Name},
-	)
+	}
 }

@@ -97,7 +97,7 @@ func (g *Git) checkCommit(ctx context.Context, made, tree, parent gitops.Hash, m
 
 func notSigned(what string, err error) error {
 	return &gitops.Error{
-		Code: CodeSigning, What: what + " could not be signed", Detail: strings.TrimSpace(stderrOf(err)),
+		Code: gitops.CodeSigning, What: what + " could not be signed", Detail: strings.TrimSpace(stderrOf(err)),
 		Hint: "unlock the key first (ssh-add, or gpg --sign once in this terminal: ahead cannot ask for a passphrase), or see git config user.signingKey",
 	}
 }

@@ -13,6 +13,9 @@ import (
 type ExecuteOptions struct {
 	// NoVerify skips the pre-push hook.
 	NoVerify bool
+	// Requests opens pull requests, for plans that go by one; nil where a
+	// person has to.
+	Requests Requests
 	// Observe, when set, is told of every step twice: before it begins
 	// (running) and with what came of it. It is called in order, from the
 	// goroutine that called Execute, which waits for it.
@@ -31,8 +34,17 @@ const (
 	StepTag       = "tag"
 	StepPush      = "push"
 	StepVerify    = "verify"
+	StepOpen      = "open"
 	StepLocal     = "local"
+	StepLand      = "land"
 )
+
+// Requests opens pull requests on the server that a remote lies on.
+type Requests interface {
+	// Open asks to merge the branch from into the branch into, or finds the
+	// request that asks for just that already. The answer is its address.
+	Open(ctx context.Context, from, into, title, body string) (url string, err error)
+}
 
 // Execute ships plan: new commits on the remote's tip and the tag, in one
 // atomic push, or nothing. The receipt tells how far things came, with or

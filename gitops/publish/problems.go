@@ -9,9 +9,6 @@ import (
 	"ahead/gitops"
 )
 
-// CodeSigning is the code of a commit or tag that could not be signed.
-const CodeSigning gitops.Code = "signing-failed"
-
 // NoAtomic says that the remote cannot take branch and tag together. Nothing
 // was pushed.
 type NoAtomic struct{ Remote string }

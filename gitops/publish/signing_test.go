@@ -101,7 +101,7 @@ func TestCannotSign(t *testing.T) {
 			}
 			p := w.plan(w.bad)
 			p.Tag.Signed = true
-			r, _ := w.refused(w.git(w.mine), p, CodeSigning)
+			r, _ := w.refused(w.git(w.mine), p, gitops.CodeSigning)
 			if last := r.Steps[len(r.Steps)-1]; last.Name != name {
 				t.Errorf("stopped at %+v", last)
 			}
