@@ -101,7 +101,10 @@ func Open(ctx context.Context, opts Options) (*Desk, error) {
 
 // ExpectMany says that hundreds of plans onto one tip are coming. Call it before
 // the first one.
-func (d *Desk) ExpectMany() { d.trails = planner.NewIndexedTrails(d.repo.Graph()) }
+func (d *Desk) ExpectMany() {
+	d.repo.ExpectMany()
+	d.trails = planner.NewIndexedTrails(d.repo.Graph())
+}
 
 // Close lets go of the repository's files.
 func (d *Desk) Close() error { return d.repo.Close() }

@@ -90,27 +90,3 @@ func FuzzDelta(f *testing.F) {
 		}
 	})
 }
-
-func TestLRUKeepsWhatWasUsedLast(t *testing.T) {
-	c := newLRU[int, string](16)
-	for i := range 16 {
-		c.put(i, "v", 1)
-	}
-	c.get(0)
-	c.put(100, "v", 2)
-	if _, ok := c.get(0); !ok {
-		t.Error("dropped what was just used")
-	}
-	for _, gone := range []int{1, 2} {
-		if _, ok := c.get(gone); ok {
-			t.Errorf("kept %d beyond the limit", gone)
-		}
-	}
-	c.put(200, "huge", 9)
-	if _, ok := c.get(200); ok {
-		t.Error("kept what is too large")
-	}
-	if c.weight != 16 {
-		t.Errorf("weight %d", c.weight)
-	}
-}

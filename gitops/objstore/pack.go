@@ -233,7 +233,7 @@ func (s *Store) readEntry(p *pack, offset uint64) (gitops.Object, error) {
 			return gitops.Object{}, fmt.Errorf("entry at %d: %w", chain[i].offset, err)
 		}
 		obj = gitops.Object{Kind: obj.Kind, Data: data}
-		s.bases.put(baseKey{p, chain[i].offset}, obj, len(data)+1)
+		s.bases.Put(baseKey{p, chain[i].offset}, obj, len(data)+1)
 	}
 	return obj, nil
 }
@@ -242,7 +242,7 @@ func (s *Store) readEntry(p *pack, offset uint64) (gitops.Object, error) {
 // they build on, the last of them next to the base.
 func (s *Store) descend(p *pack, offset uint64) (base gitops.Object, chain []entry, err error) {
 	for len(chain) < maxChain {
-		if obj, ok := s.bases.get(baseKey{p, offset}); ok {
+		if obj, ok := s.bases.Get(baseKey{p, offset}); ok {
 			return obj, chain, nil
 		}
 		e, err := p.header(offset)
@@ -260,7 +260,7 @@ func (s *Store) descend(p *pack, offset uint64) (base gitops.Object, chain []ent
 		}
 		obj := gitops.Object{Kind: e.objectKind(), Data: data}
 		if len(chain) > 0 {
-			s.bases.put(baseKey{p, offset}, obj, len(data)+1)
+			s.bases.Put(baseKey{p, offset}, obj, len(data)+1)
 		}
 		return obj, chain, nil
 	}

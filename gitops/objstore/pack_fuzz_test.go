@@ -8,6 +8,7 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/gittest"
+	"ahead/gitops/lru"
 )
 
 // FuzzPackInMemory is FuzzPack without files between, some thousand times as
@@ -46,8 +47,8 @@ func FuzzPackInMemory(f *testing.F) {
 		s := &Store{
 			opts:    Options{MaxObject: 1 << 20},
 			packs:   []*pack{p},
-			bases:   newLRU[baseKey, gitops.Object](1 << 20),
-			commits: newLRU[gitops.Hash, gitops.Commit](1 << 20),
+			bases:   lru.New[baseKey, gitops.Object](1 << 20),
+			commits: lru.New[gitops.Hash, gitops.Commit](1 << 20),
 		}
 		for row := range min(x.count, 40) {
 			h := gitops.Hash(x.id(row))

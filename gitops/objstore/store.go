@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"ahead/gitops"
+	"ahead/gitops/lru"
 )
 
 // What the caches of a Store hold at most. Trees count in parsed entries (of
@@ -20,6 +21,10 @@ const (
 	maxCachedTreeEntries = 48 << 10
 	maxCachedBlobBytes   = 3 << 20
 	maxCachedBaseBytes   = 6 << 20
+	// What they hold after ExpectMany: some 110 MB in all.
+	manyCachedTreeEntries = 256 << 10
+	manyCachedBlobBytes   = 48 << 20
+	manyCachedBaseBytes   = 48 << 20
 	// DefaultMaxObject is how large one object may be, in bytes.
 	DefaultMaxObject = 1 << 30
 )
@@ -56,11 +61,11 @@ type Store struct {
 	replaced map[gitops.Hash]gitops.Hash
 	// recent is the pack of the last hit: neighbours mostly share a pack.
 	recent atomic.Pointer[pack]
-	bases  *lru[baseKey, gitops.Object]
+	bases  *lru.Cache[baseKey, gitops.Object]
 
-	commits *lru[gitops.Hash, gitops.Commit]
-	trees   *lru[gitops.Hash, []gitops.TreeEntry]
-	blobs   *lru[gitops.Hash, []byte]
+	commits *lru.Cache[gitops.Hash, gitops.Commit]
+	trees   *lru.Cache[gitops.Hash, []gitops.TreeEntry]
+	blobs   *lru.Cache[gitops.Hash, []byte]
 	links   linkCache
 	graph   graphFile
 }
@@ -90,10 +95,10 @@ func Open(commonDir string, opts Options) (*Store, error) {
 	}
 	s := &Store{
 		opts: opts, commonDir: commonDir,
-		bases:   newLRU[baseKey, gitops.Object](maxCachedBaseBytes),
-		commits: newLRU[gitops.Hash, gitops.Commit](maxCachedCommitBytes),
-		trees:   newLRU[gitops.Hash, []gitops.TreeEntry](maxCachedTreeEntries),
-		blobs:   newLRU[gitops.Hash, []byte](maxCachedBlobBytes),
+		bases:   lru.New[baseKey, gitops.Object](maxCachedBaseBytes),
+		commits: lru.New[gitops.Hash, gitops.Commit](maxCachedCommitBytes),
+		trees:   lru.New[gitops.Hash, []gitops.TreeEntry](maxCachedTreeEntries),
+		blobs:   lru.New[gitops.Hash, []byte](maxCachedBlobBytes),
 	}
 	if _, err := s.scan(); err != nil {
 		return nil, fmt.Errorf("open objects of %q: %w", commonDir, err)
@@ -103,6 +108,15 @@ func Open(commonDir string, opts Options) (*Store, error) {
 		s.replaced = readReplacements(commonDir)
 	}
 	return s, nil
+}
+
+// ExpectMany lets the caches grow to some 110 MB, for a run of many hundred
+// merges: neighbouring commits share nearly all their versions of files, and
+// without room for them each is read from its pack several times.
+func (s *Store) ExpectMany() {
+	s.bases.Widen(manyCachedBaseBytes)
+	s.trees.Widen(manyCachedTreeEntries)
+	s.blobs.Widen(manyCachedBlobBytes)
 }
 
 // Close gives the mapped memory back, once all readers are done. Reads after
@@ -127,7 +141,7 @@ func (s *Store) Close() error {
 // Commit reads a commit. Where refs/replace names a substitute, the commit is
 // the substitute's, under the id that was asked for, as git has it.
 func (s *Store) Commit(h gitops.Hash) (gitops.Commit, error) {
-	if c, ok := s.commits.get(h); ok {
+	if c, ok := s.commits.Get(h); ok {
 		return c, nil
 	}
 	data, err := s.content(h, gitops.KindCommit)
@@ -138,7 +152,7 @@ func (s *Store) Commit(h gitops.Hash) (gitops.Commit, error) {
 	if err != nil {
 		return gitops.Commit{}, damaged(h, "", err)
 	}
-	s.commits.put(h, c, len(c.Message)+commitOverhead)
+	s.commits.Put(h, c, len(c.Message)+commitOverhead)
 	return c, nil
 }
 
@@ -147,7 +161,7 @@ func (s *Store) Tree(h gitops.Hash) ([]gitops.TreeEntry, error) {
 	if h == gitops.EmptyTree {
 		return nil, nil
 	}
-	if entries, ok := s.trees.get(h); ok {
+	if entries, ok := s.trees.Get(h); ok {
 		return entries, nil
 	}
 	data, err := s.content(h, gitops.KindTree)
@@ -158,20 +172,20 @@ func (s *Store) Tree(h gitops.Hash) ([]gitops.TreeEntry, error) {
 	if err != nil {
 		return nil, damaged(h, "", err)
 	}
-	s.trees.put(h, entries, len(entries)+1)
+	s.trees.Put(h, entries, len(entries)+1)
 	return entries, nil
 }
 
 // Blob reads a blob.
 func (s *Store) Blob(h gitops.Hash) ([]byte, error) {
-	if data, ok := s.blobs.get(h); ok {
+	if data, ok := s.blobs.Get(h); ok {
 		return data, nil
 	}
 	data, err := s.content(h, gitops.KindBlob)
 	if err != nil {
 		return nil, err
 	}
-	s.blobs.put(h, data, len(data)+1)
+	s.blobs.Put(h, data, len(data)+1)
 	return data, nil
 }
 

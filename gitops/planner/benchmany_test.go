@@ -21,12 +21,19 @@ import (
 // other work on the machine disturbs less:
 //
 //	go test ./gitops/planner -run '^$' -bench PlanMany -benchtime 1x -args -repo DIR -n 1000
-func BenchmarkPlanMany(b *testing.B) { benchMany(b, NewIndexedTrails, (*realRun).planOne) }
+func BenchmarkPlanMany(b *testing.B) {
+	benchMany(b, func(r *realRun) *Trails {
+		r.store.ExpectMany()
+		return NewIndexedTrails(r.store.Graph())
+	}, (*realRun).planOne)
+}
 
 // BenchmarkVerdicts300 is the verdict of each row of a screenful of 300.
 //
 //	go test ./gitops/planner -run '^$' -bench Verdicts300 -benchtime 1x -args -repo DIR
-func BenchmarkVerdicts300(b *testing.B) { benchMany(b, NewTrails, (*realRun).judgeOne) }
+func BenchmarkVerdicts300(b *testing.B) {
+	benchMany(b, func(r *realRun) *Trails { return NewTrails(r.store.Graph()) }, (*realRun).judgeOne)
+}
 
 func (r *realRun) planOne(id gitops.Hash) error {
 	_, err := r.planner.PlanRevert(context.Background(), r.snap, gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{id}})
@@ -38,18 +45,17 @@ func (r *realRun) judgeOne(id gitops.Hash) error {
 	return err
 }
 
-func benchMany(b *testing.B, trails func(gitops.Objects) *Trails, one func(*realRun, gitops.Hash) error) {
+func benchMany(b *testing.B, trails func(*realRun) *Trails, one func(*realRun, gitops.Hash) error) {
 	if *repoFlag == "" {
 		b.Skip("needs a repository: -args -repo DIR [-n N]")
 	}
 	r := openReal(b, *repoFlag)
 	rows := r.firstParents(*manyFlag)
-	graph := r.planner.Objects
 	var took []time.Duration
 	before := cpuTime(syscall.RUSAGE_SELF)
 	b.ResetTimer()
 	for range b.N {
-		r.planner.Trails = trails(graph)
+		r.planner.Trails = trails(r)
 		took = r.onAllCores(rows, one)
 	}
 	b.StopTimer()

@@ -40,6 +40,7 @@ type realRun struct {
 	*gittest.Repo
 	t       testing.TB
 	planner *Planner
+	store   *objstore.Store
 	snap    gitops.Snapshot
 	tally   realTally
 }
@@ -91,6 +92,7 @@ func openReal(t testing.TB, dir string) *realRun {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
+	r.store = store
 	r.planner = asGit(t, &Planner{Objects: store, Now: time.Now, Trails: NewTrails(store.Graph())})
 	r.snap = gitops.Snapshot{Branch: "main", Remote: "origin", Tip: tip}
 	r.layAttributes(tip)

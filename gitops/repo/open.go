@@ -181,6 +181,9 @@ func lastPart(url string) string {
 // Objects reads the repository's objects.
 func (r *Repository) Objects() gitops.Objects { return r.store }
 
+// ExpectMany makes room for hundreds of merges: see objstore.Store.
+func (r *Repository) ExpectMany() { r.store.ExpectMany() }
+
 // Graph reads the same objects, and for walks the links of commits alone.
 func (r *Repository) Graph() objstore.Graph { return r.store.Graph() }
 
