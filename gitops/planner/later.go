@@ -10,6 +10,7 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/history"
+	"ahead/gitops/threeway"
 )
 
 // Trails remembers what came before a tip, so that plans onto the same tip need
@@ -20,18 +21,30 @@ type Trails struct {
 	// indexed says that many plans are coming: then what each commit changed
 	// is found once for all paths, not once a question for the paths of it.
 	indexed bool
+	// memory is what their merges share.
+	memory *threeway.Memory
 
 	mu   sync.Mutex
 	last *trail
 }
 
+// How much merges may remember: beside a screen, and for a run of hundreds.
+const (
+	memoryBytes     = 4 << 20
+	manyMemoryBytes = 64 << 20
+)
+
 // NewTrails remembers nothing yet. Where objs offers history.Linker, commits
 // that are only passed are read through it.
-func NewTrails(objs gitops.Objects) *Trails { return &Trails{objs: objs} }
+func NewTrails(objs gitops.Objects) *Trails {
+	return &Trails{objs: objs, memory: threeway.NewMemory(memoryBytes)}
+}
 
 // NewIndexedTrails is for some hundred plans onto one tip: the first ones cost
 // more, the others next to nothing.
-func NewIndexedTrails(objs gitops.Objects) *Trails { return &Trails{objs: objs, indexed: true} }
+func NewIndexedTrails(objs gitops.Objects) *Trails {
+	return &Trails{objs: objs, indexed: true, memory: threeway.NewMemory(manyMemoryBytes)}
+}
 
 // maxKept is how many commits a trail may hold to be kept for the next plan.
 const maxKept = 1 << 18

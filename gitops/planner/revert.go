@@ -156,6 +156,9 @@ type merged struct {
 // What a person decided is only asked for where something conflicts.
 func (d *draft) mergeTrees(m gitops.Merge) (merged, error) {
 	opt := d.Merge
+	if d.Trails != nil {
+		opt.Memory = d.Trails.memory
+	}
 	res, err := threeway.MergeTrees(d.ctx, d.objects, m.Base, m.Ours, m.Theirs, opt)
 	if opt.Settle = d.settler(m.Suspect); err == nil && res.NeedsGit == "" && len(res.Conflicts) > 0 && opt.Settle != nil {
 		res, err = threeway.MergeTrees(d.ctx, d.objects, m.Base, m.Ours, m.Theirs, opt)

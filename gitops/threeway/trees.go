@@ -52,6 +52,8 @@ type Options struct {
 	// Settle, where set, is asked about every conflict for what a person
 	// decided; false leaves it a conflict.
 	Settle func(gitops.Conflict) (Settlement, bool)
+	// Memory, where set, is what merges share. It changes no answer.
+	Memory *Memory
 }
 
 // Result is what became of three trees.
@@ -76,7 +78,8 @@ func (r Result) Clean() bool { return len(r.Conflicts) == 0 && r.NeedsGit == "" 
 
 // MergeTrees applies to ours what changed from base to theirs, as git's ort
 // strategy does (`git merge-tree --write-tree`). A zero hash stands for the
-// empty tree. Attributes are those of ours.
+// empty tree. Attributes are those of ours. The objects of a Result may be
+// shared: nobody may change them.
 func MergeTrees(ctx context.Context, objs gitops.Objects, base, ours, theirs gitops.Hash, opt Options) (Result, error) {
 	switch {
 	case theirs == base || theirs == ours:
@@ -84,7 +87,19 @@ func MergeTrees(ctx context.Context, objs gitops.Objects, base, ours, theirs git
 	case ours == base:
 		return Result{Tree: orEmpty(theirs)}, ctx.Err()
 	}
-	m := newTreeMerge(ctx, objs, [3]gitops.Hash{base, ours, theirs}, opt)
+	key := treesKey{[3]gitops.Hash{base, ours, theirs}, opt.answers()}
+	if res, ok := opt.Memory.trees(key, opt); ok {
+		return res, ctx.Err()
+	}
+	res, err := mergeTrees(ctx, objs, key.roots, opt)
+	if err == nil {
+		opt.Memory.keepTrees(key, opt, res)
+	}
+	return res, err
+}
+
+func mergeTrees(ctx context.Context, objs gitops.Objects, roots [3]gitops.Hash, opt Options) (Result, error) {
+	m := newTreeMerge(ctx, objs, roots, opt)
 	for _, step := range []func() error{m.collect, m.followRenames, m.settle, m.settleDirectories} {
 		if err := step(); err != nil {
 			return Result{}, err

@@ -2,6 +2,7 @@ package threeway
 
 import (
 	"fmt"
+	"slices"
 
 	"ahead/gitops"
 	"ahead/gitops/treediff"
@@ -80,21 +81,56 @@ func (m *treeMerge) mergeContent(path string, got *fileMerge, base, ours, theirs
 		got.fail(gitops.ConflictContent, fmt.Sprintf("both sides changed %s, and the merge driver %s decides", path, driver))
 		return nil
 	}
+	text, err := m.mergeText(path, [3]fileEntry{base, ours, theirs}, lines)
+	switch {
+	case err != nil:
+		return err
+	case text.binary:
+		got.fail(gitops.ConflictBinary, fmt.Sprintf("both sides changed %s, a binary file", path))
+	default:
+		m.takeLines(path, got, base, text)
+	}
+	return nil
+}
+
+// mergedText is the outcome of one merge of contents; blob is set where it is
+// clean.
+type mergedText struct {
+	binary bool
+	lines  LineResult
+	blob   gitops.Object
+}
+
+// mergeText merges three contents, or finds in the memory what came of them.
+func (m *treeMerge) mergeText(path string, versions [3]fileEntry, opt LineOptions) (mergedText, error) {
+	key := textKey{opt: opt}
+	for i, f := range versions {
+		if f.mode != 0 {
+			key.versions[i] = f.hash
+		}
+	}
+	if got, ok := m.opt.Memory.text(key); ok {
+		return got, nil
+	}
 	var texts [3][]byte
-	for i, f := range [3]fileEntry{base, ours, theirs} {
+	for i, f := range versions {
 		if f.mode == 0 {
 			continue
 		}
+		var err error
 		if texts[i], err = m.blob(path, f.hash); err != nil {
-			return err
+			return mergedText{}, err
 		}
 		if treediff.IsBinary(texts[i]) {
-			got.fail(gitops.ConflictBinary, fmt.Sprintf("both sides changed %s, a binary file", path))
-			return nil
+			return mergedText{binary: true}, nil
 		}
 	}
-	m.takeLines(path, got, base, MergeLines(texts[inBase], texts[inOurs], texts[inTheirs], lines))
-	return nil
+	got := mergedText{lines: MergeLines(texts[inBase], texts[inOurs], texts[inTheirs], opt)}
+	if got.lines.Clean {
+		got.blob, got.lines.Parts = gitops.NewObject(gitops.KindBlob, got.lines.Content), nil
+	}
+	m.opt.Memory.keepText(key, got)
+	return got, nil
 }
 
 // blob reads a content. A renamed file that was merged may have to be merged
@@ -110,14 +146,13 @@ func (m *treeMerge) blob(path string, h gitops.Hash) ([]byte, error) {
 	return data, nil
 }
 
-func (m *treeMerge) takeLines(path string, got *fileMerge, base fileEntry, res LineResult) {
-	if res.Clean {
-		blob := gitops.NewObject(gitops.KindBlob, res.Content)
-		m.fresh[blob.Hash] = blob
-		got.file.hash = blob.Hash
+func (m *treeMerge) takeLines(path string, got *fileMerge, base fileEntry, text mergedText) {
+	if text.lines.Clean {
+		m.fresh[text.blob.Hash] = text.blob
+		got.file.hash = text.blob.Hash
 		return
 	}
-	got.hunks, got.parts = res.Conflicts, res.Parts
+	got.hunks, got.parts = slices.Clone(text.lines.Conflicts), text.lines.Parts
 	if base.mode == 0 {
 		got.fail(gitops.ConflictAddAdd, fmt.Sprintf("both sides added %s with different content", path))
 		return

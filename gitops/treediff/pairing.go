@@ -36,6 +36,8 @@ type PairOptions struct {
 	// DropTail leaves text after the last line feed out of the estimate, as
 	// git before 2.44 does.
 	DropTail bool
+	// Prints are fingerprints that searches share; nil for none.
+	Prints *Prints
 	// Merge says what a merge needs to know; nil for a diff, which needs all.
 	Merge *MergeNeeds
 }
@@ -48,9 +50,10 @@ func PairRenames(ctx context.Context, objs gitops.Objects, sources, dests []File
 	}
 	p := &pairing{
 		ctx: ctx, opt: opt, sources: sources, dests: dests,
-		prints: prints{objs: objs, fingerprinter: fingerprinter{dropTail: opt.DropTail}},
+		prints: newPrints(objs, opt.Prints, opt.DropTail),
 		used:   make([]bool, len(sources)), taken: make([]bool, len(dests)),
 	}
+	defer p.prints.close()
 	p.start()
 	if len(p.left) == 0 || len(p.open) == 0 {
 		return nil, false, nil

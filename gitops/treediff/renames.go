@@ -21,6 +21,8 @@ type RenameOptions struct {
 	// DropTail is for git before 2.44, which leaves a last line without a
 	// line ending out of the estimate.
 	DropTail bool
+	// Prints are fingerprints that searches share; nil for none.
+	Prints *Prints
 }
 
 // DetectRenames turns deletions and additions that belong together into
@@ -34,7 +36,7 @@ func DetectRenames(ctx context.Context, objs gitops.Objects, changes []gitops.Fi
 		limit = DefaultRenameLimit
 	}
 	pairs, _, err := PairRenames(ctx, objs, files(changes, gone, oldFile), files(changes, came, newFile), PairOptions{
-		MinScore: opt.MinScore, Limit: max(0, limit), DropTail: opt.DropTail,
+		MinScore: opt.MinScore, Limit: max(0, limit), DropTail: opt.DropTail, Prints: opt.Prints,
 	})
 	if err != nil {
 		return nil, err

@@ -2,12 +2,9 @@ package treediff
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"math/bits"
 	"slices"
-
-	"ahead/gitops"
 )
 
 // MaxScore is the score of two identical files. Scores count in 1/60000, as
@@ -129,60 +126,4 @@ func commonBytes(a, b []chunk) int {
 		}
 	}
 	return total
-}
-
-// prints keeps the fingerprint of each blob that was asked for.
-type prints struct {
-	objs gitops.Objects
-	fingerprinter
-	known map[gitops.Hash]fingerprint
-}
-
-func (p *prints) of(f File) (fingerprint, error) {
-	if got, ok := p.known[f.Hash]; ok {
-		return got, nil
-	}
-	data, err := p.objs.Blob(f.Hash)
-	if err != nil {
-		return fingerprint{}, fmt.Errorf("read %q (blob %s): %w", f.Path, f.Hash, err)
-	}
-	got := p.take(data)
-	if p.known == nil {
-		p.known = make(map[gitops.Hash]fingerprint)
-	}
-	p.known[f.Hash] = got
-	return got, nil
-}
-
-// all fills in the fingerprints of some of the files, by their index; one that
-// is not regular has none.
-func (p *prints) all(out []*fingerprint, files []File, indexes []int) error {
-	for _, i := range indexes {
-		if !files[i].Mode.IsRegular() {
-			continue
-		}
-		got, err := p.of(files[i])
-		if err != nil {
-			return err
-		}
-		out[i] = &got
-	}
-	return nil
-}
-
-// score is the similarity of two files, 0 unless both are regular: links and
-// submodules only ever pair when they are identical.
-func (p *prints) score(from, to File, threshold int) (int, error) {
-	if !from.Mode.IsRegular() || !to.Mode.IsRegular() {
-		return 0, nil
-	}
-	a, err := p.of(from)
-	if err != nil {
-		return 0, err
-	}
-	b, err := p.of(to)
-	if err != nil {
-		return 0, err
-	}
-	return similarity(a, b, threshold), nil
 }
