@@ -31,6 +31,12 @@ var heads = [...]int{352, longHead}
 
 const longHead = 1024
 
+// beginning is what a beginning is decompressed into. A kilobyte made anew for
+// each of thousands would be a third of all that a look takes from the heap.
+type beginning [longHead]byte
+
+var beginnings = sync.Pool{New: func() any { return new(beginning) }}
+
 // packedHead is how many compressed bytes hold a beginning of size bytes: ids
 // compress to half, names less.
 func packedHead(size int) int { return size * 3 / 4 }
@@ -81,7 +87,8 @@ func (s *Store) ForgetCommitGraph() bool {
 
 // quickLinks reads what is stored whole in a pack, in plain order.
 func (s *Store) quickLinks(h gitops.Hash) (l gitops.Links, ok bool) {
-	var head [longHead]byte
+	head := beginnings.Get().(*beginning)
+	defer beginnings.Put(head)
 	for _, size := range heads {
 		n, kind, ok := s.peek(h, head[:size])
 		if !ok || kind != entryCommit {

@@ -20,7 +20,8 @@ type Origin struct {
 // id. ok is false for all that is not in plain order (nested tags, tags without
 // a tagger, loose objects, a target that is not here): read that as a whole.
 func (g Graph) Origin(h gitops.Hash) (o Origin, ok bool) {
-	var head [longHead]byte
+	head := beginnings.Get().(*beginning)
+	defer beginnings.Put(head)
 	for _, size := range heads {
 		n, kind, ok := g.peek(g.substitute(h), head[:size])
 		if !ok {
