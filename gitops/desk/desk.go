@@ -72,7 +72,10 @@ type Desk struct {
 
 	mu        sync.Mutex
 	fetchedAt time.Time
-	scheme    release.Scheme
+	// releases tells which tags are releases, naming how the next one is called,
+	// both as of the last look.
+	releases release.Scheme
+	naming   *naming
 }
 
 // Open opens the repository that dir lies in. Nothing is read beyond its
@@ -134,18 +137,24 @@ func (d *Desk) Judge(ctx context.Context, snap gitops.Snapshot, commit gitops.Ha
 
 // Plan computes what a remedy comes to.
 func (d *Desk) Plan(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) (gitops.Plan, error) {
-	p, err := d.planner().PlanRevert(ctx, snap, remedy)
+	d.mu.Lock()
+	naming := d.naming
+	d.mu.Unlock()
+	work := d.planner()
+	var err error
+	if work.Scheme, err = naming.find(ctx); err != nil {
+		return gitops.Plan{}, err
+	}
+	p, err := work.PlanRevert(ctx, snap, remedy)
 	return p, d.explainPlan(ctx, snap, remedy, err)
 }
 
+// planner names no release: that is added where a plan needs it.
 func (d *Desk) planner() *planner.Planner {
 	d.mergeOnce.Do(func() { d.merge = d.mergeOptions() })
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	p := &planner.Planner{
 		Objects: d.repo.Objects(),
 		Merge:   d.merge,
-		Scheme:  d.scheme,
 		Signing: d.signs(),
 		Now:     d.opts.Now,
 		Trails:  d.trails,

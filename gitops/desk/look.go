@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"ahead/gitops"
@@ -53,6 +52,8 @@ type looking struct {
 	// recent says that only the dates of the likely newest tags were read.
 	recent bool
 	tags   *release.Catalog
+	// scheme tells which tags are releases.
+	scheme release.Scheme
 }
 
 func (l *looking) snapshot(ctx context.Context, refs repo.Refs) (gitops.Snapshot, error) {
@@ -70,7 +71,11 @@ func (l *looking) snapshot(ctx context.Context, refs repo.Refs) (gitops.Snapshot
 	if err := l.addDeployments(ctx, &s); err != nil {
 		return gitops.Snapshot{}, err
 	}
-	return s, l.addNotices(ctx, &s)
+	if err := l.addNotices(ctx, &s); err != nil {
+		return gitops.Snapshot{}, err
+	}
+	l.leaveNaming(&s, refs.Tags)
+	return s, nil
 }
 
 // whole reads all of a tag.
@@ -146,9 +151,9 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	drift := l.countDrift(ctx, likely.Commit, s.Tip)
 	defer func() { drift.stop() }()
 	onBranch := l.containedIn(ctx, s.Tip)
-	scheme := l.infer(onBranch)
+	scheme := l.recognize(onBranch)
 	if !scheme.Found() {
-		scheme = l.infer(nil)
+		scheme = l.recognize(nil)
 	}
 	rows, disagreements, err := l.deployments(ctx, l.tags, scheme)
 	if err != nil {
@@ -227,29 +232,6 @@ func (c *counting) wait() (int, error) {
 	return c.n, c.err
 }
 
-// infer finds the scheme of the tags whose commits contained holds for.
-func (l *looking) infer(contained func(gitops.Hash) bool) release.Scheme {
-	opts := release.Options{Whole: l.whole}
-	if contained == nil {
-		return l.tags.Infer(nil, opts)
-	}
-	return l.tags.Infer(func(t gitops.Tag) bool { return contained(t.Commit) }, opts)
-}
-
-// settleScheme infers the scheme once more: which release is current decides
-// which tags it can reach, and only those say how the next one is called.
-func (l *looking) settleScheme(ctx context.Context, deployed *gitops.Deployment, scheme release.Scheme) []gitops.Notice {
-	if deployed != nil {
-		if own := l.infer(l.containedIn(ctx, deployed.Commit)); own.Found() {
-			scheme = own
-		}
-	}
-	l.mu.Lock()
-	l.scheme = scheme
-	l.mu.Unlock()
-	return otherSeries(l.tags, scheme)
-}
-
 // offBranch tells of a newer release than the one that counts, which the
 // production branch does not contain.
 func offBranch(rows []gitops.Deployment, current *gitops.Deployment, branch string, contains func(gitops.Hash) bool) []gitops.Notice {
@@ -259,27 +241,6 @@ func offBranch(rows []gitops.Deployment, current *gitops.Deployment, branch stri
 	return []gitops.Notice{{
 		Code: "released-elsewhere",
 		Text: fmt.Sprintf("%s is newer and not on %s: it was released from another branch", rows[0].Name(), branch),
-	}}
-}
-
-// seriesMemory is how long after its last release another series of tags is
-// still worth a word.
-const seriesMemory = 365 * 24 * time.Hour
-
-// otherSeries tells of release tags that the scheme leaves out: a component
-// beside the one shown must not vanish without a word.
-func otherSeries(tags *release.Catalog, shown release.Scheme) []gitops.Notice {
-	if !shown.Found() {
-		return nil
-	}
-	rest, newest := tags.Others(shown)
-	other := rest.Infer(nil, release.Options{})
-	if !other.Found() || other.Prefix == shown.Prefix || newest.Sub(rest.When(other.Last)) > seriesMemory {
-		return nil
-	}
-	return []gitops.Notice{{
-		Code: "other-releases",
-		Text: fmt.Sprintf("other release tags are not shown here: %s (the latest is %s)", strings.TrimRight(other.Prefix, "-/_")+" …", other.Last),
 	}}
 }
 
@@ -325,7 +286,7 @@ func (d *Desk) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 		return nil, err
 	}
 	d.mu.Lock()
-	scheme := d.scheme
+	scheme := d.releases
 	d.mu.Unlock()
 	rows, _, err := d.deployments(ctx, release.Read(tags), scheme)
 	return rows, err

@@ -46,17 +46,45 @@ func Infer(tags []gitops.Tag, reachable func(gitops.Tag) bool, opt Options) Sche
 
 // Infer is the function of that name for tags that were read before.
 func (c *Catalog) Infer(reachable func(gitops.Tag) bool, opt Options) Scheme {
-	group := c.choose(reachable, opt)
+	group := c.choose(reachable, opt, enough)
 	if len(group) == 0 {
 		return Scheme{}
 	}
+	return c.withFormer(c.begin(group).settle(group, opt), opt)
+}
+
+// Recognize is Infer of what tells which tags are releases, now and formerly,
+// and with what prefix: all that Releases, Others and IsRelease need. The newest
+// release says it alone, unless its name begins like a year. How the next one is
+// called it does not say, nor what the last ones were like.
+func (c *Catalog) Recognize(reachable func(gitops.Tag) bool, opt Options) Scheme {
+	group := c.choose(reachable, opt, 1)
+	if len(group) == 0 {
+		return Scheme{}
+	}
+	if _, ok := likeYear(group[0]); ok {
+		group = c.choose(reachable, opt, habit)
+	}
+	s := c.begin(group)
+	s.Kind, s.last, s.Prefix = kindOf(group[0].form), group[0].reading, group[0].prefix
+	opt.complete(group[:1])
+	return c.withFormer(s, opt)
+}
+
+// begin decides how the names of a component's newest releases are read, and
+// reads them so.
+func (c *Catalog) begin(group []*seen) Scheme {
 	s := Scheme{floating: c.floating, Component: group[0].of}
 	s.onlyPre = group[0].pre != ""
 	s.as = decideYear(group[:min(habit, len(group))])
 	for i := range group {
 		group[i].reading = s.as.apply(group[i].reading)
 	}
-	s = s.settle(group, opt)
+	return s
+}
+
+// withFormer adds the releases of schemes that were given up.
+func (c *Catalog) withFormer(s Scheme, opt Options) Scheme {
 	s.former = make(map[string]bool)
 	for i := range c.readable {
 		r := &c.readable[i]
@@ -85,11 +113,12 @@ const (
 
 // choose gives the tags, newest first, of the component with the newest release
 // that can be reached, or where nothing but pre-releases exists, with the
-// newest of those. The caller may change what it is given.
-func (c *Catalog) choose(reachable func(gitops.Tag) bool, opt Options) []*seen {
+// newest of those; of those that can be reached at most the given number. The
+// caller may change what it is given.
+func (c *Catalog) choose(reachable func(gitops.Tag) bool, opt Options, most int) []*seen {
 	for _, onlyPre := range []bool{false, true} {
 		var group []*seen
-		for _, s := range reached(c.newest(onlyPre, opt), reachable) {
+		for _, s := range reached(c.newest(onlyPre, opt), reachable, most) {
 			own := *s
 			group = append(group, &own)
 		}
@@ -102,7 +131,7 @@ func (c *Catalog) choose(reachable func(gitops.Tag) bool, opt Options) []*seen {
 
 // reached picks from all, newest first, what can be reached of the first
 // component that can.
-func reached(all []*seen, reachable func(gitops.Tag) bool) []*seen {
+func reached(all []*seen, reachable func(gitops.Tag) bool, most int) []*seen {
 	var group []*seen
 	missed := 0
 	for _, s := range all {
@@ -112,7 +141,7 @@ func reached(all []*seen, reachable func(gitops.Tag) bool) []*seen {
 		switch {
 		case reachable == nil:
 			group = append(group, s)
-		case missed >= patience || len(group) >= enough:
+		case missed >= patience || len(group) >= most:
 			return group
 		case reachable(*s.tag):
 			group = append(group, s)

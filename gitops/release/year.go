@@ -57,14 +57,21 @@ func yearly(v reading) bool {
 		v.numbers[1] >= 1 && v.numbers[1] <= 12
 }
 
+// likeYear reads a name as a version; ok says that it may be a year with what
+// follows.
+func likeYear(s *seen) (v reading, ok bool) {
+	v = asVersion.apply(s.reading)
+	return v, v.form == formVersion && v.sep != "" && yearly(v) && len(v.numbers) <= 3
+}
+
 // decideYear looks at the newest releases of a component. When the tags were
 // made says what the numbers mean: a day agrees with the tagger's day, a month
 // with the tagger's month. Without times, all that can be days are days.
 func decideYear(newest []*seen) yearReading {
 	var days, months, versions, impossible int
 	for _, s := range newest {
-		v := asVersion.apply(s.reading)
-		if v.form != formVersion || v.sep == "" || !yearly(v) || len(v.numbers) > 3 {
+		v, ok := likeYear(s)
+		if !ok {
 			return asWritten
 		}
 		when := s.tag.Tagger.When
