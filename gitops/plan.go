@@ -57,6 +57,9 @@ type Plan struct {
 	Resolved []string
 	// Passage is how it gets to the production branch.
 	Passage Passage
+	// Rehearsed says that the messages are final, as trailers, sign-off and the
+	// commit-msg hook made them: publishing commits them byte for byte.
+	Rehearsed bool
 }
 
 // Partial reports whether the plan leaves a part of its suspects in place.

@@ -32,7 +32,7 @@ func (d *draft) finish() error {
 	if err := d.addWarnings(); err != nil {
 		return err
 	}
-	d.plan.ID = planID(d.plan)
+	d.plan.ID = ID(d.plan)
 	return nil
 }
 
@@ -182,9 +182,14 @@ func (d *draft) addTag() error {
 	return err
 }
 
-// planID is a short digest of all that decides what would be published.
-func planID(p gitops.Plan) string {
-	b, err := json.Marshal([]any{p.Onto, p.Tree, p.Commits, p.Tag, p.Selection, p.Verdict})
+// ID is a short digest of all that decides what would be published. Whoever
+// changes a plan after it was made gives it a new one.
+func ID(p gitops.Plan) string {
+	parts := []any{p.Onto, p.Tree, p.Commits, p.Tag, p.Selection, p.Verdict}
+	if p.Passage != (gitops.Passage{}) {
+		parts = append(parts, p.Passage)
+	}
+	b, err := json.Marshal(parts)
 	if err != nil {
 		return "" // nothing in these types can fail to encode
 	}
