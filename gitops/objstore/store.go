@@ -22,7 +22,7 @@ const (
 	maxCachedBlobBytes   = 3 << 20
 	maxCachedBaseBytes   = 6 << 20
 	// What they hold after ExpectMany: some 110 MB in all.
-	manyCachedTreeEntries = 256 << 10
+	manyCachedTreeEntries = 512 << 10
 	manyCachedBlobBytes   = 48 << 20
 	manyCachedBaseBytes   = 48 << 20
 	// DefaultMaxObject is how large one object may be, in bytes.

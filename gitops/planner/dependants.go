@@ -47,6 +47,9 @@ func (d *draft) findDependants() ([]gitops.Hash, error) {
 	if err != nil {
 		return nil, err
 	}
+	if hopeless, err := s.hopeless(); err != nil || hopeless {
+		return nil, err
+	}
 	found, err := s.grow(d.plan.Merges[len(d.plan.Merges)-1].Suspect, d.plan.Conflicts)
 	if err != nil {
 		return nil, err
@@ -55,6 +58,53 @@ func (d *draft) findDependants() ([]gitops.Hash, error) {
 		return nil, err
 	}
 	return s.since.names(s.since.sorted(found)), nil
+}
+
+// hopeless says that no set as small as the share allows can touch every path
+// in conflict, which is known from the names of what commits changed alone. A
+// path that no later commit names speaks for nothing: it went by another name.
+func (s *search) hopeless() (bool, error) {
+	if s.share.set != smallShare.set {
+		return false, nil
+	}
+	if err := s.prefetch(s.own); err != nil {
+		return false, err
+	}
+	const most = 64
+	touches := make(map[int32]uint64)
+	var whole uint64
+	var fewest []int32
+	for k, c := range s.own[:min(len(s.own), most)] {
+		all := s.allOn(c)
+		if len(all) == 0 {
+			continue
+		}
+		whole |= 1 << k
+		for _, i := range all {
+			touches[i] |= 1 << k
+		}
+		if fewest == nil || len(all) < len(fewest) {
+			fewest = all
+		}
+	}
+	return !anyPairTouches(whole, fewest, touches), nil
+}
+
+// anyPairTouches reports whether one of some commits, alone or with any other,
+// touches all of a set.
+func anyPairTouches(whole uint64, some []int32, touches map[int32]uint64) bool {
+	kinds := make(map[uint64]bool)
+	for _, t := range touches {
+		kinds[t] = true
+	}
+	for _, i := range some {
+		for t := range kinds {
+			if (touches[i]|t)&whole == whole {
+				return true
+			}
+		}
+	}
+	return whole == 0
 }
 
 // search is one search for dependants.

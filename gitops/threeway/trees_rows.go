@@ -62,6 +62,7 @@ func (m *treeMerge) rows(trees [3]gitops.Hash) ([]row, error) {
 	}
 	var rows []row
 	for {
+		skipSame(&queues)
 		r, ok := nextRow(&queues)
 		if !ok {
 			return rows, nil
@@ -70,6 +71,23 @@ func (m *treeMerge) rows(trees [3]gitops.Hash) ([]row, error) {
 			rows = append(rows, r)
 		}
 	}
+}
+
+// skipSame takes off the queues what is on top of all three and the same there:
+// nearly all of a directory. nextRow would come to the same names one by one, for
+// rows that rows drops. What was taken before its turn is left to nextRow.
+func skipSame(queues *[3]entryQueue) {
+	a, b, c := &queues[0], &queues[1], &queues[2]
+	if len(a.early)+len(b.early)+len(c.early) > 0 {
+		return
+	}
+	n := 0
+	for most := min(len(a.left), len(b.left), len(c.left)); n < most; n++ {
+		if a.left[n] != b.left[n] || b.left[n] != c.left[n] {
+			break
+		}
+	}
+	a.left, b.left, c.left = a.left[n:], b.left[n:], c.left[n:]
 }
 
 // entryQueue is what is left of a directory.
