@@ -124,8 +124,11 @@ func (m Model) barRows() []keys.Binding {
 func barWidth(b keys.Binding) int { return term.Width(" " + b.Label + " " + b.Help + " ") }
 
 // means reports whether a key does something now: without a repository there is
-// nothing to move in.
+// nothing to move in, without a plan nothing to confirm.
 func (m Model) means(a keys.Action) bool {
+	if m.screen == keys.Preview {
+		return m.preview.Means(a)
+	}
 	if m.screen != keys.Timeline || m.look.have || m.look.err == nil {
 		return true
 	}

@@ -51,6 +51,7 @@ func preview() []Binding {
 	rows := append([]Binding{
 		{Action: Continue, Keys: []string{"c"}, Label: "c", Help: "confirm", Bar: true},
 		{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back", Bar: true},
+		{Action: FetchMissing, Keys: []string{"f"}, Label: "f", Help: "fetch what is missing", Bar: true},
 		{Action: Remedy1, Keys: []string{"1"}, Label: "1-4", Help: "remedy", Bar: true},
 		{Action: Remedy2, Keys: []string{"2"}, Label: "2", Help: "with dependants"},
 		{Action: Remedy3, Keys: []string{"3"}, Label: "3", Help: "revert the whole deployment"},
@@ -64,7 +65,6 @@ func preview() []Binding {
 		{Action: EditReason, Keys: []string{"i"}, Label: "i", Help: "reason", Bar: true},
 		{Action: EditMessage, Keys: []string{"e"}, Label: "e", Help: "message", Bar: true},
 		{Action: EditTag, Keys: []string{"t"}, Label: "t", Help: "tag", Bar: true},
-		{Action: FetchMissing, Keys: []string{"f"}, Label: "f", Help: "let git fetch what is missing"},
 		{Action: ChangeView, Keys: []string{"v"}, Label: "v", Help: "change view"},
 		{Action: Left, Keys: []string{"left", "h"}, Label: "←→", Help: "sideways"},
 		{Action: Right, Keys: []string{"right", "l"}, Label: "→", Help: "sideways to the right"},

@@ -94,7 +94,7 @@ func (s *session) sayConflicts(p gitops.Plan) {
 		s.sayCommitList("In the way", "later commit", p.Dependants)
 	}
 	if p.Verdict == gitops.VerdictConflict {
-		s.say("A conflict cannot ship. Another remedy may, or leave the path out, or settle it by hand: git revert on a branch.")
+		s.say("A conflict cannot ship. Another remedy may, or leave the path out, or settle it by hand: %s.", wording.ByHand)
 	}
 }
 

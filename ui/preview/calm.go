@@ -95,7 +95,7 @@ func (m Model) calm() (title, sentence string, ways []string) {
 		}
 	}
 	if m.disagreement() != nil {
-		ways = append(ways, "by hand: git revert on a branch, then ship it as any other change")
+		ways = append(ways, "by hand: "+wording.GitByHand)
 	}
 	return title, sentence, ways
 }

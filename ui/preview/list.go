@@ -55,7 +55,8 @@ func (m Model) sections(width int) []section {
 		out = append(out, section{head: m.title("BY GIT", ""), focus: -1, rank: 4}.of(m.wrapped("  ", s, width, m.th.Text)))
 	}
 	if p := m.parentRows(width); len(p) > 0 {
-		head := m.title("MERGE", "reverted against parent "+fmt.Sprint(max(1, m.plan.Remedy.Mainline)))
+		parent := fmt.Sprint("against parent ", max(1, m.plan.Remedy.Mainline))
+		head := m.titleIn(width, "MERGE", "reverted "+parent, parent)
 		out = append(out, section{head: head, focus: -1, rank: 5}.of(p))
 	}
 	rest := []section{
@@ -70,6 +71,16 @@ func (m Model) sections(width int) []section {
 		}
 	}
 	return out
+}
+
+// titleIn is the first of the details that has room, or the last.
+func (m Model) titleIn(width int, name string, details ...string) []theme.Seg {
+	for _, d := range details {
+		if segs := m.title(name, d); segsWidth(segs) <= width {
+			return segs
+		}
+	}
+	return m.title(name, details[len(details)-1])
 }
 
 func (m Model) title(name, detail string) []theme.Seg {
@@ -94,7 +105,7 @@ func (m Model) wayRows(width int) []string {
 			rows = append(rows, m.wrapped("  ", fmt.Sprintf("%d %s", i+1, wayWords(i, o)), width, m.th.Text)...)
 		}
 	}
-	return append(rows, m.wrapped("  ", "by hand: git revert on a branch, then ship it as any other change", width, m.th.Dim)...)
+	return append(rows, m.wrapped("  ", "by hand: "+wording.ByHand, width, m.th.Dim)...)
 }
 
 func wayWords(i int, o option) string {
@@ -116,7 +127,7 @@ func (m Model) parentRows(width int) []string {
 	}
 	var rows []string
 	for i, p := range c.Parents {
-		what := "goes"
+		what := "goes "
 		if i+1 == max(1, m.plan.Remedy.Mainline) {
 			what = "stays"
 		}
@@ -132,8 +143,9 @@ func (m Model) commits(name, noun string, hs []gitops.Hash, width, rank int) sec
 	if len(hs) == 0 {
 		return section{head: m.title(name, "none"), focus: -1, rank: rank}
 	}
+	count, bare := wording.Count(len(hs), noun), noun[strings.LastIndexByte(noun, ' ')+1:]
 	return section{
-		head: m.title(name, wording.Count(len(hs), noun)), focus: -1, rank: rank,
+		head: m.titleIn(width, name, count, wording.Count(len(hs), bare), wording.Number(len(hs))), focus: -1, rank: rank,
 		n: len(hs), row: func(i int) string { return m.commitRow(hs[i], width) },
 	}
 }

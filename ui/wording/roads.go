@@ -90,6 +90,13 @@ func serverFirst(lines []string) []string {
 	return append(server, rest...)
 }
 
+// GitByHand is the way out that is left where this program's result must not
+// ship; ByHand that of a conflict, which the screen shows and does not settle.
+const (
+	GitByHand = "git revert on a branch, then ship it as any other change"
+	ByHand    = "ahead revert --resolve FILE, or git revert on a branch"
+)
+
 const nothing = "nothing was shipped"
 
 func (r *Road) shape(remote, branch, tag string) {
