@@ -18,8 +18,8 @@ const purse = 1024
 // only ever says yes: each step is from a commit to its parents.
 type dive struct {
 	queue oldestFirst
-	// aside are commits that were too old for the question before.
-	aside []*link
+	// aside are commits that were too old for the questions before.
+	aside newestFirst
 	seen  map[gitops.Hash]bool
 	left  int
 }
@@ -41,10 +41,8 @@ func (t *trail) proves(ctx context.Context, h gitops.Hash, until int64) (bool, e
 // what is found fills it again.
 func (t *trail) dives(ctx context.Context, h gitops.Hash, until int64) (bool, error) {
 	d := &t.dive
-	queued := d.aside
-	d.aside = nil
-	for _, c := range queued {
-		heap.Push(&d.queue, c)
+	for len(d.aside.oldestFirst) > 0 && d.aside.oldestFirst[0].When >= until {
+		heap.Push(&d.queue, heap.Pop(&d.aside))
 	}
 	for d.left > 0 && len(d.queue) > 0 {
 		if err := ctx.Err(); err != nil {
@@ -52,7 +50,7 @@ func (t *trail) dives(ctx context.Context, h gitops.Hash, until int64) (bool, er
 		}
 		c := heap.Pop(&d.queue).(*link)
 		if c.When < until {
-			d.aside = append(d.aside, c)
+			heap.Push(&d.aside, c)
 			continue
 		}
 		d.left--
@@ -86,6 +84,12 @@ func (t *trail) dropParents(c *link) error {
 	}
 	return nil
 }
+
+// newestFirst is a heap of commits.
+type newestFirst struct{ oldestFirst }
+
+// Less implements heap.Interface.
+func (q newestFirst) Less(i, j int) bool { return q.oldestFirst.Less(j, i) }
 
 // oldestFirst is a heap of commits.
 type oldestFirst []*link
