@@ -1,6 +1,11 @@
 package linediff
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
 
 // Text is a text cut into lines that a Table has numbered. It is what Split
 // and Intern give, in less memory and without pointers into the text.
@@ -43,33 +48,60 @@ func (t *Table) ReadLike(data []byte, like Text) Text {
 	}
 	expected := 0
 	for pos := 0; pos < len(data); {
-		var id int32
-		if next, ok := like.sameLine(expected, data[pos:]); ok {
-			id, pos = like.IDs[expected], pos+next
-			expected++
-		} else {
-			end := bytes.IndexByte(data[pos:], '\n') + 1
-			if end == 0 {
-				end = len(data) - pos
+		if same := like.sameLines(expected, data[pos:]); same > 0 {
+			shift := pos - like.starts[expected]
+			out.IDs = append(out.IDs, like.IDs[expected:expected+same]...)
+			for _, end := range like.starts[expected+1 : expected+same+1] {
+				out.starts = append(out.starts, end+shift)
 			}
-			id = t.id(data[pos : pos+end : pos+end])
-			pos += end
-			expected = like.behind(id, expected)
+			expected += same
+			pos = like.starts[expected] + shift
+			continue
 		}
+		end := bytes.IndexByte(data[pos:], '\n') + 1
+		if end == 0 {
+			end = len(data) - pos
+		}
+		id := t.id(data[pos : pos+end : pos+end])
+		pos += end
+		expected = like.behind(id, expected)
 		out.IDs = append(out.IDs, id)
 		out.starts = append(out.starts, pos)
 	}
 	return out
 }
 
-// sameLine reports whether data begins with line i, and its length. The last
+// sameLines counts the lines from line i on with which data begins. The last
 // line of a text may lack its ending, and then is the beginning of others too.
-func (t Text) sameLine(i int, data []byte) (length int, same bool) {
+func (t Text) sameLines(i int, data []byte) int {
 	if i >= t.Len() {
-		return 0, false
+		return 0
 	}
-	line := t.Lines(i, i+1)
-	return len(line), line[len(line)-1] == '\n' && bytes.HasPrefix(data, line)
+	from := t.starts[i]
+	common := from + commonLength(t.data[from:], data)
+	n, found := slices.BinarySearch(t.starts[i+1:], common)
+	if found {
+		n++
+	}
+	if last := i + n; n > 0 && last == t.Len() && t.data[len(t.data)-1] != '\n' {
+		n--
+	}
+	return n
+}
+
+// commonLength is the number of bytes with which both begin.
+func commonLength(a, b []byte) int {
+	const word = 8
+	n, most := 0, min(len(a), len(b))
+	for ; n+word <= most; n += word {
+		if x := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); x != 0 {
+			return n + bits.TrailingZeros64(x)/word
+		}
+	}
+	for n < most && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // behind gives the line behind the next occurrence of id from line i on, and i

@@ -207,6 +207,7 @@ func (w *ownChanges) heads(prefix string, own []gitops.TreeEntry, others [][]git
 	any := false
 	before := make([]gitops.TreeEntry, len(others))
 	for {
+		own = skipSame(own, others)
 		first, ok := firstOf(own, others)
 		if !ok {
 			return any, nil
@@ -227,6 +228,24 @@ func (w *ownChanges) heads(prefix string, own []gitops.TreeEntry, others [][]git
 		}
 		any = any || found
 	}
+}
+
+// skipSame takes off, in place, what is on top of all trees alike.
+func skipSame(own []gitops.TreeEntry, others [][]gitops.TreeEntry) []gitops.TreeEntry {
+	n := len(own)
+	for _, o := range others {
+		n = min(n, len(o))
+		for k := range n {
+			if own[k] != o[k] {
+				n = k
+				break
+			}
+		}
+	}
+	for k := range others {
+		others[k] = others[k][n:]
+	}
+	return own[n:]
 }
 
 func firstOf(own []gitops.TreeEntry, others [][]gitops.TreeEntry) (first gitops.TreeEntry, ok bool) {

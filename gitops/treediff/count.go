@@ -42,8 +42,9 @@ func countLines(objs gitops.Objects, c *gitops.FileChange) error {
 	if c.Binary = IsBinary(before) || IsBinary(after); c.Binary {
 		return nil
 	}
-	a, b := linediff.Split(before), linediff.Split(after)
-	for _, ch := range linediff.DiffWith(a, b, linediff.DisplayOptions()) {
+	t := linediff.NewTable()
+	a := t.Read(before)
+	for _, ch := range t.Diff(a.IDs, t.ReadLike(after, a).IDs, linediff.DisplayOptions()) {
 		c.Deletions += ch.AEnd - ch.AStart
 		c.Additions += ch.BEnd - ch.BStart
 	}
