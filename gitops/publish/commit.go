@@ -15,11 +15,12 @@ func (s *shipment) commit(ctx context.Context, c gitops.NewCommit) (outcome, err
 		parent = s.receipt.Commits[n-1]
 	}
 	message := c.Message
-	if s.habits.signOff {
-		var err error
-		if message, err = s.g.signOff(ctx, message, s.habits.committer); err != nil {
+	if !s.plan.Rehearsed {
+		said, err := s.g.finishMessage(ctx, s.plan, c, s.opt.NoVerify)
+		if err != nil {
 			return outcome{}, err
 		}
+		message = said.message
 	}
 	made, err := s.g.commitTree(ctx, c.Tree, parent, message, s.habits.signCommits)
 	if err != nil {
@@ -34,22 +35,6 @@ func (s *shipment) commit(ctx context.Context, c gitops.NewCommit) (outcome, err
 	return done("%s on %s%s", made.Short(), parent.Short(), words)
 }
 
-// signOff adds the trailer where it is not there yet, by git's own rules for
-// where a message's trailers are.
-func (g *Git) signOff(ctx context.Context, message, who string) (string, error) {
-	out, err := g.run(ctx, call{
-		args: []string{
-			"interpret-trailers", "--no-divider", "--where", "end", "--if-exists", "addIfDifferent", "--if-missing", "add",
-			"--trailer", "Signed-off-by: " + who,
-		},
-		stdin: []byte(message),
-	})
-	if err != nil {
-		return "", fmt.Errorf("sign off: %w", err)
-	}
-	return string(out.stdout), nil
-}
-
 // commitTree makes a commit object and reads it back: what is pushed must
 // stand on parent and hold tree, whatever configuration made of it.
 func (g *Git) commitTree(ctx context.Context, tree, parent gitops.Hash, message string, sign bool) (gitops.Hash, error) {
@@ -62,13 +47,14 @@ func (g *Git) commitTree(ctx context.Context, tree, parent gitops.Hash, message 
 	}
 	if sign {
 		c.args = append(c.args, "-S")
+		c.env = append(c.env, noTerminalForKeys...)
 		// A key may have to be touched.
 		c.timeout = g.pushTimeout
 	}
 	out, err := g.run(ctx, c)
 	if err != nil {
 		if sign && ctx.Err() == nil {
-			return gitops.Hash{}, notSigned("the commit", err)
+			return gitops.Hash{}, g.notSigned(ctx, "the commit", err)
 		}
 		return gitops.Hash{}, fmt.Errorf("make the commit: %w", err)
 	}
@@ -93,11 +79,4 @@ func (g *Git) checkCommit(ctx context.Context, made, tree, parent gitops.Hash, m
 		return internal("commit %s does not say what the plan says", made)
 	}
 	return nil
-}
-
-func notSigned(what string, err error) error {
-	return &gitops.Error{
-		Code: gitops.CodeSigning, What: what + " could not be signed", Detail: strings.TrimSpace(stderrOf(err)),
-		Hint: "unlock the key first (ssh-add, or gpg --sign once in this terminal: ahead cannot ask for a passphrase), or see git config user.signingKey",
-	}
 }

@@ -82,15 +82,8 @@ func (g *Git) findSigning(ctx context.Context) Finding {
 	if !commits && !tags && key == "" {
 		return Finding{Name: FindSigning, OK: true, Text: "not configured"}
 	}
-	s, err := g.newScratch()
-	if err != nil {
+	if err := g.trialSignature(ctx, "a trial commit"); err != nil {
 		return finding(FindSigning, err)
-	}
-	defer s.remove()
-	c := s.call("commit-tree", gitops.EmptyTree.String(), "-S", "-F", "-")
-	c.stdin, c.timeout = []byte("a trial signature\n"), g.pushTimeout
-	if _, err := g.run(ctx, c); err != nil {
-		return finding(FindSigning, notSigned("a trial commit", err))
 	}
 	return Finding{Name: FindSigning, OK: true, Text: "a trial commit could be signed"}
 }

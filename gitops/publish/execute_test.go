@@ -317,7 +317,7 @@ func TestConfigurationAddsNothing(t *testing.T) {
 		w.mine.Git("config", key, value)
 	}
 	p := w.plan(w.bad)
-	p.Commits[0].Message = "Revert \"Größe\"\n\n# a line\n\n\nend\n"
+	p.Commits[0].Message, p.Rehearsed = "Revert \"Größe\"\n\n# a line\n\n\nend\n", true
 	r := w.ship(w.git(w.mine), p)
 	w.readBack(p, r)
 	if head, _, _ := strings.Cut(w.origin.Git("cat-file", "commit", r.Commit.String()), "\n\n"); strings.Contains(head, "encoding") {

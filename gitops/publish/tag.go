@@ -56,13 +56,14 @@ func (g *Git) tagObject(ctx context.Context, plan gitops.TagPlan, commit gitops.
 		args = append(args, "-s")
 	}
 	env := append([]string{"GIT_DIR=" + dir, "GIT_OBJECT_DIRECTORY=" + g.objectDir}, g.dateEnv()...)
+	env = append(env, noTerminalForKeys...)
 	_, err = g.run(ctx, call{
 		args: append(args, "--", plan.Name, commit.String()), stdin: []byte(wholeLine(plan.Message)),
 		env: env, settings: settings, timeout: g.pushTimeout,
 	})
 	if err != nil {
 		if ctx.Err() == nil {
-			return gitops.Hash{}, notSigned("the tag", err)
+			return gitops.Hash{}, g.notSigned(ctx, "the tag", err)
 		}
 		return gitops.Hash{}, fmt.Errorf("make the tag: %w", err)
 	}
@@ -112,23 +113,9 @@ func (g *Git) throwAwayRepository() (string, error) {
 // signingSettings carries over what the repository's own configuration says of
 // identity and signing.
 func (g *Git) signingSettings(ctx context.Context) ([]setting, error) {
-	out, err := g.run(ctx, call{args: []string{
-		"config", "-z", "--get-regexp",
-		`^((user|author|committer|gpg|tag|commit)\..*|core\.sharedrepository)$`,
-	}})
-	if err != nil && exitOf(err) != 1 {
-		return nil, fmt.Errorf("read the signing configuration: %w", err)
-	}
-	var settings []setting
-	for _, row := range strings.Split(string(out.stdout), "\x00") {
-		key, value, hasValue := strings.Cut(row, "\n")
-		if key == "" {
-			continue
-		}
-		if !hasValue {
-			value = "true"
-		}
-		settings = append(settings, setting{key, value})
+	settings, err := g.settings(ctx, `^((user|author|committer|gpg|tag|commit)\..*|core\.sharedrepository)$`)
+	if err != nil {
+		return nil, err
 	}
 	return append(settings, setting{"core.hooksPath", os.DevNull}), nil
 }
@@ -149,7 +136,7 @@ func (g *Git) checkTag(ctx context.Context, made gitops.Hash, plan gitops.TagPla
 	rest := strings.TrimPrefix(body, wholeLine(plan.Message))
 	if !strings.HasPrefix(rest, "-----BEGIN ") {
 		if plan.Signed {
-			return "", notSigned("the tag", nil)
+			return "", g.notSigned(ctx, "the tag", nil)
 		}
 		return "annotated", nil
 	}
