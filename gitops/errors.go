@@ -43,6 +43,9 @@ const (
 	// CodeUnfinished is the code of a run that has to be carried on or closed
 	// before another one begins.
 	CodeUnfinished Code = "unfinished-run"
+	// CodeJournal is the code of a record of a run that could not be written or
+	// read; nothing is sent without one.
+	CodeJournal Code = "journal"
 	// CodeSigning is the code of a commit or tag that could not be signed.
 	CodeSigning Code = "signing-failed"
 	// CodeHook is the code of a message that the commit-msg hook refused.
