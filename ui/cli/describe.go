@@ -13,7 +13,7 @@ import (
 // comes of it, what changes, what else happens, how it is called.
 func (a *app) describePlan(d planReader, s gitops.Snapshot, p gitops.Plan) {
 	a.say("%s", term.Clean(planTitle(d, p)))
-	a.say("onto      %s %s", term.Clean(s.Branch), p.Onto.Short())
+	a.say("onto      %s", term.Clean(ontoWords(s, p)))
 	verdict := p.Verdict.String()
 	if p.Partial() && p.Publishable() {
 		verdict += ", PARTIAL: what is left out below stays as the branch has it"
@@ -69,7 +69,16 @@ func nameCommit(d planReader, h gitops.Hash) string {
 	if err != nil {
 		return h.Short()
 	}
-	return fmt.Sprintf("%s %q", h.Short(), c.Subject())
+	return h.Short() + ` "` + c.Subject() + `"`
+}
+
+// ontoWords says what the plan stands on: with --onto that need not be what
+// the branch holds, and then nobody may take it for that.
+func ontoWords(s gitops.Snapshot, p gitops.Plan) string {
+	if p.Onto == s.Tip {
+		return s.Branch + " " + p.Onto.Short()
+	}
+	return fmt.Sprintf("%s, which is not the tip of %s (%s)", p.Onto.Short(), s.Branch, s.Tip.Short())
 }
 
 func (a *app) describeFiles(p gitops.Plan) {
@@ -148,5 +157,7 @@ func (a *app) describeWayOut(p gitops.Plan) {
 		a.say("next      %s", strings.Join(roads, "\n          "))
 	case gitops.VerdictEmpty:
 		a.say("next      nothing to do here: look for another suspect")
+	case gitops.VerdictRefused:
+		a.say("next      look for another suspect; --restore NAME brings an earlier tree back, always clean")
 	}
 }

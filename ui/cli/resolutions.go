@@ -99,7 +99,7 @@ func parseResolutions(data []byte) ([]resolutionDocument, error) {
 	read := json.NewDecoder(bytes.NewReader(data))
 	read.DisallowUnknownFields()
 	if err := read.Decode(&docs); err != nil {
-		return nil, err
+		return nil, readable(err)
 	}
 	if _, after := read.Token(); !errors.Is(after, io.EOF) {
 		return nil, errors.New("there is something behind the list")
@@ -116,6 +116,20 @@ func parseResolutions(data []byte) ([]resolutionDocument, error) {
 		seen[key] = true
 	}
 	return docs, nil
+}
+
+// readable says what is wrong with a document without the names of our types.
+func readable(err error) error {
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("it is empty")
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return fmt.Errorf("it holds one %s where a list of objects belongs", wrong.Value)
+	case errors.As(err, &wrong):
+		return fmt.Errorf("%s cannot be a %s", wrong.Field, wrong.Value)
+	}
+	return err
 }
 
 func (r resolutionDocument) check() error {

@@ -8,8 +8,8 @@ import (
 // TestNoDecisionIsReadAsAnother: what is not said clearly is not guessed.
 func TestNoDecisionIsReadAsAnother(t *testing.T) {
 	for doc, want := range map[string]string{
-		"":                             "EOF",
-		"{}":                           "cannot unmarshal object",
+		"":                             "it is empty",
+		"{}":                           "one object where a list",
 		"[] []":                        "something behind the list",
 		"[{}]":                         "names no path",
 		"[null]":                       "names no path",
@@ -21,10 +21,12 @@ func TestNoDecisionIsReadAsAnother(t *testing.T) {
 		`[{"path":"a","take":"ours","hunks":[{"take":"ours"}]}]`:           "not both",
 		`[{"path":"a","hunks":[{"take":"ours"},{"take":"text"}]}]`:         "hunk 2",
 		`[{"path":"a","take":"ours"},{"path":"a","take":"theirs"}]`:        "settled twice",
-		`[{"path":"a","take":"ours","suspect":"x"},{"path":"b","take":1}]`: "cannot unmarshal number",
+		`[{"path":"a","take":"ours","suspect":"x"},{"path":"b","take":1}]`: "take cannot be a number",
 	} {
 		if _, err := parseResolutions([]byte(doc)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", doc, err, want)
+		} else if strings.Contains(err.Error(), "Go ") || strings.Contains(err.Error(), "cli.") {
+			t.Errorf("%s: %v: our types are nobody's business", doc, err)
 		}
 	}
 	docs, err := parseResolutions([]byte(`[{"path":"a","take":"text","text":""},
