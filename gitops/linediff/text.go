@@ -62,9 +62,13 @@ func (t *Table) ReadLike(data []byte, like Text) Text {
 		if end == 0 {
 			end = len(data) - pos
 		}
+		known := len(t.text)
 		id := t.id(data[pos : pos+end : pos+end])
 		pos += end
-		expected = like.behind(id, expected)
+		// A line that is new to the table is nowhere in the other text.
+		if int(id) < known {
+			expected = like.behind(id, expected)
+		}
 		out.IDs = append(out.IDs, id)
 		out.starts = append(out.starts, pos)
 	}
@@ -107,10 +111,6 @@ func commonLength(a, b []byte) int {
 // behind gives the line behind the next occurrence of id from line i on, and i
 // itself where there is none nearby: then a line was put in.
 func (t Text) behind(id int32, i int) int {
-	for k := i; k < min(i+resync, t.Len()); k++ {
-		if t.IDs[k] == id {
-			return k + 1
-		}
-	}
-	return i
+	ahead := t.IDs[i:min(i+resync, t.Len())]
+	return i + slices.Index(ahead, id) + 1
 }
