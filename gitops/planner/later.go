@@ -72,10 +72,15 @@ type trail struct {
 
 	mu    sync.Mutex
 	nodes []trailNode
+	// edges are the parents of all nodes that were walked, and up says of each
+	// node which are its own. Apart from the nodes they fit into the processor's
+	// caches, and since goes through all of them for every plan.
+	edges []int32
+	up    []edgeRange
 	at    map[gitops.Hash]int32
 	// seen are the nodes that were not walked yet, newest first.
 	seen seenQueue
-	// cut says that an object was missing.
+	// cut says that an object was missing or could not be read.
 	cut bool
 
 	changes changeIndex
@@ -91,11 +96,15 @@ type trailNode struct {
 	// key and depth sort nodes newest first, children before their parents:
 	// key is the oldest date among the node and those above it, depth the
 	// longest way from the tip. Both are final once all above was walked.
-	key     int64
-	depth   int32
-	hashes  []gitops.Hash
-	parents []int32
+	key    int64
+	depth  int32
+	hashes []gitops.Hash
 }
+
+type edgeRange struct{ lo, hi int32 }
+
+// parents are those of a node that was walked.
+func (t *trail) parents(i int32) []int32 { return t.edges[t.up[i].lo:t.up[i].hi] }
 
 func newTrail(objs gitops.Objects, tip gitops.Hash, indexed bool) *trail {
 	return &trail{objs: objs, tip: tip, indexed: indexed, at: make(map[gitops.Hash]int32)}
@@ -124,7 +133,7 @@ func (t *trail) see(h gitops.Hash) (int32, error) {
 	}
 	n.key = n.date
 	i := int32(len(t.nodes))
-	t.nodes = append(t.nodes, n)
+	t.nodes, t.up = append(t.nodes, n), append(t.up, edgeRange{})
 	t.at[h] = i
 	if !n.missing {
 		heap.Push(&t.seen, seenNode{i, n.date})
@@ -157,14 +166,17 @@ func (t *trail) walk(ctx context.Context, some int) (bool, error) {
 	for ; some > 0 && len(t.seen) > 0; some-- {
 		i := heap.Pop(&t.seen).(seenNode).at
 		t.nodes[i].walked = true
+		first := int32(len(t.edges))
 		for _, h := range t.nodes[i].hashes {
 			p, err := t.see(h)
 			if err != nil {
+				t.cut = true // what lacks a parent is not kept
 				return false, err
 			}
-			t.nodes[i].parents = append(t.nodes[i].parents, p)
+			t.edges = append(t.edges, p)
 		}
 		t.nodes[i].hashes = nil
+		t.up[i] = edgeRange{first, int32(len(t.edges))}
 		t.sink(i)
 	}
 	return true, nil
@@ -174,9 +186,10 @@ func (t *trail) walk(ctx context.Context, some int) (bool, error) {
 // that is its parents alone.
 func (t *trail) sink(i int32) {
 	for work := []int32{i}; len(work) > 0; {
-		child := &t.nodes[work[len(work)-1]]
+		at := work[len(work)-1]
+		child := &t.nodes[at]
 		work = work[:len(work)-1]
-		for _, p := range child.parents {
+		for _, p := range t.parents(at) {
 			n := &t.nodes[p]
 			if n.key <= child.key && n.depth > child.depth {
 				continue

@@ -118,7 +118,7 @@ func (t *trail) belowAny(commits []gitops.Hash) []bool {
 	for len(work) > 0 {
 		i := work[len(work)-1]
 		work = work[:len(work)-1]
-		for _, p := range t.nodes[i].parents {
+		for _, p := range t.parents(i) {
 			if !below[p] {
 				below[p] = true
 				work = append(work, p)
