@@ -1,0 +1,224 @@
+package forgetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// JSON is an object of an answer.
+type JSON = map[string]any
+
+// GitHub plays one repository of github.com, or of a server of one's own. Its
+// fields may be changed between questions; Lock does where questions may be
+// under way.
+type GitHub struct {
+	*Server
+	sync.Mutex
+	t testing.TB
+	// Host is that of the pages, API that of the API, Prefix what comes before
+	// its paths.
+	Host, api, prefix string
+	Owner, Name       string
+	// Token is the only one that is accepted.
+	Token string
+	// Push, Admin and Archived are what the repository says.
+	Push, Admin, Archived bool
+	// Rules are those of …/rules/branches/{branch}, by branch.
+	Rules map[string][]JSON
+	// Rulesets are given by …/rulesets whole only one by one.
+	Rulesets []JSON
+	// Branches are the answers of …/branches/{branch}, Protection those of
+	// …/branches/{branch}/protection for administrators.
+	Branches, Protection map[string]JSON
+	// Pulls are the pull requests, oldest first.
+	Pulls []*Pull
+	// PageSize overrides what is asked for, where it is smaller.
+	PageSize int
+	mux      *http.ServeMux
+}
+
+// Pull is a pull request of the fake.
+type Pull struct {
+	Number                  int
+	Title, Body, Head, Base string
+	State                   string
+	Merged                  bool
+	MergeCommit             string
+	// Fork is the owner of the head's repository, empty for this one.
+	Fork string
+}
+
+// NewGitHub starts a GitHub with one repository, at host (github.com, or any
+// other for a server of one's own).
+func NewGitHub(t testing.TB, host, owner, name string) *GitHub {
+	t.Helper()
+	g := &GitHub{
+		t: t, Host: host, api: "api." + host, Owner: owner, Name: name, Token: "ghp_right", Push: true,
+		Rules: map[string][]JSON{}, Branches: map[string]JSON{}, Protection: map[string]JSON{}, mux: http.NewServeMux(),
+	}
+	if host != "github.com" && !strings.HasSuffix(host, ".ghe.com") {
+		g.api, g.prefix = host, "/api/v3"
+	}
+	g.Server = New(t, host, g.api)
+	g.Play(g.api, http.HandlerFunc(g.serve))
+	repo := "/repos/{owner}/{repo}"
+	g.Handle("GET", repo, g.repository)
+	g.Handle("GET", repo+"/rules/branches/{branch}", g.branchRules)
+	g.Handle("GET", repo+"/branches/{branch}", g.branch)
+	g.Handle("GET", repo+"/branches/{branch}/protection", g.protection)
+	g.Handle("GET", repo+"/rulesets", g.listRulesets)
+	g.Handle("GET", repo+"/rulesets/{id}", g.ruleset)
+	g.Handle("GET", repo+"/pulls", g.listPulls)
+	g.Handle("POST", repo+"/pulls", g.createPull)
+	return g
+}
+
+// Answer is what a handler gives: a status and a value for its body.
+type Answer struct {
+	Status int
+	Body   any
+	Header http.Header
+}
+
+// Handle adds an operation. template is its path as GitHub's description has
+// it, against which the answer is held.
+func (g *GitHub) Handle(method, template string, h func(*http.Request) Answer) {
+	g.mux.HandleFunc(method+" "+template, func(out http.ResponseWriter, in *http.Request) {
+		if in.PathValue("owner") != g.Owner || in.PathValue("repo") != g.Name {
+			g.write(out, "", "", NotFound())
+			return
+		}
+		checkRequest(g.t, method, template, bodyOf(in))
+		g.write(out, method, template, h(in))
+	})
+}
+
+func (g *GitHub) serve(out http.ResponseWriter, in *http.Request) {
+	path, ok := strings.CutPrefix(in.URL.EscapedPath(), g.prefix)
+	out.Header().Set("X-RateLimit-Limit", "5000")
+	out.Header().Set("X-RateLimit-Remaining", "4999")
+	out.Header().Set("X-RateLimit-Reset", "4102444800")
+	switch {
+	case in.Header.Get("Authorization") != "Bearer "+g.Token:
+		g.write(out, "", "", Answer{Status: http.StatusUnauthorized, Body: problem("Bad credentials")})
+	case !ok:
+		g.write(out, "", "", NotFound())
+	default:
+		in.URL.RawPath = path
+		in.URL.Path = strings.TrimPrefix(in.URL.Path, g.prefix)
+		g.Lock()
+		defer g.Unlock()
+		g.mux.ServeHTTP(out, in)
+	}
+}
+
+func (g *GitHub) write(out http.ResponseWriter, method, template string, a Answer) {
+	body, err := json.Marshal(a.Body)
+	if err != nil {
+		g.t.Errorf("answer of %s: %v", template, err)
+	}
+	if template != "" {
+		checkSchema(g.t, method, template, a.Status, body)
+	}
+	for name, values := range a.Header {
+		out.Header()[name] = values
+	}
+	out.Header().Set("Content-Type", "application/json; charset=utf-8")
+	out.WriteHeader(a.Status)
+	_, _ = out.Write(body)
+}
+
+func problem(message string) JSON {
+	return JSON{"message": message, "documentation_url": "https://docs.github.com/rest", "status": "400"}
+}
+
+// NotFound is what GitHub says of what is not there, or not for the one who asks.
+func NotFound() Answer { return Answer{Status: http.StatusNotFound, Body: problem("Not Found")} }
+
+// Page gives one page of a list, with the Link header that leads to the next.
+func (g *GitHub) Page(in *http.Request, all []any) Answer {
+	number := func(key string, fallback int) int {
+		if n, err := strconv.Atoi(in.URL.Query().Get(key)); err == nil && n > 0 {
+			return n
+		}
+		return fallback
+	}
+	size, page := min(number("per_page", 30), 100), number("page", 1)
+	if g.PageSize > 0 {
+		size = min(size, g.PageSize)
+	}
+	from := min((page-1)*size, len(all))
+	to := min(from+size, len(all))
+	a := Answer{Status: http.StatusOK, Body: append([]any{}, all[from:to]...), Header: http.Header{}}
+	if to < len(all) {
+		next := in.URL.Query()
+		next.Set("page", strconv.Itoa(page+1))
+		a.Header.Set("Link", fmt.Sprintf(`<https://%s%s%s?%s>; rel="next"`, g.api, g.prefix, in.URL.EscapedPath(), next.Encode()))
+	}
+	return a
+}
+
+func (g *GitHub) repository(*http.Request) Answer {
+	r := g.Repository(g.Owner)
+	r["permissions"] = JSON{"pull": true, "triage": g.Push, "push": g.Push, "maintain": g.Admin, "admin": g.Admin}
+	return Answer{Status: http.StatusOK, Body: r}
+}
+
+func (g *GitHub) branchRules(in *http.Request) Answer {
+	all := []any{}
+	for _, r := range g.Rules[in.PathValue("branch")] {
+		all = append(all, r)
+	}
+	return g.Page(in, all)
+}
+
+func (g *GitHub) branch(in *http.Request) Answer {
+	name := in.PathValue("branch")
+	body := JSON{"name": name, "protected": false, "protection": JSON{"enabled": false, "required_status_checks": JSON{"enforcement_level": "off", "contexts": []any{}, "checks": []any{}}}}
+	for key, value := range g.Branches[name] {
+		body[key] = value
+	}
+	return Answer{Status: http.StatusOK, Body: body}
+}
+
+func (g *GitHub) protection(in *http.Request) Answer {
+	p, ok := g.Protection[in.PathValue("branch")]
+	switch {
+	case !g.Admin:
+		return NotFound()
+	case !ok:
+		return Answer{Status: http.StatusNotFound, Body: problem("Branch not protected")}
+	}
+	return Answer{Status: http.StatusOK, Body: p}
+}
+
+func (g *GitHub) listRulesets(in *http.Request) Answer {
+	all := []any{}
+	for _, set := range g.Rulesets {
+		if target := in.URL.Query().Get("targets"); target != "" && target != set["target"] {
+			continue
+		}
+		short := JSON{}
+		for key, value := range set {
+			if key != "rules" && key != "conditions" && key != "current_user_can_bypass" {
+				short[key] = value
+			}
+		}
+		all = append(all, short)
+	}
+	return g.Page(in, all)
+}
+
+func (g *GitHub) ruleset(in *http.Request) Answer {
+	for _, set := range g.Rulesets {
+		if fmt.Sprint(set["id"]) == in.PathValue("id") {
+			return Answer{Status: http.StatusOK, Body: set}
+		}
+	}
+	return NotFound()
+}

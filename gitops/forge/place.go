@@ -1,0 +1,284 @@
+package forge
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"ahead/gitops"
+)
+
+// Kind is what sort of server a repository lies on.
+type Kind string
+
+// The kinds. Only GitHub and GitLab can be asked; the others have a page that
+// opens a pull request.
+const (
+	KindUnknown         Kind = ""
+	KindGitHub          Kind = "github"
+	KindGitLab          Kind = "gitlab"
+	KindBitbucket       Kind = "bitbucket"
+	KindBitbucketServer Kind = "bitbucket-server"
+	KindGitea           Kind = "gitea"
+	KindAzure           Kind = "azure"
+)
+
+// Title is the kind as people write it.
+func (k Kind) Title() string {
+	switch k {
+	case KindGitHub:
+		return "GitHub"
+	case KindGitLab:
+		return "GitLab"
+	case KindBitbucket, KindBitbucketServer:
+		return "Bitbucket"
+	case KindGitea:
+		return "Gitea"
+	case KindAzure:
+		return "Azure DevOps"
+	}
+	return "an unknown server"
+}
+
+// RequestNoun is what the kind calls a pull request.
+func (k Kind) RequestNoun() string {
+	if k == KindGitLab {
+		return "merge request"
+	}
+	return "pull request"
+}
+
+// Place is where a repository lies on a forge.
+type Place struct {
+	Kind Kind
+	// Host is that of pages and API, lower case, with a port where it is not
+	// the usual one.
+	Host string
+	// Path is the repository below the host, without .git: owner/name, with
+	// GitLab any number of groups, with Azure organisation/project/_git/name.
+	Path string
+	// Plain says that the remote is reached over unprotected http. No token is
+	// ever sent there, and pages are linked as the remote is.
+	Plain bool
+}
+
+// Name is the last part of the path.
+func (p Place) Name() string { return p.Path[strings.LastIndexByte(p.Path, '/')+1:] }
+
+// Owner is the path without the name; empty where there is none.
+func (p Place) Owner() string {
+	owner, _, _ := cutLast(p.Path, "/")
+	return owner
+}
+
+// String is host/path, for a sentence.
+func (p Place) String() string { return p.Host + "/" + p.Path }
+
+// Hosts are servers that the person has named, by host (with a port where it is
+// not the usual one).
+type Hosts map[string]Kind
+
+// ParseHosts reads "git.example.com=gitlab, code.example.com=github", as the
+// person's own settings have it.
+func ParseHosts(s string) (Hosts, error) {
+	hosts := Hosts{}
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' }) {
+		host, kind, ok := strings.Cut(part, "=")
+		host = strings.ToLower(strings.TrimSuffix(host, "/"))
+		switch k := Kind(kind); k {
+		case KindGitHub, KindGitLab, KindBitbucket, KindBitbucketServer, KindGitea, KindAzure:
+			if !ok || !validHost(host) {
+				break
+			}
+			hosts[host] = k
+			continue
+		}
+		return nil, &gitops.Error{
+			Code: gitops.CodeUsage, What: fmt.Sprintf("%q does not name a server and its kind", part),
+			Hint: "write it as git.example.com=gitlab; kinds: github, gitlab, bitbucket, bitbucket-server, gitea, azure",
+		}
+	}
+	return hosts, nil
+}
+
+// Locate reads a remote's address, as git reports it (insteadOf applied), in
+// any spelling that git takes. ok is false for what is on no server: a folder,
+// a bundle, a helper's own scheme.
+func Locate(remote string, known Hosts) (Place, bool) {
+	host, path, plain, ok := split(remote)
+	if !ok {
+		return Place{}, false
+	}
+	p := Place{Host: host, Path: path, Plain: plain}
+	p.Host = known.withPort(sshFronts(p.Host))
+	p.Kind = kindOf(p.Host, known)
+	if p.Kind == KindUnknown && strings.Contains("/"+p.Path, "/_git/") {
+		p.Kind = KindAzure
+	}
+	return p.settle()
+}
+
+// split takes an address apart. Credentials in it are dropped.
+func split(remote string) (host, path string, plain, ok bool) {
+	if strings.ContainsFunc(remote, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return "", "", false, false
+	}
+	scheme, _, isURL := strings.Cut(remote, "://")
+	if !isURL {
+		return splitScp(remote)
+	}
+	u, err := url.Parse(remote)
+	if err != nil {
+		return "", "", false, false
+	}
+	host, path = strings.ToLower(u.Host), u.Path
+	switch strings.ToLower(scheme) {
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	case "http":
+		host, plain = strings.TrimSuffix(host, ":80"), true
+	case "ssh", "git+ssh", "ssh+git", "git":
+		// The port is that of ssh, which says nothing about pages.
+		host = strings.ToLower(u.Hostname())
+	default:
+		return "", "", false, false
+	}
+	path, ok = cleanPath(path)
+	return host, path, plain, ok && validHost(host)
+}
+
+// splitScp reads [user@]host:path, which is ssh unless a slash comes first
+// (git-clone(1)).
+func splitScp(remote string) (host, path string, plain, ok bool) {
+	before, path, found := strings.Cut(remote, ":")
+	if !found || strings.Contains(before, "/") || strings.HasPrefix(path, ":") {
+		return "", "", false, false
+	}
+	if _, after, isUser := cutLast(before, "@"); isUser {
+		before = after
+	}
+	path, ok = cleanPath(path)
+	host = strings.ToLower(before)
+	// One letter is a drive of Windows, not a host.
+	return host, path, false, ok && len(host) > 1 && validHost(host)
+}
+
+func cleanPath(path string) (string, bool) {
+	path = strings.Trim(path, "/")
+	path = strings.Trim(strings.TrimSuffix(path, ".git"), "/")
+	for _, part := range strings.Split(path, "/") {
+		if part == "" || part == "." || part == ".." {
+			return "", false
+		}
+	}
+	return path, true
+}
+
+// validHost refuses all that could be read as anything but one host, in an
+// address or in a question to a credential helper.
+func validHost(host string) bool {
+	name, port, _ := strings.Cut(host, ":")
+	return name != "" && !strings.HasPrefix(name, "-") && !strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '.' && r != '_'
+	}) && !strings.ContainsFunc(port, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// sshFronts are other names under which a forge takes ssh on port 443.
+func sshFronts(host string) string {
+	switch host {
+	case "ssh.github.com", "www.github.com":
+		return "github.com"
+	case "altssh.gitlab.com":
+		return "gitlab.com"
+	case "altssh.bitbucket.org":
+		return "bitbucket.org"
+	case "ssh.dev.azure.com", "vs-ssh.visualstudio.com":
+		return "dev.azure.com"
+	}
+	return host
+}
+
+// withPort finds the one named host that is this one with a port, for remotes
+// by ssh, which cannot tell the port of the pages.
+func (h Hosts) withPort(host string) string {
+	if _, ok := h[host]; ok || strings.Contains(host, ":") {
+		return host
+	}
+	found := ""
+	for named := range h {
+		if name, _, ok := strings.Cut(named, ":"); ok && name == host {
+			if found != "" {
+				return host
+			}
+			found = named
+		}
+	}
+	if found != "" {
+		return found
+	}
+	return host
+}
+
+// kindOf tells the kind by the host's name alone.
+func kindOf(host string, known Hosts) Kind {
+	if kind, ok := known[host]; ok {
+		return kind
+	}
+	name, _, _ := strings.Cut(host, ":")
+	switch {
+	case name == "dev.azure.com", strings.HasSuffix(name, ".visualstudio.com"):
+		return KindAzure
+	case name == "bitbucket.org":
+		return KindBitbucket
+	case strings.HasSuffix(name, ".ghe.com"):
+		return KindGitHub
+	}
+	for _, label := range strings.Split(name, ".") {
+		switch {
+		case strings.Contains(label, "github"):
+			return KindGitHub
+		case strings.Contains(label, "gitlab"):
+			return KindGitLab
+		case strings.Contains(label, "bitbucket"), label == "stash":
+			return KindBitbucketServer
+		case strings.Contains(label, "gitea"), strings.Contains(label, "forgejo"), label == "codeberg":
+			return KindGitea
+		}
+	}
+	return KindUnknown
+}
+
+// settle brings the path into the form that the kind's pages have.
+func (p Place) settle() (Place, bool) {
+	parts := strings.Split(p.Path, "/")
+	switch p.Kind {
+	case KindAzure:
+		// ssh: v3/organisation/project/name; old hosts: project/_git/name.
+		if len(parts) == 4 && parts[0] == "v3" {
+			p.Path = strings.Join([]string{parts[1], parts[2], "_git", parts[3]}, "/")
+		}
+	case KindBitbucketServer:
+		if parts[0] == "scm" && len(parts) == 3 {
+			p.Path = parts[1] + "/" + parts[2]
+		}
+	case KindGitHub, KindGitLab:
+		// A name that these forges do not give is none that they can be asked
+		// about, and may be meant to end up in another question.
+		if len(parts) < 2 || p.Kind == KindGitHub && len(parts) != 2 || strings.ContainsFunc(p.Path, unusual) {
+			p.Kind = KindUnknown
+		}
+	}
+	return p, true
+}
+
+func unusual(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("/._-", r)
+}
+
+// cutLast cuts around the last sep.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return "", s, false
+}
