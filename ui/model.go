@@ -71,6 +71,8 @@ type session struct {
 	// snap is what the screen was opened on: its plans are made from it, also
 	// when a newer look has come in, and the gate compares the two.
 	snap gitops.Snapshot
+	// names are commits of its plans that snap does not list.
+	names []gitops.Commit
 	// moved says that the branch's tip is no longer what the screen's plan is
 	// for.
 	moved bool

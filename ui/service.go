@@ -32,6 +32,8 @@ type Service interface {
 	// FetchMissing lets git fetch what a remedy needs and a partial clone
 	// lacks. Only a person's own word leads here.
 	FetchMissing(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) error
+	// Commit reads a commit that the snapshot does not list.
+	Commit(h gitops.Hash) (gitops.Commit, error)
 	// Diff gives the hunks of one file of a plan.
 	Diff(ctx context.Context, plan gitops.Plan, file gitops.FileChange) (gitops.FileDiff, error)
 	// Check lets the system git compute the same merge; nil means it agrees.

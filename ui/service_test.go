@@ -152,6 +152,16 @@ func (w *world) Touches(context.Context, gitops.Hash) ([]gitops.FileChange, erro
 	return []gitops.FileChange{{Path: "app/price/total.go", Status: gitops.Modified, Additions: 12, Deletions: 4}}, nil
 }
 
+// Commit knows one that no look lists.
+func (w *world) Commit(h gitops.Hash) (gitops.Commit, error) {
+	if h == beyond.Hash {
+		return beyond, nil
+	}
+	return gitops.Commit{}, errors.New("no such commit")
+}
+
+var beyond = gitops.Commit{Hash: gitops.HashObject(gitops.KindCommit, []byte("beyond")), Message: "Beyond the look"}
+
 func (w *world) Plan(ctx context.Context, s gitops.Snapshot, r gitops.Remedy) (gitops.Plan, error) {
 	w.mu.Lock()
 	w.planned++

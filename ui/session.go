@@ -2,12 +2,14 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"ahead/gitops"
 	"ahead/ui/confirm"
 	"ahead/ui/keys"
 	"ahead/ui/outcome"
 	"ahead/ui/preview"
+	"ahead/ui/wording"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -43,6 +45,9 @@ func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
 		// The preview learns behind an open gate too: a person may go back.
 		if m.screen != keys.Preview && m.screen != keys.Confirm {
 			return m, nil
+		}
+		if ready, ok := msg.(preview.PlanReady); ok {
+			m.session.names = append(slices.Clip(m.session.names), ready.Names...)
 		}
 		var cmd tea.Cmd
 		m.preview, cmd = m.preview.Update(msg)
@@ -119,7 +124,7 @@ func (m Model) plan(w preview.PlanWanted) (Model, tea.Cmd) {
 	ctx, stop := context.WithCancel(m.session.ctx)
 	m.session.stopPlan = stop
 	m.session.remedy = w.Remedy
-	snap, svc := m.session.snap, m.svc
+	snap, svc := wording.Naming(m.session.snap, m.session.names), m.svc
 	return m, address(m.session.id, func() tea.Msg {
 		if w.Fetch {
 			if err := svc.FetchMissing(ctx, snap, w.Remedy); err != nil {
@@ -127,7 +132,7 @@ func (m Model) plan(w preview.PlanWanted) (Model, tea.Cmd) {
 			}
 		}
 		p, err := svc.Plan(ctx, snap, w.Remedy)
-		return preview.PlanReady{ID: w.ID, Plan: p, Err: err}
+		return preview.PlanReady{ID: w.ID, Plan: p, Err: err, Names: wording.Unlisted(snap, p, svc.Commit)}
 	})
 }
 
@@ -155,7 +160,7 @@ func (m Model) openConfirm(p gitops.Plan) (Model, tea.Cmd) {
 	if stale(p, m.look.snap) {
 		return m.lookAgain(p)
 	}
-	m.confirm = confirm.New(m.opts.Theme, p, m.look.snap, m.opts.Now)
+	m.confirm = confirm.New(m.opts.Theme, p, wording.Naming(m.look.snap, m.session.names), m.opts.Now)
 	m.screen = keys.Confirm
 	return m, m.confirm.Init()
 }

@@ -32,6 +32,7 @@ type Service interface {
 	Batch(ctx context.Context, snap gitops.Snapshot, b gitops.Batch) (gitops.Batch, []gitops.Commit, error)
 	Judge(ctx context.Context, snap gitops.Snapshot, commit gitops.Hash) (gitops.Judgement, error)
 	Plan(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) (gitops.Plan, error)
+	Commit(h gitops.Hash) (gitops.Commit, error)
 	FetchMissing(ctx context.Context, snap gitops.Snapshot, remedy gitops.Remedy) error
 	Diff(ctx context.Context, plan gitops.Plan, file gitops.FileChange) (gitops.FileDiff, error)
 	Check(ctx context.Context, plan gitops.Plan) error

@@ -48,6 +48,16 @@ func (w *teller) Judge(_ context.Context, _ gitops.Snapshot, h gitops.Hash) (git
 	return gitops.Judgement{Verdict: gitops.VerdictClean}, nil
 }
 
+// Commit knows one that no look lists.
+func (w *teller) Commit(h gitops.Hash) (gitops.Commit, error) {
+	if h == beyond.Hash {
+		return beyond, nil
+	}
+	return gitops.Commit{}, errors.New("no such commit")
+}
+
+var beyond = gitops.Commit{Hash: gitops.HashObject(gitops.KindCommit, []byte("beyond")), Message: "Beyond the look"}
+
 func (w *teller) Plan(_ context.Context, _ gitops.Snapshot, r gitops.Remedy) (gitops.Plan, error) {
 	w.remedies = append(w.remedies, r)
 	return w.plans(r), w.planErr
@@ -302,4 +312,18 @@ func TestNothingButLinesIsWritten(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestCommitsBeyondTheLookAreNamed: what no look lists is read for its subject.
+func TestCommitsBeyondTheLookAreNamed(t *testing.T) {
+	w := newTeller()
+	w.plans = func(r gitops.Remedy) gitops.Plan {
+		p := screentest.Clean(r)
+		p.Collateral = append(p.Collateral, beyond.Hash)
+		return p
+	}
+	text, err := converse(t, w, "1", "1", "", "", "q")
+	if err != nil || !strings.Contains(text, beyond.Hash.Short()+", Beyond the look") {
+		t.Errorf("%v, after:\n%s", err, text)
+	}
 }

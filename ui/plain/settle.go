@@ -83,6 +83,7 @@ func (s *session) plan(r gitops.Remedy) (p gitops.Plan, checked error, err error
 		}
 		return p, nil, s.withAll(r)
 	}
+	s.snap = wording.Naming(s.snap, wording.Unlisted(s.snap, p, s.svc.Commit))
 	verb, object := wording.Title(s.snap, p.Remedy)
 	s.say("Plan: %s %s, onto %s %s.", strings.ToLower(verb), object, term.Clean(p.Branch), p.Onto.Short())
 	verdict := "Verdict: " + wording.Verdict(p)

@@ -132,6 +132,19 @@ func TestGoldenConflict(t *testing.T) {
 	screentest.Golden(t, "with-dependants", s.sized)
 }
 
+// TestWaysOutOfAWholeDeployment: the dependants are the suspect's, and stand by
+// name only where it alone is on the screen.
+func TestWaysOutOfAWholeDeployment(t *testing.T) {
+	s := story()
+	s.answer(screentest.Conflicted)
+	s.act(keys.Remedy3)
+	s.answer(screentest.Conflicted)
+	frame := screentest.Plain(s.sized(140, 45))
+	if !strings.Contains(frame, "2 reverts the suspect with 1 dependant ") || strings.Contains(frame, "stands in the way:") {
+		t.Errorf("the second way out is not said for what it is:\n%s", frame)
+	}
+}
+
 // edited is the clean plan of which one path keeps later edits.
 func edited(r gitops.Remedy) gitops.Plan {
 	p := screentest.Clean(r)

@@ -95,10 +95,7 @@ func (m Model) wayRows(width int) []string {
 		rows = append(rows, m.wrapped("  ", "x leaves the chosen path as it is", width, m.th.Text)...)
 	}
 	if o := m.options[optDependants]; o.missing == "" && m.current != optDependants {
-		rows = append(rows, m.wrapped("  ", "2 reverts along what stands in the way:", width, m.th.Text)...)
-		for _, h := range m.learnt.whole.Dependants {
-			rows = append(rows, m.commitRow(h, width))
-		}
+		rows = append(rows, m.dependantRows(width)...)
 	}
 	for _, i := range []int{optWhole, optRestore} {
 		if o := m.options[i]; o.missing == "" && i != m.current {
@@ -106,6 +103,19 @@ func (m Model) wayRows(width int) []string {
 		}
 	}
 	return append(rows, m.wrapped("  ", "by hand: "+wording.ByHand, width, m.th.Dim)...)
+}
+
+// dependantRows offer what goes along. Only the plan of the suspect alone knows
+// their names; beside another remedy the key's label counts them.
+func (m Model) dependantRows(width int) []string {
+	if m.current != optRevert {
+		return m.wrapped("  ", "2 reverts the suspect "+m.options[optDependants].label, width, m.th.Text)
+	}
+	rows := m.wrapped("  ", "2 reverts along what stands in the way:", width, m.th.Text)
+	for _, h := range m.learnt.whole.Dependants {
+		rows = append(rows, m.commitRow(h, width))
+	}
+	return rows
 }
 
 func wayWords(i int, o option) string {

@@ -16,6 +16,8 @@ type PlanReady struct {
 	ID   int
 	Plan gitops.Plan
 	Err  error
+	// Names are commits of the plan that the snapshot does not list.
+	Names []gitops.Commit
 }
 
 // DiffWanted asks for the hunks of one file of a plan.

@@ -11,6 +11,7 @@ import (
 	"ahead/ui/keys"
 	"ahead/ui/partial"
 	"ahead/ui/theme"
+	"ahead/ui/wording"
 )
 
 // view is how the two columns share the screen.
@@ -196,6 +197,7 @@ func (m Model) planReady(msg PlanReady) (Model, tea.Cmd) {
 		return m, nil
 	}
 	m.fetching = nil
+	m.snap = wording.Naming(m.snap, msg.Names)
 	if msg.Err == nil {
 		m.learnt = m.learnt.from(m.asking, msg.Plan)
 		if !m.next().Equal(partial.Of(m.asking)) {
