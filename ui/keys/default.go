@@ -61,7 +61,7 @@ func preview() []Binding {
 		{Action: NextFile, Keys: []string{"tab", "]"}, Label: "tab", Help: "file", Bar: true},
 		{Action: PrevFile, Keys: []string{"shift+tab", "["}, Label: "shift-tab", Help: "the file before"},
 		{Action: LeaveOut, Keys: []string{"x"}, Label: "x", Help: "leave out", Bar: true},
-		{Action: TakeBack, Keys: []string{"X"}, Label: "X", Help: "take all back in"},
+		{Action: TakeBack, Keys: []string{"X"}, Label: "X", Help: "all back in", Bar: true},
 		{Action: EditReason, Keys: []string{"i"}, Label: "i", Help: "reason", Bar: true},
 		{Action: EditMessage, Keys: []string{"e"}, Label: "e", Help: "message", Bar: true},
 		{Action: EditTag, Keys: []string{"t"}, Label: "t", Help: "tag", Bar: true},

@@ -14,6 +14,8 @@ func (m Model) Means(a keys.Action) bool {
 		return !m.ready || m.renewing || m.names() && m.disagreement() == nil
 	case keys.NextHunk, keys.NextFile, keys.LeaveOut:
 		return !m.ready || m.showsFiles()
+	case keys.TakeBack:
+		return len(m.left[m.current]) > 0
 	default:
 		return true
 	}

@@ -57,6 +57,22 @@ func TestKeysThatLeadNowhereAreNoOffers(t *testing.T) {
 	}
 }
 
+// TestTakeBackIsOfferedOnceSomethingIsLeftOut, and no longer than that.
+func TestTakeBackIsOfferedOnceSomethingIsLeftOut(t *testing.T) {
+	s := clean()
+	if s.m.Means(keys.TakeBack) {
+		t.Error("nothing is left out, and X offers to take it back in")
+	}
+	s.act(keys.LeaveOut)
+	if !s.m.Means(keys.TakeBack) {
+		t.Error("X takes back in what is left out, and nothing says so")
+	}
+	s.act(keys.TakeBack)
+	if s.m.Means(keys.TakeBack) {
+		t.Error("X took all back in, and offers to do it again")
+	}
+}
+
 // TestNarrowHeadsAreSaidInShort, not cut: half a word tells nobody how many.
 func TestNarrowHeadsAreSaidInShort(t *testing.T) {
 	s := story()
