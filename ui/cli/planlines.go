@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"ahead/gitops"
@@ -26,6 +27,7 @@ func (a *app) planLines(ctx context.Context, d *desk.Desk, f planFlags) error {
 		return err
 	}
 	d.ExpectMany()
+	defer collectLate()()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// pending holds the answers in the order of the questions; its size bounds
@@ -56,6 +58,21 @@ func (a *app) planLines(ctx context.Context, d *desk.Desk, f planFlags) error {
 		return ctx.Err()
 	}
 	return readErr
+}
+
+// roomForMany is the memory, in bytes, that many plans may take on top of what
+// is there: three times what their caches hold at most.
+const roomForMany = 160 << 20
+
+// collectLate bounds the garbage that gathers by its size instead of by what is
+// in use, which the caches are most of. The function that it gives ends that.
+func collectLate() (end func()) {
+	var now runtime.MemStats
+	runtime.ReadMemStats(&now)
+	room := int64(now.Sys-now.HeapReleased) + roomForMany
+	before := debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(before, room))
+	return func() { debug.SetMemoryLimit(before) }
 }
 
 // answerSafely keeps a fault in one plan from taking the other answers along.

@@ -168,7 +168,7 @@ func TestGoldenExact(t *testing.T) {
 	}
 	screentest.Golden(t, "exact-edited-list", s.sized)
 	for _, size := range [][2]int{{60, 16}, {100, 30}} {
-		if frame := screentest.Plain(s.sized(size[0], size[1])); !strings.Contains(frame, "1 of 2 paths is identical to v1.41.3; later edits stay") {
+		if frame := screentest.Plain(s.sized(size[0], size[1])); !strings.Contains(frame, "1 of 2 paths is identical to v1.41.3; edits since") {
 			t.Errorf("%v: the list does not say what is exact:\n%s", size, frame)
 		}
 	}
@@ -178,6 +178,42 @@ func TestGoldenExact(t *testing.T) {
 	if frame := screentest.Plain(s.sized(100, 30)); !strings.Contains(frame, "reverted paths are identical to") {
 		t.Errorf("the whole goes back to a release, and nothing says so:\n%s", frame)
 	}
+}
+
+// decided is the plan of which one path has hunks left out, one was settled by
+// hand, and one keeps later edits.
+func decided(r gitops.Remedy) gitops.Plan {
+	p := edited(r)
+	p.LeftOut = []gitops.LeftOut{{Path: "app/price/tax.go", Hunks: 1, Of: 2}}
+	p.Resolved = []string{"app/price/sum.go"}
+	p.Exactness.Edited = append(p.Exactness.Edited,
+		gitops.LaterEdits{Path: "app/price/tax.go"}, gitops.LaterEdits{Path: "app/price/sum.go"})
+	return p
+}
+
+// TestGoldenExactOfDecisions: what a person left out or settled is not called
+// an edit of somebody else.
+func TestGoldenExactOfDecisions(t *testing.T) {
+	s := story()
+	s.answer(decided)
+	s.agree()
+	for s.m.view != viewList {
+		s.act(keys.ChangeView)
+	}
+	screentest.Golden(t, "exact-decided-list", s.sized)
+}
+
+// TestGoldenExactOfNone: not one path goes back to the release before.
+func TestGoldenExactOfNone(t *testing.T) {
+	s := story()
+	s.answer(func(r gitops.Remedy) gitops.Plan {
+		p := edited(r)
+		p.Exactness.Identical = nil
+		p.Exactness.Edited = append(p.Exactness.Edited, gitops.LaterEdits{Path: "app/price/total_test.go"})
+		return p
+	})
+	s.agree()
+	screentest.Golden(t, "exact-none", s.sized)
 }
 
 func TestGoldenRestore(t *testing.T) {

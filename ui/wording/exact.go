@@ -11,7 +11,10 @@ import (
 
 // Exact says on one line of at most room cells, or two of half as much, which of
 // the paths of a plan end as an earlier deployment had them, and what keeps the
-// others from it: later edits, hunks that are left out, a decision of a person.
+// others from it: edits since that deployment, hunks that are left out, a decision
+// of a person. Such edits may be older than the suspect, which need not be the
+// first commit after it: "later" alone would contradict the list of what came
+// after the suspect.
 // It is empty where that is not known. named tells what a commit is called.
 func Exact(p gitops.Plan, room int, named func(gitops.Hash) string) string {
 	if s := Exactness(p); s != "" {
@@ -31,7 +34,7 @@ func Exact(p gitops.Plan, room int, named func(gitops.Hash) string) string {
 	if len(edited) == 0 {
 		return lead + rest
 	}
-	return laterEdits(lead+"; later edits stay in ", edited, room-term.Width(rest), named) + rest
+	return laterEdits(lead+"; edits since then stay in ", edited, room-term.Width(rest), named) + rest
 }
 
 // causes parts the paths that differ by what makes them differ. Of a path with

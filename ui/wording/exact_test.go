@@ -17,7 +17,7 @@ func TestExactNamesLaterEdits(t *testing.T) {
 		Deployment: "v1.41.0", Identical: []string{"x", "y", "z"},
 		Edited: []gitops.LaterEdits{{Path: "a.go", Commits: []gitops.Hash{one, two}}, {Path: "b.go"}},
 	}}
-	want := "3 of 5 paths are identical to v1.41.0; later edits stay in a.go (" + one.Short() + " Title and 1 more), b.go"
+	want := "3 of 5 paths are identical to v1.41.0; edits since then stay in a.go (" + one.Short() + " Title and 1 more), b.go"
 	if got := wording.Exact(p, 200, named); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -54,7 +54,7 @@ func TestExactTellsWhyAPathDiffers(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	p.Exactness.Edited = append(p.Exactness.Edited, gitops.LaterEdits{Path: "b.go"}, gitops.LaterEdits{Path: "c.go", Commits: []gitops.Hash{one}})
-	want := "1 of 4 paths is identical to v1; later edits stay in c.go (" + one.Short() + "); left-out hunks stay in a.go; settled by hand: b.go"
+	want := "1 of 4 paths is identical to v1; edits since then stay in c.go (" + one.Short() + "); left-out hunks stay in a.go; settled by hand: b.go"
 	if got := wording.Exact(p, 200, named); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
