@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ahead/gitops"
@@ -51,7 +52,9 @@ type looking struct {
 	origins, doubt bool
 	// recent says that only the dates of the likely newest tags were read.
 	recent bool
-	tags   *release.Catalog
+	// tags are those that deployments are found from, part that these are not all.
+	tags *release.Catalog
+	part bool
 	// scheme tells which tags are releases.
 	scheme release.Scheme
 }
@@ -70,6 +73,10 @@ func (l *looking) snapshot(ctx context.Context, refs repo.Refs) (gitops.Snapshot
 	}
 	if err := l.addDeployments(ctx, &s); err != nil {
 		return gitops.Snapshot{}, err
+	}
+	if l.part && (l.scheme.OnlyPre() || !cutOff(&s, l.containedIn(ctx, tip))) {
+		l.doubt = true
+		return s, nil
 	}
 	if err := l.addNotices(ctx, &s); err != nil {
 		return gitops.Snapshot{}, err
@@ -317,6 +324,10 @@ func (d *Desk) batchCommits(ctx context.Context, snap gitops.Snapshot, b gitops.
 	objects := d.repo.CommitGraph()
 	if before, ok := snap.BatchByName(b.Previous); ok {
 		return history.Between(ctx, objects, before.Deployment.Commit, b.Deployment.Commit, longestBatch)
+	}
+	if i := slices.IndexFunc(snap.Tags, func(t gitops.Tag) bool { return t.Name == b.Previous }); i >= 0 && b.Previous != "" {
+		// The snapshot ends before it: see RecentSnapshot.
+		return history.Between(ctx, objects, snap.Tags[i].Commit, b.Deployment.Commit, longestBatch)
 	}
 	// The oldest deployment has all that is below it.
 	all, err := history.Walk(ctx, objects, b.Deployment.Commit, nil, nil, longestBatch)

@@ -11,9 +11,9 @@ import (
 
 // RecentSnapshot is Snapshot for a screen that a person waits for. In a
 // repository of very many tags it reads the dates only of those that may be
-// among the newest releases, by their names; older deployments are all there,
-// in the order of their versions, without a time and an actor. whole says that no
-// date was left out.
+// among the newest releases, by their names, and these alone are its deployments.
+// All tags are there, older ones without a time and an actor. whole says that
+// nothing was left out.
 //
 // That the newest are found rests on names going up within a line of releases
 // (v1.2.x); Snapshot rests on nothing.
@@ -36,6 +36,8 @@ func (d *Desk) RecentSnapshot(ctx context.Context) (s gitops.Snapshot, whole boo
 const (
 	manyTags   = 2000
 	likelyTags = 1000
+	// leastDated is more than what is asked about to find what is deployed.
+	leastDated = 300
 )
 
 // readTags reads the tags as this look wants them.
@@ -82,7 +84,34 @@ func (l *looking) likely(ctx context.Context, refs []repo.RefTag) (*release.Cata
 		tags[at[k]] = t
 	}
 	forgetOld(tags, picks)
+	if part := catalog.Dated(); part.Len() >= leastDated && len(l.opts.Sources) == 0 {
+		l.part, catalog = true, part
+	}
 	return catalog, tags, notices, err
+}
+
+// cutOff ends the deployments of a look at a part of the tags where their dates end. That nothing which is shown
+// depends on older ones must be seen from what was found: what is deployed is one
+// that the branch contains, and all commits of the list are younger than the
+// oldest of the dates; else false. The last of them is given up, so that the one
+// before it tells by its Previous that there are more.
+func cutOff(s *gitops.Snapshot, onBranch func(gitops.Hash) bool) bool {
+	last := len(s.Batches) - 1
+	if last < 1 || len(s.Commits) == 0 || s.Deployed == nil || !onBranch(s.Deployed.Commit) {
+		return false
+	}
+	oldest := s.Batches[last].Deployment
+	if len(s.Batches[last].Commits) > 0 || oldest.Commit == s.Deployed.Commit {
+		return false
+	}
+	until := oldest.At().Add(24 * time.Hour)
+	for _, c := range s.Commits {
+		if !c.Committer.When.After(until) {
+			return false
+		}
+	}
+	s.Batches = s.Batches[:last]
+	return true
 }
 
 // forgetOld leaves those heads of lines without a date that are older than the

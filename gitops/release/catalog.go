@@ -1,10 +1,7 @@
 package release
 
 import (
-	"cmp"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"ahead/gitops"
@@ -16,16 +13,19 @@ type Catalog struct {
 	tags     []gitops.Tag
 	readable []seen
 	// at is the index in readable of each tag, negative where it is not there.
-	at       []int
-	floating map[string]bool
-	// order is that of greater versions first within each component, once
-	// Likely has found it; what is in order already is sorted in one pass.
-	order []int
+	at []int
+	// floats are the floating names once they were asked for, see floating.
+	floats map[string]bool
+	// part says that this holds some of the tags of a repository; sizes are then
+	// how many releases, or pre-releases, each component has in all.
+	part  bool
+	sizes [2]map[string]int
 	// sorted are the answers of newest without options.
 	sorted [2][]*seen
 }
 
-// Read reads the names. The tags must not change while the catalog is in use.
+// Read reads the names. Commits and times of the tags may be filled in until the
+// first question, but for that of Likely; then they must not change any more.
 func Read(tags []gitops.Tag) *Catalog {
 	c := &Catalog{tags: tags, readable: make([]seen, 0, len(tags)), at: make([]int, len(tags))}
 	components := map[string]seen{}
@@ -47,90 +47,15 @@ func Read(tags []gitops.Tag) *Catalog {
 		c.at[i] = len(c.readable)
 		c.readable = append(c.readable, known)
 	}
-	c.floating = floatingNames(c.readable)
 	return c
 }
 
-// Pick is a tag that may be among the newest releases.
-type Pick struct {
-	// Tag is its index.
-	Tag       int
-	Component string
-	// Head says that it was picked as the greatest of its line only: of tags
-	// of its component that are smaller nothing may be known.
-	Head bool
-}
-
-// Likely picks, by names alone, about n tags among which the newest releases
-// are: half of them the greatest versions of each component, half the greatest
-// of each line (v1.2 of v1.2.9), since an old line may get a release today.
-func (c *Catalog) Likely(n int) []Pick {
-	byComponent := map[string][]int{}
-	for i, at := range c.at {
-		if at >= 0 && !c.readable[at].aside {
-			of := c.readable[at].of
-			byComponent[of] = append(byComponent[of], i)
-		}
+// floating tells the names that are moved along with releases.
+func (c *Catalog) floating() map[string]bool {
+	if c.floats == nil {
+		c.floats = floatingNames(c.readable, nil)
 	}
-	descending := func(i, j int) int { return compareAny(c.readable[c.at[j]].reading, c.readable[c.at[i]].reading) }
-	share := n/2/max(1, len(byComponent)) + 1
-	var picks []Pick
-	var heads []int
-	c.order = make([]int, 0, len(c.tags))
-	for _, of := range slices.Sorted(maps.Keys(byComponent)) {
-		all := byComponent[of]
-		slices.SortFunc(all, descending)
-		c.order = append(c.order, all...)
-		greatest, others := all[:min(share, len(all))], all[min(share, len(all)):]
-		for _, i := range greatest {
-			picks = append(picks, Pick{Tag: i, Component: of})
-		}
-		heads = append(heads, c.heads(others)...)
-	}
-	for i, at := range c.at {
-		if at < 0 || c.readable[at].aside {
-			c.order = append(c.order, i)
-		}
-	}
-	slices.SortFunc(heads, descending)
-	for _, i := range heads[:min(n/2, len(heads))] {
-		picks = append(picks, Pick{Tag: i, Component: c.readable[c.at[i]].of, Head: true})
-	}
-	return picks
-}
-
-// heads gives the first of each line.
-func (c *Catalog) heads(all []int) []int {
-	seen := map[string]bool{}
-	var heads []int
-	for _, i := range all {
-		line := c.readable[c.at[i]].line()
-		if !seen[line] {
-			seen[line] = true
-			heads = append(heads, i)
-		}
-	}
-	return heads
-}
-
-// line is what a release shares with those before and after it.
-func (r reading) line() string {
-	if r.form != formVersion {
-		return r.prefix
-	}
-	version := strings.TrimPrefix(r.name, r.prefix)
-	for range len(r.numbers) - 1 {
-		version = version[digits(version)+1:]
-	}
-	return strings.TrimSuffix(r.name, version)
-}
-
-// compareAny orders readings of any two forms.
-func compareAny(a, b reading) int {
-	if a.form != b.form {
-		return cmp.Compare(b.form, a.form)
-	}
-	return cmp.Or(compare(a, b), cmp.Compare(a.name, b.name))
+	return c.floats
 }
 
 // Releases gives the tags that are releases of the scheme, or were of one that
@@ -143,7 +68,7 @@ func (c *Catalog) Releases(s Scheme) []*gitops.Tag {
 		ok bool
 	}
 	releases := make([]*ranked, 0, len(c.tags))
-	for i := range c.each {
+	for i := range c.tags {
 		if t := &c.tags[i]; c.isRelease(i, s) || s.WasRelease(t.Name) {
 			r := &ranked{tag: t}
 			if at := c.at[i]; at >= 0 {
@@ -166,19 +91,6 @@ func (c *Catalog) Releases(s Scheme) []*gitops.Tag {
 	return tags
 }
 
-// each goes through the indices of the tags, in order where there is one.
-func (c *Catalog) each(yield func(int) bool) {
-	for k := range c.at {
-		i := k
-		if c.order != nil {
-			i = c.order[k]
-		}
-		if !yield(i) {
-			return
-		}
-	}
-}
-
 // Others gives what Releases leaves out, among which another scheme may be
 // inferred, and the time of the newest that it does not.
 func (c *Catalog) Others(s Scheme) (others *Catalog, newest time.Time) {
@@ -195,7 +107,6 @@ func (c *Catalog) Others(s Scheme) (others *Catalog, newest time.Time) {
 			others.readable = append(others.readable, c.readable[c.at[i]])
 		}
 	}
-	others.floating = floatingNames(others.readable)
 	return others, newest
 }
 
@@ -222,27 +133,27 @@ func (c *Catalog) isRelease(i int, s Scheme) bool {
 
 // newest lists the releases, or the pre-releases, newest first.
 func (c *Catalog) newest(onlyPre bool, opt Options) []*seen {
-	slot := &c.sorted[0]
+	slot, whole := &c.sorted[0], &c.sizes[0]
 	if onlyPre {
-		slot = &c.sorted[1]
+		slot, whole = &c.sorted[1], &c.sizes[1]
 	}
 	if opt.Component == "" && *slot != nil {
 		return *slot
 	}
-	groups := make(map[string][]*seen)
+	sizes := make(map[string]int)
 	var all []*seen
-	for i := range c.each {
-		if c.at[i] < 0 {
-			continue
-		}
-		s := &c.readable[c.at[i]]
-		if (s.pre != "") == onlyPre && !c.floating[s.name] && opt.admits(s) {
-			groups[s.of] = append(groups[s.of], s)
+	for i := range c.readable {
+		s := &c.readable[i]
+		if (s.pre != "") == onlyPre && !c.floating()[s.name] && opt.admits(s) {
+			sizes[s.of]++
 			all = append(all, s)
 		}
 	}
-	newestFirst(all, groups)
-	all = withoutStrays(all, groups)
+	if c.part && opt.Component == "" {
+		sizes = *whole
+	}
+	newestFirst(all, sizes)
+	all = withoutStrays(all, sizes)
 	if opt.Component == "" {
 		*slot = all
 	}
@@ -260,13 +171,18 @@ func (c *Catalog) Newest() (tag gitops.Tag, ok bool) {
 
 // floatingNames finds the tags that are moved along with releases: v4 and v4.2
 // beside v4.2.1 on the same commit.
-func floatingNames(all []seen) map[string]bool {
+// among limits the commits that are looked at, unless it is nil.
+func floatingNames(all []seen, among map[gitops.Hash]bool) map[string]bool {
 	type place struct {
 		commit gitops.Hash
 		prefix string
 	}
 	floating := make(map[string]bool)
-	first := make(map[gitops.Hash]*seen, len(all))
+	size := len(all)
+	if among != nil {
+		size = len(among)
+	}
+	first := make(map[gitops.Hash]*seen, size)
 	at := make(map[place][]*seen)
 	add := func(s *seen) {
 		p := place{s.tag.Commit, s.prefix}
@@ -276,6 +192,9 @@ func floatingNames(all []seen) map[string]bool {
 	}
 	for i := range all {
 		s := &all[i]
+		if among != nil && !among[s.tag.Commit] {
+			continue
+		}
 		if s.tag.Commit.IsZero() || s.pre != "" || s.form != formVersion && s.form != formCounter {
 			continue
 		}

@@ -74,7 +74,7 @@ func (c *Catalog) Recognize(reachable func(gitops.Tag) bool, opt Options) Scheme
 // begin decides how the names of a component's newest releases are read, and
 // reads them so.
 func (c *Catalog) begin(group []*seen) Scheme {
-	s := Scheme{floating: c.floating, Component: group[0].of}
+	s := Scheme{floating: c.floating(), Component: group[0].of}
 	s.onlyPre = group[0].pre != ""
 	s.as = decideYear(group[:min(habit, len(group))])
 	for i := range group {
@@ -88,7 +88,7 @@ func (c *Catalog) withFormer(s Scheme, opt Options) Scheme {
 	s.former = make(map[string]bool)
 	for i := range c.readable {
 		r := &c.readable[i]
-		if r.of == s.Component && r.pre == "" && opt.admits(r) && !c.floating[r.name] && !s.holds(s.as.apply(r.reading)) {
+		if r.of == s.Component && r.pre == "" && opt.admits(r) && !c.floating()[r.name] && !s.holds(s.as.apply(r.reading)) {
 			s.former[r.name] = true
 		}
 	}
@@ -152,33 +152,31 @@ func reached(all []*seen, reachable func(gitops.Tag) bool, most int) []*seen {
 	return group
 }
 
-func withoutStrays(all []*seen, groups map[string][]*seen) []*seen {
+func withoutStrays(all []*seen, sizes map[string]int) []*seen {
 	series := false
-	for _, g := range groups {
-		series = series || len(g) >= 3
+	for _, size := range sizes {
+		series = series || size >= 3
 	}
 	if !series {
 		return all
 	}
-	return slices.DeleteFunc(all, func(s *seen) bool { return stray(groups[s.of]) })
+	return slices.DeleteFunc(all, func(s *seen) bool { return s.stray(sizes[s.of]) })
 }
 
 // stray tells a lone number behind a word ("java-17", "ticket-1234"): no reason
-// to leave a series of releases.
-func stray(group []*seen) bool {
-	return len(group) == 1 && group[0].form == formCounter && group[0].of != ""
-}
+// to leave a series of releases. size is that of its component.
+func (s *seen) stray(size int) bool { return size == 1 && s.form == formCounter && s.of != "" }
 
 // newestFirst orders by time. Where times tie (tags that an import made) the
 // component with more releases comes first, a version is likelier a release
 // than a number, and the greater version is the newer.
-func newestFirst(all []*seen, groups map[string][]*seen) {
+func newestFirst(all []*seen, sizes map[string]int) {
 	slices.SortFunc(all, func(a, b *seen) int {
 		if c := b.tag.Tagger.When.Compare(a.tag.Tagger.When); c != 0 {
 			return c
 		}
 		if a.of != b.of {
-			return cmp.Or(cmp.Compare(len(groups[b.of]), len(groups[a.of])), cmp.Compare(a.of, b.of))
+			return cmp.Or(cmp.Compare(sizes[b.of], sizes[a.of]), cmp.Compare(a.of, b.of))
 		}
 		if a.form != b.form {
 			return cmp.Compare(a.form, b.form)

@@ -80,6 +80,10 @@ type Scheme struct {
 // Found reports whether the repository has a scheme.
 func (s Scheme) Found() bool { return s.Kind != KindNone }
 
+// OnlyPre reports whether nothing but pre-releases was found, which then are the
+// releases.
+func (s Scheme) OnlyPre() bool { return s.onlyPre }
+
 // IsRelease reports whether a tag of this name is a release of the scheme.
 func (s Scheme) IsRelease(name string) bool {
 	if !s.Found() || s.floating[name] {
