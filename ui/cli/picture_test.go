@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hinshun/vt10x"
 )
@@ -23,12 +24,33 @@ func TestPicture(t *testing.T) {
 	x.see("PRODUCTION DOWN", "✓ clean", "Follow the carrier's ne", "⚑ Add orders.currency")
 	x.press("jjjjjjjj")
 	x.see("▶  9 ✓ clean    6ccbe2a")
+	x.lose("asking origin")
 	x.draw("timeline.svg")
 	x.press(enter)
-	x.see("the same as git's merge", "hunk 1 of 1")
+	x.see("the same as git's merge", "hunk 1 of 1", "REASON", " c confirm  esc back")
 	x.draw("preview.svg")
+	x.press(escape)
+	x.see("DEPLOYMENTS")
+	x.press("jj" + enter)
+	x.see("REVERT ea9c2ba", "✗ conflict in 1 file", "WAYS OUT", "55745d1", "nothing to name yet", " esc back  1-4 remedy")
+	x.draw("conflict.svg")
 	x.press("q")
 	x.exit()
+}
+
+// lose waits until the screen no longer shows a text.
+func (x *terminal) lose(text string) {
+	x.t.Helper()
+	timeout := time.After(patience)
+	for strings.Contains(x.text(), text) {
+		select {
+		case <-x.fresh:
+		case <-x.ended:
+			x.t.Fatalf("the program ended while it showed %q", text)
+		case <-timeout:
+			x.t.Fatalf("%q never went\n%s", text, x.text())
+		}
+	}
 }
 
 // draw writes the screen as a picture, or insists that one was drawn.
