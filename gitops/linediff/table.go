@@ -27,6 +27,21 @@ func NewTable() *Table {
 	return &Table{seed: maphash.MakeSeed(), slots: make([]int32, 64)}
 }
 
+// maxResetSlots bounds what is cleared for the next, perhaps small, text.
+const maxResetSlots = 1 << 16
+
+// Reset forgets all lines and keeps the memory, so that one Table can serve one
+// merge after another. Texts that it read before are no longer its own.
+func (t *Table) Reset() {
+	if len(t.slots) > maxResetSlots {
+		*t = *NewTable()
+		return
+	}
+	clear(t.slots)
+	clear(t.text)
+	t.text, t.hashes = t.text[:0], t.hashes[:0]
+}
+
 // Intern gives the numbers of lines, in order. The Table refers to the lines'
 // memory, which must not change afterwards.
 func (t *Table) Intern(lines []Line) []int32 {

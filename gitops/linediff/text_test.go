@@ -2,6 +2,7 @@ package linediff_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +43,38 @@ func TestReadIsSplitAndIntern(t *testing.T) {
 	for _, g := range linegen.All() {
 		for _, tr := range g.Batch(20, 7, 0) {
 			sameAsSplit(t, tr.Base, tr.Ours)
+		}
+	}
+}
+
+// TestResetTableIsLikeNew gives texts to one table after another's, the long one
+// first, so that memory is both kept and let go.
+func TestResetTableIsLikeNew(t *testing.T) {
+	used := linediff.NewTable()
+	long := ""
+	for n := range 40000 {
+		long += fmt.Sprintf("%d\n", n)
+		if n%8000 == 0 {
+			used.Read([]byte(long))
+			used.Reset()
+		}
+	}
+	for _, g := range linegen.All() {
+		for _, tr := range g.Batch(20, 9, 0) {
+			fresh := linediff.NewTable()
+			var got, want [2]linediff.Text
+			for i, text := range []string{tr.Base, tr.Ours} {
+				got[i], want[i] = used.ReadLike([]byte(text), got[0]), fresh.ReadLike([]byte(text), want[0])
+				if !slices.Equal(got[i].IDs, want[i].IDs) {
+					t.Fatalf("%q: numbers %v, want %v", text, got[i].IDs, want[i].IDs)
+				}
+			}
+			for _, opt := range []linediff.Options{{}, linediff.DisplayOptions()} {
+				if a, b := used.Diff(got[0].IDs, got[1].IDs, opt), fresh.Diff(want[0].IDs, want[1].IDs, opt); !slices.Equal(a, b) {
+					t.Fatalf("%q to %q: %v, want %v", tr.Base, tr.Ours, a, b)
+				}
+			}
+			used.Reset()
 		}
 	}
 }

@@ -21,10 +21,10 @@ const (
 	maxCachedTreeEntries = 48 << 10
 	maxCachedBlobBytes   = 3 << 20
 	maxCachedBaseBytes   = 6 << 20
-	// What they hold after ExpectMany: some 110 MB in all.
-	manyCachedTreeEntries = 512 << 10
-	manyCachedBlobBytes   = 48 << 20
-	manyCachedBaseBytes   = 48 << 20
+	// What they hold after ExpectMany: some 70 MB in all.
+	manyCachedTreeEntries = 192 << 10
+	manyCachedBlobBytes   = 24 << 20
+	manyCachedBaseBytes   = 24 << 20
 	// DefaultMaxObject is how large one object may be, in bytes.
 	DefaultMaxObject = 1 << 30
 )
@@ -110,7 +110,7 @@ func Open(commonDir string, opts Options) (*Store, error) {
 	return s, nil
 }
 
-// ExpectMany lets the caches grow to some 110 MB, for a run of many hundred
+// ExpectMany lets the caches grow to some 70 MB, for a run of many hundred
 // merges: neighbouring commits share nearly all their versions of files, and
 // without room for them each is read from its pack several times.
 func (s *Store) ExpectMany() {

@@ -31,7 +31,7 @@ type Trails struct {
 // How much merges may remember: beside a screen, and for a run of hundreds.
 const (
 	memoryBytes     = 4 << 20
-	manyMemoryBytes = 64 << 20
+	manyMemoryBytes = 24 << 20
 )
 
 // NewTrails remembers nothing yet. Where objs offers history.Linker, commits

@@ -42,7 +42,12 @@ type Part struct {
 // both sides of a conflict have in common is taken out of it. Whether the texts
 // are text at all is for the caller to know.
 func MergeLines(base, ours, theirs []byte, opt LineOptions) LineResult {
-	m := newLineMerge(base, ours, theirs, opt.Algorithm)
+	return mergeLines(linediff.NewTable(), base, ours, theirs, opt)
+}
+
+// mergeLines is MergeLines with an empty table, which it fills.
+func mergeLines(table *linediff.Table, base, ours, theirs []byte, opt LineOptions) LineResult {
+	m := newLineMerge(table, base, ours, theirs, opt.Algorithm)
 	chunks := joinNear(m.refine(m.chunks()))
 	res := LineResult{Parts: m.parts(chunks, opt.Union)}
 	for _, p := range res.Parts {
@@ -75,8 +80,8 @@ type lineMerge struct {
 	base, ours, theirs linediff.Text
 }
 
-func newLineMerge(base, ours, theirs []byte, alg linediff.Algorithm) *lineMerge {
-	m := &lineMerge{table: linediff.NewTable(), alg: alg}
+func newLineMerge(table *linediff.Table, base, ours, theirs []byte, alg linediff.Algorithm) *lineMerge {
+	m := &lineMerge{table: table, alg: alg}
 	m.base = m.table.Read(base)
 	m.ours = m.table.ReadLike(ours, m.base)
 	m.theirs = m.table.ReadLike(theirs, m.base)

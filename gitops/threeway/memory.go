@@ -2,8 +2,10 @@ package threeway
 
 import (
 	"slices"
+	"sync"
 
 	"ahead/gitops"
+	"ahead/gitops/linediff"
 	"ahead/gitops/lru"
 	"ahead/gitops/treediff"
 )
@@ -17,6 +19,8 @@ type Memory struct {
 	prints *treediff.Prints
 	texts  *lru.Cache[textKey, mergedText]
 	merges *lru.Cache[treesKey, Result]
+	// tables are at rest, and empty.
+	tables sync.Pool
 }
 
 // NewMemory makes a memory of about so many bytes: half of them for
@@ -74,6 +78,22 @@ func (m *Memory) text(key textKey) (mergedText, bool) {
 		return mergedText{}, false
 	}
 	return m.texts.Get(key)
+}
+
+// mergeLines is MergeLines with working memory that merges share. A table that a
+// fault left half filled is not given back.
+func (m *Memory) mergeLines(texts [3][]byte, opt LineOptions) LineResult {
+	if m == nil {
+		return MergeLines(texts[inBase], texts[inOurs], texts[inTheirs], opt)
+	}
+	table, _ := m.tables.Get().(*linediff.Table)
+	if table == nil {
+		table = linediff.NewTable()
+	}
+	res := mergeLines(table, texts[inBase], texts[inOurs], texts[inTheirs], opt)
+	table.Reset()
+	m.tables.Put(table)
+	return res
 }
 
 func (m *Memory) keepText(key textKey, t mergedText) {

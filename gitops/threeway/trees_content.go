@@ -125,7 +125,7 @@ func (m *treeMerge) mergeText(path string, versions [3]fileEntry, opt LineOption
 			return mergedText{binary: true}, nil
 		}
 	}
-	got := mergedText{lines: MergeLines(texts[inBase], texts[inOurs], texts[inTheirs], opt)}
+	got := mergedText{lines: m.opt.Memory.mergeLines(texts, opt)}
 	if got.lines.Clean {
 		got.blob, got.lines.Parts = gitops.NewObject(gitops.KindBlob, got.lines.Content), nil
 	}
