@@ -23,7 +23,7 @@ func TestPicture(t *testing.T) {
 	x := start(t, 100, 30, nil, t.TempDir(), "drill", "bad-price-rule", "--seed", "3")
 	x.see("PRODUCTION DOWN", "✓ clean", "Follow the carrier's ne", "⚑ Add orders.currency")
 	x.press("jjjjjjjj")
-	x.see("▶  9 ✓ clean    6ccbe2a")
+	x.see("▶  9 ✓ clean    6ccbe2a", "12 ✓ clean", "13 ✓ clean", "6ccbe2a  Follow the carrier", "prices/rules.json  +1")
 	x.lose("asking origin")
 	x.draw("timeline.svg")
 	x.press(enter)
