@@ -90,11 +90,11 @@ func (l *looking) likely(ctx context.Context, refs []repo.RefTag) (*release.Cata
 	return catalog, tags, notices, err
 }
 
-// cutOff ends the deployments of a look at a part of the tags where their dates end. That nothing which is shown
-// depends on older ones must be seen from what was found: what is deployed is one
-// that the branch contains, and all commits of the list are younger than the
-// oldest of the dates; else false. The last of them is given up, so that the one
-// before it tells by its Previous that there are more.
+// cutOff ends the deployments of a look at a part of the tags where their dates
+// end. That nothing which is shown depends on older ones must be seen from what
+// was found: what is deployed is one that the branch contains, and all commits of
+// the list are younger than the oldest of the dates; else false. The last of them
+// is given up, so that the one before it tells by its Previous that there are more.
 func cutOff(s *gitops.Snapshot, onBranch func(gitops.Hash) bool) bool {
 	last := len(s.Batches) - 1
 	if last < 1 || len(s.Commits) == 0 || s.Deployed == nil || !onBranch(s.Deployed.Commit) {

@@ -92,7 +92,12 @@ func readVersion(s string) (reading, bool) {
 	}
 	sep := s[digits(s):][:1]
 	core, rest := splitCore(s[:end], sep, s[end:])
-	r := reading{form: formVersion, sep: sep, numbers: make([]uint64, 0, 4), widths: make([]int, 0, 4)}
+	// One piece of memory for both: there are tens of thousands of names.
+	room := new(struct {
+		numbers [4]uint64
+		widths  [4]int
+	})
+	r := reading{form: formVersion, sep: sep, numbers: room.numbers[:0], widths: room.widths[:0]}
 	for part := range strings.SplitSeq(core, r.sep) {
 		n, err := strconv.ParseUint(part, 10, 64)
 		if err != nil || len(part) > maxDigits {

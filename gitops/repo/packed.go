@@ -91,16 +91,24 @@ func parsePacked(text string, wanted func(name string) bool) packedRefs {
 		var line string
 		line, text, _ = strings.Cut(text, "\n")
 		switch {
-		case strings.HasPrefix(line, "#"):
+		case line == "":
+		case line[0] == '#':
 			full = full || strings.Contains(line+" ", " fully-peeled ")
-		case strings.HasPrefix(line, "^"):
-			if peeled, ok := parseID(strings.TrimSpace(line[1:])); ok && open {
+		case line[0] == '^':
+			if !open {
+				continue
+			}
+			if peeled, ok := parseID(strings.TrimSpace(line[1:])); ok {
 				last := &refs[len(refs)-1]
 				last.peeled, last.known = peeled, true
 			}
 		default:
 			open = false
-			if len(line) < 42 || line[40] != ' ' || !wanted(strings.TrimSuffix(line[41:], "\r")) {
+			if len(line) < 42 || line[40] != ' ' {
+				continue
+			}
+			name := strings.TrimSuffix(line[41:], "\r")
+			if !wanted(name) {
 				continue
 			}
 			hash, ok := parseID(line[:40])
@@ -108,10 +116,10 @@ func parsePacked(text string, wanted func(name string) bool) packedRefs {
 				continue
 			}
 			if refs == nil {
-				refs = make(packedRefs, 0, len(text)/bytesPerRef+8)
+				refs = make(packedRefs, 0, 8+strings.Count(text, " "+tagPrefix))
 			}
 			open = true
-			refs = append(refs, namedRef{strings.TrimSuffix(line[41:], "\r"), ref{hash: hash, known: full}})
+			refs = append(refs, namedRef{name, ref{hash: hash, known: full}})
 		}
 	}
 	byName := func(a, b namedRef) int { return strings.Compare(a.name, b.name) }
@@ -120,9 +128,6 @@ func parsePacked(text string, wanted func(name string) bool) packedRefs {
 	}
 	return refs
 }
-
-// bytesPerRef is about what a tag with its peeled line takes in the file.
-const bytesPerRef = 110
 
 // parseID is gitops.ParseHash without its error, of which thousands of refs
 // have no need.

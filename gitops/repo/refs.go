@@ -138,11 +138,13 @@ func (r *Repository) readRefs(ctx context.Context) (Refs, error) {
 		RemoteHeads: map[string]string{},
 	}
 	for name, one := range l.loose {
-		r.sortOut(l, name, one, &refs)
+		r.sortOut(l, name, &one, &refs)
 	}
-	for _, one := range l.packed {
+	refs.Tags = slices.Grow(refs.Tags, len(l.packed))
+	for i := range l.packed {
+		one := &l.packed[i]
 		if _, hidden := l.loose[one.name]; !hidden {
-			r.sortOut(l, one.name, one.ref, &refs)
+			r.sortOut(l, one.name, &one.ref, &refs)
 		}
 	}
 	byName := func(a, b RefTag) int { return strings.Compare(a.Name, b.Name) }
@@ -156,21 +158,27 @@ func (r *Repository) readRefs(ctx context.Context) (Refs, error) {
 func (r *Repository) packedPath() string { return filepath.Join(r.location.CommonDir, "packed-refs") }
 
 // sortOut puts one ref where it belongs; tags are not peeled yet.
-func (r *Repository) sortOut(l look, name string, one ref, refs *Refs) {
-	hash := l.resolve(one)
+func (r *Repository) sortOut(l look, name string, one *ref, refs *Refs) {
+	hash := one.hash
+	if one.target != "" {
+		hash = l.resolve(*one)
+	}
+	if tag, ok := strings.CutPrefix(name, tagPrefix); ok {
+		if !hash.IsZero() {
+			refs.Tags = append(refs.Tags, RefTag{Name: tag, Object: hash, Peeled: one.packedPeel()})
+		}
+		return
+	}
 	if branch, ok := strings.CutPrefix(name, branchPrefix); ok && !hash.IsZero() {
 		refs.Branches[branch] = hash
 	}
-	if tag, ok := strings.CutPrefix(name, tagPrefix); ok && !hash.IsZero() {
-		refs.Tags = append(refs.Tags, RefTag{Name: tag, Object: hash, Peeled: one.packedPeel()})
-	}
 	if rest, ok := strings.CutPrefix(name, remotePrefix); ok {
-		r.addRemote(refs, rest, one, hash)
+		r.addRemote(refs, rest, *one, hash)
 	}
 }
 
 // packedPeel is what packed-refs vouches for, else zero.
-func (one ref) packedPeel() gitops.Hash {
+func (one *ref) packedPeel() gitops.Hash {
 	switch {
 	case one.target != "" || !one.known:
 		return gitops.Hash{}
