@@ -46,7 +46,7 @@ func TestDifferentialRepository(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	run := repositoryRun{t: t, o: newOracle(t, *repoFlag), store: store, opt: threeway.Options{DropTail: gitDropsTail(t)}}
+	run := repositoryRun{t: t, o: newOracle(t, *repoFlag), store: store, opt: threeway.Options{DropTail: gitDropsTail(t), Memory: threeway.NewMemory(agreementMemory)}}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', tabwriter.AlignRight|tabwriter.Debug)
 	fmt.Fprintln(table, agreementHead)
 	name := repositoryName(*repoFlag)
@@ -151,6 +151,9 @@ func conflictPaths(r threeway.Result) []string {
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }
+
+// agreementMemory is what all merges of a run share, as plans do.
+const agreementMemory = 8 << 20
 
 // repositoryRun is one call of TestDifferentialRepository.
 type repositoryRun struct {
