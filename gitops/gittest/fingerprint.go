@@ -10,13 +10,13 @@ import (
 )
 
 // Fingerprint describes everything in the repository's folder but the object
-// database: working tree, index, refs, logs, configuration. Equal fingerprints
+// database and ahead's own records: working tree, index, refs, logs, configuration. Equal fingerprints
 // before and after prove that a checkout was not touched; differing lines say
 // what was. Names in except (paths below Dir, with /) are left out with all
 // that is below them.
 func (r *Repo) Fingerprint(except ...string) string {
 	r.t.Helper()
-	skip := map[string]bool{".git/objects": true, "objects": true}
+	skip := map[string]bool{".git/objects": true, "objects": true, ".git/ahead": true, "ahead": true}
 	for _, e := range except {
 		skip[e] = true
 	}

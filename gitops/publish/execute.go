@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ahead/gitops"
+	"ahead/gitops/publish/journal"
 )
 
 // ExecuteOptions are a person's choices about one publication.
@@ -46,35 +47,89 @@ type Requests interface {
 	Open(ctx context.Context, from, into, title, body string) (url string, err error)
 }
 
-// Execute ships plan: new commits on the remote's tip and the tag, in one
-// atomic push, or nothing. The receipt tells how far things came, with or
+// Execute ships plan by the way that its passage says: new commits on the
+// remote's tip and the tag, in one atomic push, or nothing; where the remote
+// cannot do that, the branch, and once it is seen there the tag; or a branch of
+// their own with a pull request. The receipt tells how far things came, with or
 // without an error.
 //
-// An error means that the plan is not on the remote, but for the code
-// outcome-unknown, which says what is known. It is a *gitops.Error; a decision
-// hangs on *gitops.TipMoved, *gitops.TagTaken and *NoAtomic, found by errors.As. Local refs
-// that could not be brought along are a failed step and no error: production
-// has what it was to get. Cancelling ctx stops it before the push, and during
-// the push; once the remote holds the plan it is finished regardless.
+// An error means that the plan is not on the remote, but for two cases: the code
+// outcome-unknown, and a passage apart whose branch arrived without its tag;
+// both say what is known. It is a *gitops.Error; a decision hangs on
+// *gitops.TipMoved, *gitops.TagTaken and *NoAtomic, found by errors.As. Local
+// refs that could not be brought along are a failed step and no error:
+// production has what it was to get. Cancelling ctx stops it before the push,
+// and during the push; once the remote holds a part of the plan it is finished
+// regardless.
+//
+// Every step is in the journal before it begins. Where it is not known that
+// nothing can arrive any more, or the merge is waited for, the run stays open,
+// see Runs. The codes busy and unfinished-run say that another run has to end
+// first, journal that nothing can be recorded; nothing was begun then.
 func (g *Git) Execute(ctx context.Context, plan gitops.Plan, opt ExecuteOptions) (gitops.Receipt, error) {
-	s := &shipment{g: g, plan: plan, opt: opt}
-	s.receipt = gitops.Receipt{ID: plan.ID, Route: gitops.RouteDirect, StartedAt: g.clock()}
-	err := s.ship(ctx)
+	run := gitops.Run{Plan: plan, NoVerify: opt.NoVerify, By: g.me()}
+	lock, err := g.journal().Lock(ctx, run.By, publicationName(plan))
+	if err != nil {
+		return gitops.Receipt{}, stopped(ctx, err)
+	}
+	defer lock.Release()
+	if err := g.unfinished(plan); err != nil {
+		return gitops.Receipt{}, err
+	}
+	book, run, err := g.journal().Begin(run, programVersion())
+	if err != nil {
+		return gitops.Receipt{}, err
+	}
+	defer book.Close()
+	s := g.shipment(run, book, opt)
+	s.unlocked = lock.Unsure
+	err = s.ship(ctx)
 	s.receipt.FinishedAt = g.clock()
+	s.conclude(err)
 	return s.receipt, err
 }
 
 // shipment is one publication under way. Each step reads what the ones before
-// it left here, so that a journal can tell from the receipt where to go on.
+// it left here; what is in the receipt is in the journal too, so that another
+// process can go on with it.
 type shipment struct {
 	g       *Git
 	plan    gitops.Plan
 	opt     ExecuteOptions
 	receipt gitops.Receipt
+	book    *journal.Book
 
 	urls    remoteURLs
 	fetched Fetched
 	habits  habits
+	// sends is what the push that is next, or was last, is about.
+	sends cargo
+	// sent says that a push was begun: from there on only the remote can tell
+	// what arrived. held says that it holds the commit already, without the tag.
+	sent, held bool
+	// carrying says that an earlier attempt left the run open: errors leave it
+	// so, since what that one sent may still be on its way.
+	carrying bool
+	// unlocked says that nothing keeps another host from publishing too.
+	unlocked bool
+}
+
+// cargo is what one push sends, or one question asks for.
+type cargo struct{ branch, tag bool }
+
+// shipment goes on where run stands.
+func (g *Git) shipment(run gitops.Run, book *journal.Book, opt ExecuteOptions) *shipment {
+	s := &shipment{g: g, plan: run.Plan, opt: opt, receipt: run.Receipt, book: book}
+	s.opt.NoVerify = run.NoVerify
+	s.receipt.ID, s.receipt.Route = run.ID, gitops.RouteDirect
+	if s.plan.Passage.ByPullRequest() {
+		s.receipt.Route = gitops.RoutePullRequest
+	}
+	if s.receipt.StartedAt.IsZero() {
+		s.receipt.StartedAt = run.By.StartedAt
+	}
+	s.sends = cargo{branch: true, tag: s.hasTag()}
+	return s
 }
 
 // outcome is what came of a step; its zero state means done.
@@ -90,22 +145,29 @@ func done(format string, args ...any) (outcome, error) {
 func skipped(why string) (outcome, error) { return outcome{gitops.StepSkipped, why}, nil }
 
 func (s *shipment) ship(ctx context.Context) error {
-	for _, st := range s.beforePush() {
-		if err := s.step(ctx, st.name, st.act); err != nil {
+	return s.take(ctx, append(s.beforePush(), s.road()...))
+}
+
+// take does steps one after the other. From the first push on, a person who
+// gives up is told what the remote holds, not left with half a record.
+func (s *shipment) take(ctx context.Context, steps []namedStep) error {
+	for _, st := range steps {
+		began := s.sent
+		err := s.step(ctx, st.name, st.act)
+		switch {
+		case st.name == StepLocal:
+			// Production has what it was to get.
+			return nil
+		case err != nil && !began:
+			// A push's own errors have a code; the one without says it never began.
 			return stopped(ctx, err)
+		case err != nil:
+			return s.partWay(err)
+		}
+		if s.sent {
+			ctx = context.WithoutCancel(ctx)
 		}
 	}
-	if err := s.step(ctx, StepPush, s.push); err != nil {
-		// Its own errors have a code; the one without says it never began.
-		return stopped(ctx, err)
-	}
-	// From here on the remote holds the plan, so a person who gives up is told
-	// that, not left with half a record.
-	ctx = context.WithoutCancel(ctx)
-	if err := s.step(ctx, StepVerify, s.verify); err != nil {
-		return err
-	}
-	_ = s.step(ctx, StepLocal, s.bringAlong)
 	return nil
 }
 
@@ -122,25 +184,38 @@ func (s *shipment) beforePush() []namedStep {
 	for _, c := range s.plan.Commits {
 		steps = append(steps, namedStep{StepCommit, func(ctx context.Context) (outcome, error) { return s.commit(ctx, c) }})
 	}
-	return append(steps, namedStep{StepTag, s.tag})
+	return steps
 }
 
-// step does one act and reports it, before it begins and with what came of it.
+// step does one act, and puts it into the journal and reports it, before it
+// begins and with what came of it.
 func (s *shipment) step(ctx context.Context, name string, act func(context.Context) (outcome, error)) error {
 	i := len(s.receipt.Steps)
-	s.receipt.Steps = append(s.receipt.Steps, gitops.StepResult{Name: name, State: gitops.StepRunning})
+	s.receipt.Steps = append(s.receipt.Steps, gitops.StepResult{Name: name, State: gitops.StepRunning, At: s.g.clock()})
 	s.report(i)
 	var out outcome
 	err := ctx.Err()
+	unrecorded := s.book.Begins(name, s.receipt.Steps[i].At)
+	if err == nil && unrecorded != nil && !s.sent {
+		err = unrecorded
+	}
 	if err == nil {
 		out, err = act(ctx)
 	}
 	st := &s.receipt.Steps[i]
-	st.State, st.Detail = out.state, out.detail
+	st.State, st.Detail, st.At = out.state, out.detail, s.g.clock()
 	if err != nil {
 		st.State, st.Detail = gitops.StepFailed, err.Error()
 		if gitops.CodeOf(err) == gitops.CodeOutcomeUnknown {
 			st.State = gitops.StepUnknown
+		}
+	}
+	if unrecorded = s.book.Ended(s.receipt); unrecorded != nil {
+		// Once something was sent the remote is the record; before that, what
+		// was made would be lost to whoever comes after.
+		st.Detail += "; not recorded: " + unrecorded.Error()
+		if err == nil && !s.sent {
+			err, st.State = unrecorded, gitops.StepFailed
 		}
 	}
 	s.report(i)
@@ -148,7 +223,6 @@ func (s *shipment) step(ctx context.Context, name string, act func(context.Conte
 }
 
 func (s *shipment) report(i int) {
-	s.receipt.Steps[i].At = s.g.clock()
 	if s.opt.Observe != nil {
 		s.opt.Observe(s.receipt.Steps[i])
 	}

@@ -35,7 +35,11 @@ func (s *shipment) preflight(ctx context.Context) (outcome, error) {
 	if s.habits, err = s.g.habits(ctx); err != nil {
 		return outcome{}, err
 	}
-	return done("git %s, as %s, to %s", s.g.version, s.habits.committer, s.plan.Remote)
+	words := fmt.Sprintf("git %s, as %s, to %s", s.g.version, s.habits.committer, s.plan.Remote)
+	if s.unlocked {
+		words += "; this file system has no locks: take care that nobody publishes from it on another machine"
+	}
+	return done("%s", words)
 }
 
 // checkPlan refuses a plan that says nothing to do or not where.

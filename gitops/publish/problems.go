@@ -31,7 +31,7 @@ func noAtomic(remote, detail string) error {
 	return &gitops.Error{
 		Code: gitops.CodeRejected, What: remote + " cannot take branch and tag together",
 		Err: &NoAtomic{Remote: remote}, Detail: detail,
-		Hint: "nothing was pushed; ask the server's keeper for atomic pushes (receive.advertiseAtomic)",
+		Hint: "nothing was pushed; plan again with the branch first and the tag once it is seen there, and confirm that",
 	}
 }
 

@@ -9,8 +9,9 @@ import (
 	"ahead/gitops"
 )
 
-// push sends everything by object id in one atomic push. Whatever git says of
-// it, the remote is asked before a failure is called one.
+// push sends what it is about by object id, in one push; atomic, where that is
+// two refs. Whatever git says of it, the remote is asked before a failure is
+// called one.
 func (s *shipment) push(ctx context.Context) (outcome, error) {
 	out, err := s.g.run(ctx, s.pushCall())
 	rows := parsePorcelain(out.stdout, s.branchRef(), s.tagRef())
@@ -20,35 +21,45 @@ func (s *shipment) push(ctx context.Context) (outcome, error) {
 			return outcome{}, err
 		}
 	}
-	words := fmt.Sprintf("%s %s → %s", s.plan.Branch, s.plan.Onto.Short(), s.receipt.Commit.Short())
-	if s.hasTag() {
-		words += fmt.Sprintf(", %s new", s.plan.Tag.Name)
+	var words []string
+	if s.sends.branch {
+		words = append(words, fmt.Sprintf("%s %s → %s", s.plan.Branch, s.plan.Onto.Short(), s.receipt.Commit.Short()))
 	}
+	if s.sends.tag {
+		words = append(words, s.plan.Tag.Name+" new")
+	}
+	text := strings.Join(words, ", ")
 	if err != nil {
-		words += "; it arrived although git could not tell"
+		text += "; it arrived although git could not tell"
 	}
 	if says := serverSays(out.stderr); says != "" {
-		words += "; " + s.plan.Remote + " says: " + says
+		text += "; " + s.plan.Remote + " says: " + says
 	}
-	return done("%s", words)
+	return done("%s", text)
 }
 
-// pushCall is the one command that changes the remote. Options take back what
-// configuration could add to it: further tags, submodules, mirroring.
+// pushCall is the one command that changes the remote. Each ref has its lease:
+// the branch is where the plan saw it, the tag does not exist. Options take
+// back what configuration could add to it: further tags, submodules, mirroring.
 func (s *shipment) pushCall() call {
-	args := []string{
-		"push", "--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no",
-		fmt.Sprintf("--force-with-lease=%s:%s", s.branchRef(), s.plan.Onto),
+	args := []string{"push", "--porcelain", "--no-follow-tags", "--recurse-submodules=no"}
+	if s.sends.branch && s.sends.tag {
+		args = append(args, "--atomic")
+	}
+	var refspecs []string
+	if s.sends.branch {
+		args = append(args, fmt.Sprintf("--force-with-lease=%s:%s", s.branchRef(), s.plan.Onto))
+		refspecs = append(refspecs, s.receipt.Commit.String()+":"+s.branchRef())
+	}
+	if s.sends.tag {
+		args = append(args, fmt.Sprintf("--force-with-lease=%s:", s.tagRef()))
+		refspecs = append(refspecs, s.receipt.Tag.Object.String()+":"+s.tagRef())
 	}
 	if s.opt.NoVerify {
 		args = append(args, "--no-verify")
 	}
-	args = append(args, "--", s.plan.Remote, s.receipt.Commit.String()+":"+s.branchRef())
-	if s.hasTag() {
-		args = append(args, s.receipt.Tag.Object.String()+":"+s.tagRef())
-	}
 	return call{
-		args: args, timeout: s.g.pushTimeout, chatty: true, network: true,
+		args: append(append(args, "--", s.plan.Remote), refspecs...), timeout: s.g.pushTimeout, chatty: true, network: true,
 		// Without colours, which git would put into the server's own words.
 		settings: []setting{{"remote." + s.plan.Remote + ".mirror", "false"}, {"color.remote", "false"}},
 	}
@@ -111,12 +122,12 @@ func (s *shipment) settle(ctx context.Context, f pushFailure) error {
 // find out.
 func (s *shipment) unknown(what, detail string) error {
 	ask, at := s.branchRef(), s.receipt.Commit.Short()
-	if s.hasTag() {
+	if s.sends.tag {
 		ask, at = ask+" "+s.tagRef(), at+" and "+s.receipt.Tag.Object.Short()
 	}
 	return &gitops.Error{
 		Code: gitops.CodeOutcomeUnknown, What: what, Detail: detail,
-		Hint: fmt.Sprintf("ask again: git ls-remote %s %s; it arrived if the answer is %s", s.plan.Remote, ask, at),
+		Hint: fmt.Sprintf("ahead resume asks again (git ls-remote %s %s; it arrived if the answer is %s)", s.plan.Remote, ask, at),
 	}
 }
 
@@ -129,9 +140,9 @@ func (s *shipment) partly(state remoteState, detail string) error {
 // what git reports, and by a text only where there is nothing else to go by.
 func (s *shipment) refusal(ctx context.Context, state remoteState, f pushFailure) error {
 	switch {
-	case state.branch.hash != s.plan.Onto:
+	case s.sends.branch && state.branch.hash != s.plan.Onto:
 		return s.moved(ctx, state.branch.hash)
-	case s.hasTag() && !state.tag.hash.IsZero():
+	case s.sends.tag && !state.tag.hash.IsZero():
 		return tagTaken(&gitops.TagTaken{Name: s.plan.Tag.Name, Object: state.tag.hash, Where: s.plan.Remote})
 	case errors.Is(f.err, context.Canceled):
 		return &gitops.Error{
@@ -156,19 +167,23 @@ func (s *shipment) brokeOff(what string, f pushFailure) error {
 }
 
 // mayStillLand is for pushes without an answer: a server that is still busy
-// with a hook may yet take one that its sender has given up. Shipping again is
-// safe even so, since the lease and the tag's name then stand against it.
+// with a hook may yet take one that its sender has given up. Going on is safe
+// even so: it sends the very same objects, with the same leases.
 func (s *shipment) mayStillLand() string {
-	return fmt.Sprintf("before you ship again, ask once more: git ls-remote %s %s (a slow server may still move it to %s)",
-		s.plan.Remote, s.branchRef(), s.receipt.Commit.Short())
+	return "a slow server may still take it, and ahead resume asks once more and goes on from there"
 }
 
 // recordRefused keeps the refs as they stayed in the receipt.
 func (s *shipment) recordRefused(state remoteState) {
-	s.receipt.Refs = []gitops.RefUpdate{{
-		Ref: s.branchRef(), Old: state.branch.hash, New: s.receipt.Commit, Status: "rejected", Evidence: state.branch.line,
-	}}
-	if s.hasTag() {
+	s.receipt.Refs = nil
+	if s.sends.branch {
+		s.receipt.Refs = append(s.receipt.Refs, gitops.RefUpdate{
+			Ref: s.branchRef(), Old: state.branch.hash, New: s.receipt.Commit, Status: "rejected", Evidence: state.branch.line,
+		})
+	} else {
+		s.receipt.Refs = append(s.receipt.Refs, s.branchArrived(state))
+	}
+	if s.sends.tag {
 		s.receipt.Refs = append(s.receipt.Refs, gitops.RefUpdate{
 			Ref: s.tagRef(), Old: state.tag.hash, New: s.receipt.Tag.Object, Status: "rejected", Evidence: state.tag.line,
 		})

@@ -17,7 +17,8 @@ func (s *shipment) tip(ctx context.Context) (outcome, error) {
 		return outcome{}, err
 	}
 	words := fmt.Sprintf("%s still at %s", s.plan.Branch, s.plan.Onto.Short())
-	if s.hasTag() {
+	// A pull request's tag is named once it has landed.
+	if s.hasTag() && !s.plan.Passage.ByPullRequest() {
 		if err := s.checkTagFree(ctx); err != nil {
 			return outcome{}, err
 		}
@@ -39,7 +40,7 @@ func (s *shipment) compareAddresses(ctx context.Context) error {
 	if state.branch.hash != s.plan.Onto {
 		return s.moved(ctx, state.branch.hash)
 	}
-	if !state.tag.hash.IsZero() {
+	if !state.tag.hash.IsZero() && !s.plan.Passage.ByPullRequest() {
 		return tagTaken(&gitops.TagTaken{Name: s.plan.Tag.Name, Object: state.tag.hash, Where: s.plan.Remote})
 	}
 	return nil

@@ -89,6 +89,8 @@ func TestBrokeOff(t *testing.T) {
 	p := w.plan(w.bad)
 	w.origin.Hook("pre-receive", "kill -9 $PPID")
 	w.refused(w.git(w.mine), p, gitops.CodeRemoteUnreached)
+	w.refusedUnbegun(w.git(w.mine), p, gitops.CodeUnfinished)
+	w.close(w.git(w.mine))
 	// A hook of this sort makes the server break off in the same way, and only
 	// its words tell.
 	w.origin.Hook("pre-receive", "exit 0")

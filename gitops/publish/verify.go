@@ -51,24 +51,33 @@ const (
 	arrivedAll
 )
 
-// arrived judges a state. A branch that has moved on from our commit holds it
-// too; an error means that this cannot be told.
+// arrived judges a state by what was sent. A branch that has moved on from our
+// commit holds it too; an error means that this cannot be told.
 func (s *shipment) arrived(ctx context.Context, state remoteState) (arrival, error) {
-	branch, err := s.branchHolds(ctx, state.branch.hash)
-	if err != nil {
-		return arrivedNothing, err
+	wanted, there := 0, 0
+	if s.sends.branch {
+		wanted++
+		holds, err := s.branchHolds(ctx, state.branch.hash)
+		if err != nil {
+			return arrivedNothing, err
+		}
+		if holds {
+			there++
+		}
 	}
-	tag := branch
-	if s.hasTag() {
-		tag = state.tag.hash == s.receipt.Tag.Object
+	if s.sends.tag {
+		wanted++
+		if state.tag.hash == s.receipt.Tag.Object {
+			there++
+		}
 	}
-	switch {
-	case branch && tag:
+	switch there {
+	case 0:
+		return arrivedNothing, nil
+	case wanted:
 		return arrivedAll, nil
-	case branch || tag:
-		return arrivedPart, nil
 	}
-	return arrivedNothing, nil
+	return arrivedPart, nil
 }
 
 func (s *shipment) branchHolds(ctx context.Context, tip gitops.Hash) (bool, error) {
@@ -103,7 +112,7 @@ func (s *shipment) verify(ctx context.Context) (outcome, error) {
 	}
 	s.recordArrived(state)
 	words := s.plan.Remote + " holds both"
-	if !s.hasTag() {
+	if !s.sends.tag {
 		words = s.plan.Remote + " holds it"
 	}
 	if state.branch.hash != s.receipt.Commit {
@@ -113,12 +122,16 @@ func (s *shipment) verify(ctx context.Context) (outcome, error) {
 }
 
 func (s *shipment) recordArrived(state remoteState) {
-	s.receipt.Refs = []gitops.RefUpdate{{
-		Ref: s.branchRef(), Old: s.plan.Onto, New: s.receipt.Commit, Status: "updated", Evidence: state.branch.line,
-	}}
-	if s.hasTag() {
+	s.receipt.Refs = []gitops.RefUpdate{s.branchArrived(state)}
+	if s.sends.tag {
 		s.receipt.Refs = append(s.receipt.Refs, gitops.RefUpdate{
 			Ref: s.tagRef(), New: s.receipt.Tag.Object, Status: "created", Evidence: state.tag.line,
 		})
+	}
+}
+
+func (s *shipment) branchArrived(state remoteState) gitops.RefUpdate {
+	return gitops.RefUpdate{
+		Ref: s.branchRef(), Old: s.plan.Onto, New: s.receipt.Commit, Status: "updated", Evidence: state.branch.line,
 	}
 }

@@ -249,3 +249,35 @@ func write(t *testing.T, path, text string, mode os.FileMode) {
 		t.Fatal(err)
 	}
 }
+
+// refusedUnbegun ships a plan of which not one step is begun.
+func (w *world) refusedUnbegun(g *Git, p gitops.Plan, code gitops.Code) {
+	w.t.Helper()
+	before := w.remoteRefs()
+	r, err := g.Execute(context.Background(), p, ExecuteOptions{})
+	wantCode(w.t, err, code)
+	if len(r.Steps) != 0 || w.remoteRefs() != before {
+		w.t.Errorf("steps %s", steps(r))
+	}
+}
+
+// only is the one run that is not over.
+func (w *world) only(g *Git) gitops.Run {
+	w.t.Helper()
+	runs, err := g.Runs(context.Background())
+	if err != nil || len(runs) != 1 {
+		w.t.Fatalf("%d runs are open: %v", len(runs), err)
+	}
+	return runs[0]
+}
+
+// close gives up the one run that is not over.
+func (w *world) close(g *Git) {
+	w.t.Helper()
+	if err := g.CloseRun(context.Background(), w.only(g), "a test"); err != nil {
+		w.t.Fatal(err)
+	}
+	if runs, err := g.Runs(context.Background()); err != nil || len(runs) != 0 {
+		w.t.Fatalf("%d runs are open: %v", len(runs), err)
+	}
+}
