@@ -5,7 +5,8 @@
 //
 // Rules it keeps:
 //   - screens never see key names outside text fields: they get an Action;
-//   - a key means one thing on one screen;
+//   - a key means one thing on one screen, and the bar at the bottom leaves out
+//     what would do nothing there and then;
 //   - the key that opens the gate is not the key that leads to it.
 package keys
 
