@@ -88,6 +88,7 @@ func TestMask(t *testing.T) {
 	for in, want := range map[string]string{
 		"by ann@shop.example, 3 d": "by ••••••••••••••••, 3 d",
 		"ann@sh…":                  "•••••••",
+
 		"bump lodash@4.17 and actions/checkout@v4":   "bump lodash@4.17 and actions/checkout@v4",
 		"\x1b[38;2;1;2;3mann@shop.example\x1b[0m":    "\x1b[38;2;1;2;3m" + strings.Repeat("•", 16) + "\x1b[0m",
 		"use ghp_0123456789abcdef":                   "use " + strings.Repeat("•", 20),
