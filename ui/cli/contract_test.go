@@ -23,8 +23,14 @@ func TestEveryFieldIsInTheManual(t *testing.T) {
 		}
 	}
 	for _, doc := range []any{
-		listDocument{}, planDocument{}, receiptDocument{}, errorDocument{}, resolutionDocument{},
-		doctorDocument{}, versionDocument{}, autoDocument{},
+		listDocument{},
+		planDocument{},
+		receiptDocument{},
+		errorDocument{},
+		resolutionDocument{},
+		doctorDocument{},
+		versionDocument{},
+		autoDocument{},
 	} {
 		for _, field := range fieldsOf(reflect.TypeOf(doc)) {
 			if !words[field] {
