@@ -134,11 +134,13 @@ func TestRules(t *testing.T) {
 		},
 		"a kind that nobody knows yet": {
 			func(g G) { g.Rules["main"] = []forgetest.JSON{rule("creation", 7, nil)} },
-			forge.Ruling{Verdict: forge.Allowed}, forge.Ruling{Verdict: forge.Allowed},
+			forge.Ruling{Verdict: forge.Allowed},
+			forge.Ruling{Verdict: forge.Allowed},
 		},
 		"older protection, hidden": {
 			func(g G) { g.Branches["main"] = protected() },
-			forge.Ruling{Why: "main is protected, and this token may not read how; the push will tell"}, forge.Ruling{Verdict: forge.Allowed},
+			forge.Ruling{Why: "main is protected, and this token may not read how; the push will tell"},
+			forge.Ruling{Verdict: forge.Allowed},
 		},
 		"older protection with checks": {
 			func(g G) { g.Branches["main"] = protected("ci/test", "ci/lint", "ci/e2e") },
@@ -166,7 +168,8 @@ func TestRules(t *testing.T) {
 				g.Admin, g.Branches["main"] = true, protected()
 				g.Protection["main"] = forgetest.JSON{"lock_branch": forgetest.JSON{"enabled": true}, "enforce_admins": forgetest.JSON{"enabled": true}}
 			},
-			forge.Ruling{Verdict: forge.Refused, Why: "main is locked (branch protection)"}, forge.Ruling{Verdict: forge.Allowed},
+			forge.Ruling{Verdict: forge.Refused, Why: "main is locked (branch protection)"},
+			forge.Ruling{Verdict: forge.Allowed},
 		},
 		"archived": {
 			func(g G) { g.Archived = true },
@@ -194,7 +197,8 @@ func TestRules(t *testing.T) {
 				watched["enforcement"] = "evaluate"
 				g.Rulesets = []forgetest.JSON{tags(set(1, "all", "tag", "never", rule("creation", 1, nil)), []any{"~ALL"}, []any{"refs/tags/v[0-9]*"}), watched}
 			},
-			forge.Ruling{Verdict: forge.Allowed}, forge.Ruling{Verdict: forge.Allowed},
+			forge.Ruling{Verdict: forge.Allowed},
+			forge.Ruling{Verdict: forge.Allowed},
 		},
 		"tags, and you may": {
 			func(g G) {
