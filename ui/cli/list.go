@@ -74,7 +74,8 @@ func (a *app) list(ctx context.Context, limit int, withVerdicts, fetchMissing bo
 		}
 	}
 	if a.flags.json {
-		printJSON(a.out, newListDocument(snap, v))
+		// There is nobody to tell of a closed stream.
+		_, _ = a.out.Write(appendList(nil, snap, v))
 		return nil
 	}
 	a.printList(snap, v)

@@ -68,5 +68,21 @@ func printJSON(w io.Writer, document any) {
 	_ = enc.Encode(document)
 }
 
+func hexes(hashes []gitops.Hash) []string {
+	out := make([]string, len(hashes))
+	for i, h := range hashes {
+		out[i] = h.String()
+	}
+	return out
+}
+
+// hexOrEmpty leaves out the id of nothing.
+func hexOrEmpty(h gitops.Hash) string {
+	if h.IsZero() {
+		return ""
+	}
+	return h.String()
+}
+
 // say prints one line for a person.
 func (a *app) say(format string, args ...any) { fmt.Fprintf(a.out, format+"\n", args...) }

@@ -1,12 +1,19 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"testing"
 	"time"
 
 	"ahead/gitops"
+
+	"pgregory.net/rapid"
 )
 
-// The documents of `ahead list --json`.
+// The document of `ahead list --json`, as encoding/json would write it: what the
+// command writes is held against it.
 type (
 	listDocument struct {
 		Repo        string               `json:"repo"`
@@ -46,9 +53,6 @@ type (
 		Verdict     *string   `json:"verdict"`
 	}
 )
-
-// verdicts are the words asked for with --verdicts; nil for none.
-type verdicts map[gitops.Hash]gitops.Judgement
 
 func newListDocument(s gitops.Snapshot, v verdicts) listDocument {
 	byHash := make(map[gitops.Hash]gitops.Commit, len(s.Commits))
@@ -112,18 +116,70 @@ func moment(t time.Time) *time.Time {
 	return &utc
 }
 
-func hexes(hashes []gitops.Hash) []string {
-	out := make([]string, len(hashes))
-	for i, h := range hashes {
-		out[i] = h.String()
+func drawSignature(t *rapid.T) gitops.Signature {
+	seconds := rapid.Int64Range(-62135596800, 253402300799).Draw(t, "seconds")
+	zone := time.FixedZone("", 60*rapid.IntRange(-720, 720).Draw(t, "zone"))
+	when := time.Unix(seconds, 0).In(zone)
+	if rapid.Bool().Draw(t, "no time") {
+		when = time.Time{}
 	}
-	return out
+	return gitops.Signature{Name: drawText(t), Email: drawText(t), When: when}
 }
 
-// hexOrEmpty leaves out the id of nothing.
-func hexOrEmpty(h gitops.Hash) string {
-	if h.IsZero() {
-		return ""
+// drawText makes what repositories hold: any bytes at all.
+func drawText(t *rapid.T) string {
+	return rapid.OneOf(
+		rapid.StringMatching(`[ -~]{0,20}`), rapid.String(),
+		rapid.SampledFrom([]string{"<b>&\u2028\u2029\x7f", "\xff\xc3(", "a\tb\r\nc\x00\x1f", `\"`, "Zoë Ω 日本"}),
+		rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 12), func(b []byte) string { return string(b) }),
+	).Draw(t, "text")
+}
+
+func drawHash(t *rapid.T) gitops.Hash {
+	return gitops.HashObject(gitops.KindBlob, fmt.Append(nil, rapid.IntRange(0, 12).Draw(t, "hash")))
+}
+
+func drawBatch(t *rapid.T) gitops.Batch {
+	started, finished := drawSignature(t), drawSignature(t)
+	return gitops.Batch{
+		Deployment: gitops.Deployment{
+			Source: drawText(t), Environment: drawText(t), Commit: drawHash(t), Tag: drawText(t), Status: gitops.Status(drawText(t)),
+			StartedAt: started.When, FinishedAt: finished.When, Actor: drawText(t), URL: drawText(t),
+		},
+		Commits:   rapid.SliceOfN(rapid.Custom(drawHash), 0, 4).Draw(t, "commits"),
+		Truncated: rapid.Bool().Draw(t, "truncated"),
 	}
-	return h.String()
+}
+
+// TestListIsWrittenAsEncodingJSONWould, whatever a repository holds.
+func TestListIsWrittenAsEncodingJSONWould(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := gitops.Snapshot{
+			Location: gitops.Location{Name: drawText(t)}, Branch: drawText(t), Remote: drawText(t), Tip: drawHash(t),
+			Ahead: rapid.IntRange(0, 2000).Draw(t, "ahead"), Unreleased: drawBatch(t),
+			Batches: rapid.SliceOfN(rapid.Custom(drawBatch), 0, 3).Draw(t, "batches"),
+		}
+		for i := range rapid.IntRange(0, 6).Draw(t, "commits") {
+			s.Commits = append(s.Commits, gitops.Commit{
+				Hash: gitops.HashObject(gitops.KindBlob, fmt.Append(nil, i)), Author: drawSignature(t), Committer: drawSignature(t),
+				Message: drawText(t), Parents: rapid.SliceOfN(rapid.Custom(drawHash), 0, 3).Draw(t, "parents"),
+			})
+		}
+		var v verdicts
+		if rapid.Bool().Draw(t, "verdicts") {
+			v = verdicts{drawHash(t): {Verdict: gitops.VerdictConflict}, drawHash(t): {}}
+		}
+		if rapid.Bool().Draw(t, "deployed") {
+			d := drawBatch(t).Deployment
+			s.Deployed = &d
+		}
+		var want bytes.Buffer
+		printJSON(&want, newListDocument(s, v))
+		if got := appendList(nil, s, v); !bytes.Equal(got, want.Bytes()) {
+			t.Fatalf("%s\nencoding/json: %s", got, want.Bytes())
+		}
+		if !json.Valid(want.Bytes()) {
+			t.Fatal("no JSON")
+		}
+	})
 }
