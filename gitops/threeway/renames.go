@@ -64,6 +64,7 @@ func (m *treeMerge) findRenames(side int) ([]move, error) {
 	}
 	pairs, _, err := treediff.PairRenames(m.ctx, m.objs, s.gone, s.came, treediff.PairOptions{
 		Limit: limit, SkipEmpty: true, DropTail: m.opt.DropTail, Merge: &s.needs, Prints: m.opt.Memory.fingerprints(),
+		Reading: m.reading,
 	})
 	if err != nil {
 		return nil, err

@@ -187,3 +187,20 @@ func (m *treeMerge) driver(path string) (string, error) {
 		return driverText, nil
 	}
 }
+
+// reading is how the attribute diff has a file read where it is compared with
+// others: git heeds it in a merge, too. A driver by name reads by content; one
+// that diff.NAME.binary makes different is not known here.
+func (m *treeMerge) reading(path string) (treediff.Reading, error) {
+	value, err := m.attributes.lookup(path, "diff")
+	switch {
+	case err != nil:
+		return treediff.ReadByContent, err
+	case value.state == attributeSet:
+		return treediff.ReadAsText, nil
+	case value.state == attributeUnset:
+		return treediff.ReadAsBinary, nil
+	default:
+		return treediff.ReadByContent, nil
+	}
+}

@@ -36,6 +36,9 @@ type PairOptions struct {
 	// DropTail leaves text after the last line feed out of the estimate, as
 	// git before 2.44 does.
 	DropTail bool
+	// Reading says how the content at a path is to be read, for those where it
+	// makes a difference; nil for all by their content.
+	Reading func(path string) (Reading, error)
 	// Prints are fingerprints that searches share; nil for none.
 	Prints *Prints
 	// Merge says what a merge needs to know; nil for a diff, which needs all.
@@ -50,7 +53,7 @@ func PairRenames(ctx context.Context, objs gitops.Objects, sources, dests []File
 	}
 	p := &pairing{
 		ctx: ctx, opt: opt, sources: sources, dests: dests,
-		prints: newPrints(objs, opt.Prints, opt.DropTail),
+		prints: newPrints(objs, opt),
 		used:   make([]bool, len(sources)), taken: make([]bool, len(dests)),
 	}
 	defer p.prints.close()

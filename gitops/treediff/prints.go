@@ -20,7 +20,21 @@ type Prints struct {
 type printKey struct {
 	hash     gitops.Hash
 	dropTail bool
+	reading  Reading
 }
+
+// Reading says whether a content is read as text, of which a line may end in a
+// carriage return and a line feed or in a line feed alone, with no difference to
+// the estimate.
+type Reading uint8
+
+// The readings. The attribute diff of gitattributes(5) chooses one.
+const (
+	// ReadByContent: as text where no zero byte is near the beginning.
+	ReadByContent Reading = iota
+	ReadAsText
+	ReadAsBinary
+)
 
 // printOverhead is about what one fingerprint takes beside its chunks, and
 // chunkBytes what each of these does.
@@ -45,15 +59,21 @@ type prints struct {
 	shared *Prints
 	// dropTail leaves out what follows the last line feed (git before 2.44).
 	dropTail bool
-	known    map[gitops.Hash]fingerprint
-	table    *fingerprinter
+	// reading is asked about paths where it makes a difference; it may be nil.
+	reading func(path string) (Reading, error)
+	known   map[printKey]fingerprint
+	table   *fingerprinter
 }
 
-func newPrints(objs gitops.Objects, shared *Prints, dropTail bool) prints {
+func newPrints(objs gitops.Objects, opt PairOptions) prints {
+	shared := opt.Prints
 	if shared == nil {
 		shared = NewPrints(0)
 	}
-	return prints{objs: objs, shared: shared, dropTail: dropTail, known: make(map[gitops.Hash]fingerprint)}
+	return prints{
+		objs: objs, shared: shared, dropTail: opt.DropTail, reading: opt.Reading,
+		known: make(map[printKey]fingerprint),
+	}
 }
 
 // close gives back what was borrowed.
@@ -65,26 +85,37 @@ func (p *prints) close() {
 }
 
 func (p *prints) of(f File) (fingerprint, error) {
-	if got, ok := p.known[f.Hash]; ok {
+	key := printKey{hash: f.Hash, dropTail: p.dropTail}
+	got, err := p.get(f, key)
+	if err != nil || !got.crlf || p.reading == nil {
+		return got, err
+	}
+	if key.reading, err = p.reading(f.Path); err != nil || key.reading == ReadByContent {
+		return got, err
+	}
+	return p.get(f, key)
+}
+
+func (p *prints) get(f File, key printKey) (fingerprint, error) {
+	if got, ok := p.known[key]; ok {
 		return got, nil
 	}
-	key := printKey{f.Hash, p.dropTail}
 	got, ok := p.shared.known.Get(key)
 	if !ok {
 		data, err := p.objs.Blob(f.Hash)
 		if err != nil {
 			return fingerprint{}, fmt.Errorf("read %q (blob %s): %w", f.Path, f.Hash, err)
 		}
-		got = p.take(data)
+		got = p.take(data, key.reading)
 		p.shared.known.Put(key, got, printOverhead+chunkBytes*len(got.chunks))
 	}
-	p.known[f.Hash] = got
+	p.known[key] = got
 	return got, nil
 }
 
 // take borrows a table for as long as the search lasts. One that a fault left
 // half counted is not given back.
-func (p *prints) take(data []byte) fingerprint {
+func (p *prints) take(data []byte, as Reading) fingerprint {
 	f := p.table
 	if p.table = nil; f == nil {
 		f, _ = p.shared.tables.Get().(*fingerprinter)
@@ -93,7 +124,7 @@ func (p *prints) take(data []byte) fingerprint {
 		f = &fingerprinter{}
 	}
 	f.dropTail = p.dropTail
-	got := f.take(data)
+	got := f.take(data, as)
 	p.table = f
 	return got
 }

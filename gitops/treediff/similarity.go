@@ -39,6 +39,8 @@ type chunk struct{ hash, bytes uint32 }
 type fingerprint struct {
 	size   int
 	chunks []chunk
+	// crlf says that a line ends in a carriage return and a line feed.
+	crlf bool
 }
 
 // fingerprinter cuts files into chunks. Its table is reused from file to file
@@ -53,17 +55,19 @@ type fingerprinter struct {
 // take is the inner loop of a search for renames. The hash of a chunk is a 64
 // bit word in two halves: turned left by seven bits for each byte, which is then
 // added to the lower half alone.
-func (f *fingerprinter) take(data []byte) fingerprint {
+func (f *fingerprinter) take(data []byte, as Reading) fingerprint {
 	if f.table == nil {
 		f.table = make([]uint32, chunkBuckets)
 	}
 	f.touched = f.touched[:0]
-	text := !IsBinary(data)
+	text, crlf := as == ReadAsText || as == ReadByContent && !IsBinary(data), false
 	var word uint64
 	var length uint32
 	for i, c := range data {
-		if c == '\r' && text && i+1 < len(data) && data[i+1] == '\n' {
-			continue
+		if c == '\r' && i+1 < len(data) && data[i+1] == '\n' {
+			if crlf = true; text {
+				continue
+			}
 		}
 		word = bits.RotateLeft64(word, 7)
 		word = word&^math.MaxUint32 | uint64(uint32(word)+uint32(c))
@@ -76,7 +80,7 @@ func (f *fingerprinter) take(data []byte) fingerprint {
 	if length > 0 && !f.dropTail {
 		f.count(word, length)
 	}
-	return fingerprint{size: len(data), chunks: f.drain()}
+	return fingerprint{size: len(data), chunks: f.drain(), crlf: crlf}
 }
 
 func (f *fingerprinter) count(word uint64, length uint32) {
