@@ -151,10 +151,11 @@ func (s *shipment) refusal(ctx context.Context, state remoteState, f pushFailure
 		}
 	case errors.Is(f.err, context.DeadlineExceeded):
 		return s.brokeOff(fmt.Sprintf("the push did not end within %s; so far %s holds nothing of it", s.g.pushTimeout, s.plan.Remote), f)
+	case s.sends.branch && s.sends.tag && saysNoAtomic(f.said):
+		// Before the rows: over http git gives some all the same.
+		return noAtomic(s.plan.Remote, f.said)
 	case len(f.rows) > 0 || exitOf(f.err) == 1:
 		return s.rejected(f)
-	case saysNoAtomic(f.said):
-		return noAtomic(s.plan.Remote, f.said)
 	}
 	return s.brokeOff("the push broke off; "+s.plan.Remote+" answers and so far holds nothing of it", f)
 }

@@ -45,7 +45,9 @@ type inquiry struct {
 	next Namer
 
 	state remoteState
-	via   remoteRow
+	// via is the branch of the pull request that holds the run's commit, empty
+	// where the remote has none.
+	via string
 	// taken are all tags of the remote.
 	taken map[string]bool
 	// holds says that the branch contains the run's commit, tagged that the
@@ -64,14 +66,16 @@ func (q *inquiry) ask(ctx context.Context) error {
 	if n := len(s.urls.push); n != 1 {
 		return manyAddresses(s.plan.Remote, n)
 	}
-	refs := []string{s.branchRef(), "refs/tags/*"}
-	via := "refs/heads/" + s.plan.Passage.Via
-	if s.plan.Passage.ByPullRequest() {
-		refs = append(refs, via)
-	}
-	rows, err := s.g.lsRemote(ctx, s.where(), refs...)
+	rows, err := s.g.lsRemote(ctx, s.where(), s.branchRef(), "refs/tags/*")
 	if err != nil {
 		return err
+	}
+	if s.plan.Passage.ByPullRequest() && !s.receipt.Commit.IsZero() {
+		held, err := s.heldVia(ctx)
+		if err != nil {
+			return err
+		}
+		q.via = s.ourVia(held)
 	}
 	q.taken = map[string]bool{}
 	for _, row := range rows {
@@ -84,8 +88,6 @@ func (q *inquiry) ask(ctx context.Context) error {
 			q.state.branch = row
 		case s.hasTag() && row.ref == s.tagRef():
 			q.state.tag = row
-		case s.plan.Passage.ByPullRequest() && row.ref == via:
-			q.via = row
 		}
 	}
 	q.st.Tip = q.state.branch.hash
@@ -242,23 +244,30 @@ func (q *inquiry) ready(ctx context.Context) (bool, error) {
 // judgeRequest is for a run that goes by a pull request.
 func (q *inquiry) judgeRequest(ctx context.Context) error {
 	s := q.s
-	var err error
-	if !s.receipt.Commit.IsZero() {
-		if q.st.Landed, err = s.g.landed(ctx, q.st.Run); err != nil {
-			return err
-		}
+	if s.receipt.Commit.IsZero() || q.st.Tip.IsZero() {
+		return q.nothing(ctx)
+	}
+	found, err := s.g.landing(ctx, q.st.Run)
+	if err != nil {
+		return err
 	}
 	switch {
-	case !q.st.Landed.IsZero():
-		return q.landed(gitops.ReachedMerged)
-	case !q.via.hash.IsZero() && q.via.hash == s.receipt.Commit:
-		q.waiting()
-		return nil
+	case !found.undone.IsZero():
+		q.st.Reached = gitops.ReachedNothing
+		q.st.Words = fmt.Sprintf("it was merged and taken back: %s.", found.words)
+		q.st.Next = "Nothing can be carried on: find out why it was taken back, then close the run."
+	case !found.commit.IsZero():
+		q.st.Landed = found.commit
+		err = q.landed(gitops.ReachedMerged)
+		q.st.Words = strings.TrimSuffix(q.st.Words, ".") + " (" + found.words + ")."
+	case q.via != "":
+		q.waiting(found.words)
 	case q.came(StepVerify):
-		q.withdrawn()
-		return nil
+		q.withdrawn(found.words)
+	default:
+		err = q.nothing(ctx)
 	}
-	return q.nothing(ctx)
+	return err
 }
 
 // came reports whether a step of that name was done.
@@ -271,34 +280,40 @@ func (q *inquiry) came(name string) bool {
 	return false
 }
 
-// waiting is for a branch that is there and not merged.
-func (q *inquiry) waiting() {
+// waiting is for a branch that is there and not merged. looks is what was found
+// that only looks like a merge of it.
+func (q *inquiry) waiting(looks string) {
 	s, way := q.s, q.s.plan.Passage
 	q.st.Reached = gitops.ReachedVia
-	q.st.Words = fmt.Sprintf("%s holds the branch %s at %s, and it is not merged into %s.",
-		s.plan.Remote, way.Via, q.via.hash.Short(), s.plan.Branch)
-	where := way.Link
-	if s.receipt.URL != "" {
-		where = s.receipt.URL
-	}
-	if s.receipt.URL == "" && way.Forge != "" {
-		q.st.Onward, q.st.Next = gitops.OnwardOpen, fmt.Sprintf("Opens the pull request from %s into %s on %s.", way.Via, s.plan.Branch, way.Forge)
+	q.st.Words = fmt.Sprintf("%s holds the branch %s at %s, and it is not merged into %s%s.",
+		s.plan.Remote, q.via, s.receipt.Commit.Short(), s.plan.Branch, behind("; ", looks))
+	if way.Forge != "" && !q.came(StepOpen) {
+		q.st.Onward = gitops.OnwardOpen
+		q.st.Next = fmt.Sprintf("Opens the pull request from %s into %s on %s.", q.via, s.plan.Branch, way.Forge)
 		return
 	}
-	q.st.Next = "Once it is merged, ahead resume sees it through."
-	if where != "" {
-		q.st.Next = fmt.Sprintf("Have it merged (%s); ahead resume then sees it through.", where)
+	where := s.receipt.URL
+	if where == "" {
+		where = s.link()
 	}
+	q.st.Next = fmt.Sprintf("Have it merged%s, then ahead resume sees it through.", behind(": ", where))
 }
 
 // withdrawn is for a branch that was there and is gone, or was moved, without
 // having been merged.
-func (q *inquiry) withdrawn() {
+func (q *inquiry) withdrawn(looks string) {
 	s := q.s
 	q.st.Reached = gitops.ReachedNothing
-	q.st.Words = fmt.Sprintf("the branch %s is no longer on %s as it was pushed, and %s does not hold its change.",
-		s.plan.Passage.Via, s.plan.Remote, s.plan.Branch)
+	q.st.Words = fmt.Sprintf("the branch %s is no longer on %s as it was pushed, and %s does not hold its change%s.",
+		s.via(), s.plan.Remote, s.plan.Branch, behind("; ", looks))
 	q.st.Next = "Nothing can be carried on: if the change is still wanted, close this run and revert again."
+}
+
+func behind(sign, text string) string {
+	if text == "" {
+		return ""
+	}
+	return sign + text
 }
 
 func (q *inquiry) unknown(err error) {
