@@ -13,11 +13,13 @@ package desk
 import (
 	"context"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
 	"ahead/gitops"
 	"ahead/gitops/deploy"
+	"ahead/gitops/forge"
 	"ahead/gitops/health"
 	"ahead/gitops/patch"
 	"ahead/gitops/planner"
@@ -47,6 +49,15 @@ type Options struct {
 	Story bool
 	// NoVerify skips the pre-push hook.
 	NoVerify bool
+	// PullRequest sends every plan by a pull request, whatever may be pushed.
+	PullRequest bool
+	// Forges are servers that the person's own settings name, with their kind.
+	// Tokens of the environment may go to them.
+	Forges forge.Hosts
+	// Getenv finds tokens, os.Getenv where nil; ForgeTransport sends questions
+	// to forges, the network where nil. Tests bring their own.
+	Getenv         func(string) string
+	ForgeTransport http.RoundTripper
 }
 
 // DefaultLimit is how many commits are listed unless asked otherwise.
@@ -83,6 +94,9 @@ type Desk struct {
 func Open(ctx context.Context, opts Options) (*Desk, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Getenv == nil {
+		opts.Getenv = os.Getenv
 	}
 	if opts.Limit <= 0 {
 		opts.Limit = DefaultLimit
@@ -145,6 +159,7 @@ func (d *Desk) Plan(ctx context.Context, snap gitops.Snapshot, remedy gitops.Rem
 	if work.Scheme, err = naming.find(ctx); err != nil {
 		return gitops.Plan{}, err
 	}
+	work.SchemeFor = d.schemeFor(ctx, naming, snap)
 	p, err := work.PlanRevert(ctx, snap, remedy)
 	return p, d.explainPlan(ctx, snap, remedy, err)
 }

@@ -23,6 +23,10 @@ type naming struct {
 	refs          []repo.RefTag
 	tip, deployed gitops.Hash
 	scheme        release.Scheme
+	// components are the parts that have releases of their own, others the
+	// schemes of those that a plan asked for.
+	components []release.Component
+	others     map[string]release.Scheme
 }
 
 // leaveNaming leaves to later plans what they need of a look. It is the end of
@@ -58,6 +62,7 @@ func (n *naming) find(ctx context.Context) (release.Scheme, error) {
 	if err := ctx.Err(); err != nil {
 		return release.Scheme{}, err
 	}
+	n.components = n.look.tags.Components()
 	n.scheme, n.look, n.refs = scheme, nil, nil
 	return scheme, nil
 }

@@ -157,31 +157,6 @@ func (d *draft) eachMessage(h habit) (defused bool) {
 	return defused
 }
 
-// addTag names the release.
-func (d *draft) addTag() error {
-	if d.plan.Remedy.NoTag {
-		d.plan.Tag = gitops.TagPlan{Scheme: "no tag, as asked"}
-		return nil
-	}
-	taken := make(map[string]bool, len(d.snap.Tags))
-	for _, t := range d.snap.Tags {
-		taken[t.Name] = true
-	}
-	tag, err := d.Scheme.Next(func(name string) bool { return taken[name] }, d.Now())
-	if err != nil {
-		return err
-	}
-	if tag.Signed && !d.Signing {
-		tag.Signed = false
-		d.warn(gitops.WarnUnsigned, fmt.Sprintf("%s was signed and this tag will not be: no user.signingKey is set here", tag.After))
-	}
-	if own := d.plan.Remedy.Tag; own != "" {
-		tag, err = ownTag(tag, own, taken[own])
-	}
-	d.plan.Tag = tag
-	return err
-}
-
 // ID is a short digest of all that decides what would be published. Whoever
 // changes a plan after it was made gives it a new one.
 func ID(p gitops.Plan) string {

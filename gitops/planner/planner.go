@@ -44,6 +44,10 @@ type Planner struct {
 	Merge threeway.Options
 	// Scheme is the repository's tag scheme.
 	Scheme release.Scheme
+	// SchemeFor, where it is set, finds the scheme of the component that a change
+	// of these paths releases, with words for why it is that one; nil stands for
+	// Scheme, whatever changes.
+	SchemeFor func(paths []string) (scheme release.Scheme, why string, err error)
 	// Signing says that the person's git is set up to sign. Where it is not, a
 	// tag is not planned as signed, whatever the ones before it were.
 	Signing bool

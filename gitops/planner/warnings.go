@@ -8,7 +8,6 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/hazard"
-	"ahead/gitops/release"
 )
 
 // addWarnings says what a person should know before shipping. A code
@@ -261,29 +260,4 @@ func (d *draft) warnOfBots() error {
 		d.warn(gitops.WarnReleaseBot, bot+" makes the releases here; a tag by hand may confuse it: --no-tag ships without one")
 	}
 	return nil
-}
-
-// ownTag puts a person's own name for the release into the plan.
-func ownTag(tag gitops.TagPlan, name string, taken bool) (gitops.TagPlan, error) {
-	if err := release.CheckName(name); err != nil {
-		return gitops.TagPlan{}, &gitops.Error{
-			Code: gitops.CodeBadTag, What: fmt.Sprintf("%q cannot be a tag's name", name),
-			Hint: "choose a name like the tags before it", Err: err,
-		}
-	}
-	if taken {
-		return gitops.TagPlan{}, &gitops.Error{
-			Code: gitops.CodeTagTaken, What: fmt.Sprintf("the tag %s exists already", name),
-			Hint: "choose another name: a tag is never used again",
-		}
-	}
-	if strings.TrimSpace(tag.Message) == "" || strings.Contains(tag.Message, tag.Name) && tag.Name != "" {
-		tag.Message = strings.ReplaceAll(tag.Message, tag.Name, name)
-	}
-	if tag.Message == "" {
-		tag.Message = name
-	}
-	tag.Name = name
-	tag.Scheme = "as you named it"
-	return tag, nil
 }

@@ -69,11 +69,11 @@ func (c *Catalog) Releases(s Scheme) []*gitops.Tag {
 	}
 	releases := make([]*ranked, 0, len(c.tags))
 	for i := range c.tags {
-		if t := &c.tags[i]; c.isRelease(i, s) || s.WasRelease(t.Name) {
+		if t := &c.tags[i]; c.isRelease(i, &s) || s.WasRelease(t.Name) {
 			r := &ranked{tag: t}
 			if at := c.at[i]; at >= 0 {
 				r.reading = s.as.apply(c.readable[at].reading)
-				r.ok = s.comparable(r.reading)
+				r.ok = s.comparable(r.reading, c.readable[at].of)
 			}
 			releases = append(releases, r)
 		}
@@ -98,7 +98,7 @@ func (c *Catalog) Others(s Scheme) (others *Catalog, newest time.Time) {
 	for i := range c.tags {
 		t := &c.tags[i]
 		switch {
-		case c.isRelease(i, s) || s.WasRelease(t.Name):
+		case c.isRelease(i, &s) || s.WasRelease(t.Name):
 			if t.Tagger.When.After(newest) {
 				newest = t.Tagger.When
 			}
@@ -121,14 +121,15 @@ func (c *Catalog) When(name string) time.Time {
 }
 
 // isRelease is s.IsRelease of the i-th tag.
-func (c *Catalog) isRelease(i int, s Scheme) bool {
+func (c *Catalog) isRelease(i int, s *Scheme) bool {
 	if c.at[i] < 0 {
 		return s.IsRelease(c.tags[i].Name)
 	}
 	if !s.Found() || s.floating[c.tags[i].Name] {
 		return false
 	}
-	return s.holds(s.as.apply(c.readable[c.at[i]].reading))
+	r := s.as.apply(c.readable[c.at[i]].reading)
+	return s.holdsIn(&r, c.readable[c.at[i]].of)
 }
 
 // newest lists the releases, or the pre-releases, newest first.
@@ -137,7 +138,8 @@ func (c *Catalog) newest(onlyPre bool, opt Options) []*seen {
 	if onlyPre {
 		slot, whole = &c.sorted[1], &c.sizes[1]
 	}
-	if opt.Component == "" && *slot != nil {
+	everyone := opt.Component == "" && !opt.AsOne
+	if everyone && *slot != nil {
 		return *slot
 	}
 	sizes := make(map[string]int)
@@ -149,12 +151,12 @@ func (c *Catalog) newest(onlyPre bool, opt Options) []*seen {
 			all = append(all, s)
 		}
 	}
-	if c.part && opt.Component == "" {
+	if c.part && everyone {
 		sizes = *whole
 	}
 	newestFirst(all, sizes)
 	all = withoutStrays(all, sizes)
-	if opt.Component == "" {
+	if everyone {
 		*slot = all
 	}
 	return all

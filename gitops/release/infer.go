@@ -15,6 +15,8 @@ type Options struct {
 	// of api/v1.2.3), or a whole tag prefix. Empty: the one with the newest
 	// release.
 	Component string
+	// AsOne leaves out all components but the repository as a whole.
+	AsOne bool
 	// Whole completes a tag of which only the commit, the tagger and whether it
 	// is annotated were read. It is asked about the few newest releases; nil
 	// where tags are complete.
@@ -88,7 +90,10 @@ func (c *Catalog) withFormer(s Scheme, opt Options) Scheme {
 	s.former = make(map[string]bool)
 	for i := range c.readable {
 		r := &c.readable[i]
-		if r.of == s.Component && r.pre == "" && opt.admits(r) && !c.floating()[r.name] && !s.holds(s.as.apply(r.reading)) {
+		if r.of != s.Component || r.pre != "" || !opt.admits(r) || c.floating()[r.name] {
+			continue
+		}
+		if meant := s.as.apply(r.reading); !s.holdsIn(&meant, r.of) {
 			s.former[r.name] = true
 		}
 	}
@@ -97,6 +102,9 @@ func (c *Catalog) withFormer(s Scheme, opt Options) Scheme {
 
 // admits tells the tags that are looked at for a scheme.
 func (o Options) admits(s *seen) bool {
+	if o.AsOne {
+		return s.of == ""
+	}
 	if o.Component == "" {
 		return !s.aside
 	}
@@ -191,7 +199,7 @@ func (s Scheme) settle(group []*seen, opt Options) Scheme {
 	s.Kind, s.last = kindOf(group[0].form), group[0].reading
 	var current []*seen
 	for _, g := range group {
-		if s.holds(g.reading) {
+		if s.holds(&g.reading) {
 			current = append(current, g)
 			s.releases = append(s.releases, g.reading)
 		}
