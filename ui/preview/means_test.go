@@ -75,7 +75,6 @@ func TestTakeBackIsOfferedOnceSomethingIsLeftOut(t *testing.T) {
 
 // TestNarrowHeadsAreSaidInShort, not cut: half a word tells nobody how many.
 func TestNarrowHeadsAreSaidInShort(t *testing.T) {
-	s := story()
 	merge := screentest.Snapshot().Commits[0]
 	for _, c := range screentest.Snapshot().Commits {
 		if c.IsMerge() {
@@ -85,7 +84,7 @@ func TestNarrowHeadsAreSaidInShort(t *testing.T) {
 	if !merge.IsMerge() {
 		t.Fatal("the story has no merge")
 	}
-	s = open(screentest.Mono(), screentest.Snapshot(), gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{merge.Hash}})
+	s := open(screentest.Mono(), screentest.Snapshot(), gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{merge.Hash}})
 	s.answer(func(r gitops.Remedy) gitops.Plan {
 		p := screentest.Clean(r)
 		p.Later = p.Collateral
