@@ -59,3 +59,34 @@ func newReceiptDocument(r gitops.Receipt) receiptDocument {
 func newStepDocument(s gitops.StepResult) stepDocument {
 	return stepDocument{Name: s.Name, State: string(s.State), At: s.At.UTC(), Detail: s.Detail}
 }
+
+// runDocument is one run of `ahead resume --list --json`.
+type runDocument struct {
+	ID        string    `json:"id"`
+	State     string    `json:"state"`
+	Remote    string    `json:"remote"`
+	Branch    string    `json:"branch"`
+	Tag       string    `json:"tag"`
+	Commit    string    `json:"commit"`
+	Route     string    `json:"route"`
+	URL       string    `json:"url"`
+	StartedAt time.Time `json:"startedAt"`
+	User      string    `json:"user"`
+	Host      string    `json:"host"`
+	PID       int       `json:"pid"`
+
+	Steps []stepDocument `json:"steps"`
+}
+
+func newRunDocument(r gitops.Run) runDocument {
+	doc := runDocument{
+		ID: r.ID, State: string(r.State), Remote: r.Plan.Remote, Branch: r.Plan.Branch, Tag: r.Plan.Tag.Name,
+		Commit: hexOrEmpty(r.Receipt.Commit), Route: string(r.Receipt.Route), URL: r.Receipt.URL,
+		StartedAt: r.Receipt.StartedAt.UTC(), User: r.By.User, Host: r.By.Host, PID: r.By.PID,
+		Steps: make([]stepDocument, 0, len(r.Receipt.Steps)),
+	}
+	for _, s := range r.Receipt.Steps {
+		doc.Steps = append(doc.Steps, newStepDocument(s))
+	}
+	return doc
+}

@@ -3,14 +3,12 @@ package cli
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"ahead/gitops"
 	"ahead/gitops/desk"
-	"ahead/ui/term"
 	"ahead/ui/wording"
 )
 
@@ -81,28 +79,19 @@ func (a *app) revert(ctx context.Context, f revertFlags, args []string) error {
 		return err
 	}
 	defer d.Close()
+	a.tellOpenRuns(ctx, d)
 	answers := bufio.NewReader(a.in)
-	for {
-		p, err := a.planToShip(ctx, d, f, args)
-		if a.mayFetch(ctx, answers, f, err) {
-			f.fetchMissing = true
-			continue
-		}
-		if err != nil || p == nil {
-			return err
-		}
-		if !f.yes {
-			if err := a.confirm(ctx, answers, *p); err != nil {
-				return err
+	return a.shipLoop(ctx, d, shipping{
+		yes: f.yes, answers: answers,
+		plan: func(ctx context.Context) (*gitops.Plan, error) {
+			p, err := a.planToShip(ctx, d, f, args)
+			if a.mayFetch(ctx, answers, f, err) {
+				f.fetchMissing = true
+				p, err = a.planToShip(ctx, d, f, args)
 			}
-		}
-		err = a.ship(ctx, d, *p)
-		if !f.yes && gitops.CodeOf(err) == gitops.CodeTipMoved {
-			a.notice(err.Error() + "; nothing was shipped. Here is the new plan")
-			continue
-		}
-		return err
-	}
+			return p, err
+		},
+	})
 }
 
 // planToShip plans, shows the plan, and answers nil when it is not to be
@@ -129,11 +118,17 @@ func (a *app) planToShip(ctx context.Context, d *desk.Desk, f revertFlags, args 
 	if err != nil {
 		return nil, err
 	}
-	if f.dryRun || !p.Publishable() {
+	return a.showToShip(ctx, d, snap, p, f.dryRun, f.noTag)
+}
+
+// showToShip shows a plan and gives it back, or nil where it is not to be
+// shipped; the exit code is set then.
+func (a *app) showToShip(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, p gitops.Plan, dryRun, noTag bool) (*gitops.Plan, error) {
+	if dryRun || !p.Publishable() {
 		a.code = verdictCode(p.Verdict)
 		return nil, a.printPlan(ctx, d, snap, p, planFlags{})
 	}
-	if p.Tag.Name == "" && !f.noTag {
+	if p.Tag.Name == "" && !noTag {
 		return nil, &gitops.Error{
 			Code: gitops.CodeNoTag, What: p.Tag.Scheme,
 			Hint: "--tag NAME names the release, --no-tag ships without one",
@@ -141,7 +136,6 @@ func (a *app) planToShip(ctx context.Context, d *desk.Desk, f revertFlags, args 
 	}
 	if !a.flags.json {
 		a.describePlan(d, snap, p)
-		a.describeSteps(p)
 	}
 	return &p, nil
 }
@@ -155,104 +149,4 @@ func (a *app) lookToShip(ctx context.Context, d *desk.Desk, dryRun bool) (gitops
 		return gitops.Snapshot{}, err
 	}
 	return d.Snapshot(ctx)
-}
-
-func (a *app) describeSteps(p gitops.Plan) {
-	a.say("")
-	for i, step := range p.Publication() {
-		a.say("%d %-7s %s", i+1, step.Name(), term.Clean(step.Words()))
-		a.say("          %s", term.Clean(step.Command()))
-	}
-}
-
-// confirm asks for the new tag's name, or the branch's where there is no tag.
-func (a *app) confirm(ctx context.Context, answers *bufio.Reader, p gitops.Plan) error {
-	want, noun := p.Tag.Name, "the new tag's name"
-	if want == "" {
-		want, noun = p.Branch, "the branch's name"
-	}
-	fmt.Fprintf(a.out, "\nnothing has been changed yet. To ship, type %s: ", noun)
-	line, err := readAnswer(ctx, answers)
-	if err != nil {
-		a.say("")
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if strings.TrimSpace(line) == want {
-		return nil
-	}
-	return &gitops.Error{
-		Code: gitops.CodeNotConfirmed, What: fmt.Sprintf("not shipped: that is not %q", want),
-		Hint: "nothing was changed; run it again to ship",
-	}
-}
-
-// readAnswer reads one line, or gives up with ctx: a read from a terminal ends
-// for no signal, so it is left behind when the program goes.
-func readAnswer(ctx context.Context, answers *bufio.Reader) (string, error) {
-	type read struct {
-		line string
-		err  error
-	}
-	done := make(chan read, 1)
-	go func() {
-		line, err := answers.ReadString('\n')
-		done <- read{line, err}
-	}()
-	select {
-	case r := <-done:
-		return r.line, r.err
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-}
-
-// ship publishes and tells every step as it ends.
-func (a *app) ship(ctx context.Context, d *desk.Desk, p gitops.Plan) error {
-	receipt, err := d.Publish(ctx, p, func(s gitops.StepResult) {
-		if a.flags.json || s.State == gitops.StepRunning {
-			return
-		}
-		a.say("%s %-9s %s  %s", stepMark(s.State), s.Name, s.At.UTC().Format("15:04:05"), term.Clean(s.Detail))
-	})
-	if a.flags.json {
-		if err == nil || !receipt.Commit.IsZero() {
-			printJSON(a.out, newReceiptDocument(receipt))
-		}
-		return err
-	}
-	if err != nil {
-		return err
-	}
-	a.say("")
-	a.say("shipped %s on %s", strings.TrimSpace(p.Tag.Name+" "+receipt.Commit.Short()), term.Clean(p.Branch))
-	if left := wording.LeavesOut(p.LeftOut, 0); left != "" {
-		a.say("  PARTIAL: %s", left)
-	}
-	for _, u := range receipt.Refs {
-		a.say("  %s  %s → %s  %s", term.Clean(u.Ref), shortOrNew(u.Old), u.New.Short(), u.Status)
-	}
-	a.say("next: to bring the change back later, revert %s on a branch and add its fix", receipt.Commit.Short())
-	return nil
-}
-
-func shortOrNew(h gitops.Hash) string {
-	if h.IsZero() {
-		return "new"
-	}
-	return h.Short()
-}
-
-func stepMark(s gitops.StepState) string {
-	switch s {
-	case gitops.StepDone:
-		return "✓"
-	case gitops.StepFailed:
-		return "✗"
-	case gitops.StepSkipped:
-		return "-"
-	default:
-		return "?"
-	}
 }
