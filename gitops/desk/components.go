@@ -40,6 +40,13 @@ func (d *Desk) schemeFor(ctx context.Context, n *naming, snap gitops.Snapshot) f
 	}
 }
 
+// parts are the components that are known once a plan has been named.
+func (n *naming) parts() []release.Component {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.components
+}
+
 // schemeOf infers the scheme of one component.
 func (d *Desk) schemeOf(ctx context.Context, component string, tags []gitops.Tag, tip gitops.Hash) release.Scheme {
 	catalog := release.Read(tags)
