@@ -13,10 +13,21 @@ import (
 // waits for it before the confirm screen.
 const reachTimeout = 30 * time.Second
 
+// PushURL is where a push to the remote goes, as git reports it, with no
+// credentials in it.
+func (g *Git) PushURL(ctx context.Context, remote string) (string, error) {
+	urls, err := g.remoteURLs(ctx, remote)
+	if err != nil {
+		return "", err
+	}
+	if n := len(urls.push); n != 1 {
+		return "", manyAddresses(remote, n)
+	}
+	return redact(urls.push[0]), nil
+}
+
 // Reach is what a remote told about pushes to it.
 type Reach struct {
-	// URL is where a push goes, with no credentials in it.
-	URL string
 	// Atomic says that the remote takes several refs together or not at all.
 	Atomic bool
 }
@@ -40,7 +51,7 @@ func (g *Git) Reach(ctx context.Context, remote, branch string, tip gitops.Hash)
 	if n := len(urls.push); n != 1 {
 		return Reach{}, manyAddresses(remote, n)
 	}
-	reach := Reach{URL: redact(urls.push[0])}
+	var reach Reach
 	for _, atomic := range []bool{true, false} {
 		out, err := g.run(ctx, g.dryRun(remote, branch, tip, atomic))
 		switch {

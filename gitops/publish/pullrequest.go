@@ -225,6 +225,13 @@ func (s *shipment) verifyVia(ctx context.Context) (outcome, error) {
 // fails ends nothing: the branch is there, and the page that opens the request
 // does the same.
 func (s *shipment) openRequest(ctx context.Context) (outcome, error) {
+	// A run that was killed in its push may have sent another name than planned.
+	if len(s.receipt.Refs) == 0 {
+		if held, err := s.heldVia(ctx); err == nil && s.ourVia(held) != "" {
+			name := s.ourVia(held)
+			s.recordVia(name, held[name], "created")
+		}
+	}
 	link := s.link()
 	byHand := "open the pull request from " + s.via() + " into " + s.plan.Branch
 	if link != "" {

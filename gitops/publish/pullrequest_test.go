@@ -117,6 +117,12 @@ func TestViaTaken(t *testing.T) {
 	if out, err := s.pushVia(context.Background()); err != nil || !strings.Contains(out.detail, "already") {
 		t.Errorf("%+v, %v", out, err)
 	}
+	// A run that was killed in its push knows its branch by the commit alone.
+	requests := &asked{}
+	killed := &shipment{g: g, plan: p, receipt: gitops.Receipt{Commit: r.Commit, Commits: r.Commits}, opt: ExecuteOptions{Requests: requests}}
+	if _, err := killed.openRequest(context.Background()); err != nil || len(requests.calls) != 1 || !strings.HasPrefix(requests.calls[0], third+"|") {
+		t.Errorf("%q, %v", requests.calls, err)
+	}
 	if n := strings.Count(w.remoteRefs(), p.Passage.Via); n != 3 {
 		t.Errorf("%d branches", n)
 	}

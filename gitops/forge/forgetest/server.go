@@ -1,6 +1,7 @@
 package forgetest
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -14,8 +15,12 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/cgi"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -61,8 +66,13 @@ func New(t testing.TB, hosts ...string) *Server {
 	return s
 }
 
-// Play lets a handler answer for a host.
+// Play lets a handler answer for a host, in place of any other.
 func (s *Server) Play(host string, h http.Handler) { s.hosts[host] = h }
+
+// Wrap puts something before what answers for a host.
+func (s *Server) Wrap(host string, around func(http.Handler) http.Handler) {
+	s.hosts[host] = around(s.hosts[host])
+}
 
 // Transport reaches this server whatever host is asked for; the certificate
 // must fit that host.
@@ -78,14 +88,52 @@ func (s *Server) Transport() http.RoundTripper {
 	return t
 }
 
-// Environment leads a program of its own to this server.
-func (s *Server) Environment() []string {
+// CAFile is a file with the certificate of the authority, for programs.
+func (s *Server) CAFile() string {
 	s.t.Helper()
-	file := s.t.TempDir() + "/ca.pem"
+	file := filepath.Join(s.t.TempDir(), "ca.pem")
 	if err := os.WriteFile(file, s.ca, 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	return []string{"HTTPS_PROXY=" + s.proxy.URL, "https_proxy=" + s.proxy.URL, "NO_PROXY=", "no_proxy=", "SSL_CERT_FILE=" + file, "SSL_CERT_DIR=" + s.t.TempDir()}
+	return file
+}
+
+// ProxyURL is a proxy that leads every tunnel to this server.
+func (s *Server) ProxyURL() string { return s.proxy.URL }
+
+// Environment leads a program of its own, and the git that it runs, to this
+// server.
+func (s *Server) Environment() []string {
+	s.t.Helper()
+	file := s.CAFile()
+	return []string{
+		"HTTPS_PROXY=" + s.proxy.URL, "https_proxy=" + s.proxy.URL, "NO_PROXY=", "no_proxy=",
+		"SSL_CERT_FILE=" + file, "SSL_CERT_DIR=" + s.t.TempDir(), "GIT_SSL_CAINFO=" + file,
+	}
+}
+
+// ServeGit lets git's own server program (at path program) answer for host with
+// the repositories below root, to those who give this password. env is git's.
+func (s *Server) ServeGit(host, program, root, password string, env []string) {
+	backend := &cgi.Handler{
+		Path: program, Args: []string{"http-backend"}, Stderr: io.Discard,
+		Env: append(slices.Clone(env), "GIT_PROJECT_ROOT="+root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=ada"),
+	}
+	api := s.hosts[host]
+	s.Play(host, http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
+		// Where the API has no host of its own, it keeps its paths.
+		if api != nil && strings.HasPrefix(in.URL.Path, "/api/") {
+			api.ServeHTTP(out, in)
+			return
+		}
+		if _, given, _ := in.BasicAuth(); given != password {
+			out.Header().Set("WWW-Authenticate", `Basic realm="git"`)
+			http.Error(out, "who are you?", http.StatusUnauthorized)
+			return
+		}
+		in.Body = io.NopCloser(bytes.NewReader(bodyOf(in)))
+		backend.ServeHTTP(out, in)
+	}))
 }
 
 // SetFault lets f answer first; it reports whether it did. Nil ends that.
@@ -103,7 +151,7 @@ func (s *Server) Asked() []Asked {
 }
 
 func (s *Server) serve(out http.ResponseWriter, in *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(in.Body, 1<<20))
+	body, err := io.ReadAll(io.LimitReader(in.Body, 64<<20))
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}

@@ -1,0 +1,163 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/forge"
+	"ahead/gitops/publish"
+)
+
+// Codes of notices about the way to the production branch.
+const (
+	// NoticeBypass: a rule stands there, and the person may pass over it.
+	NoticeBypass = "rule-bypass"
+	// NoticeRule: a rule asks for something that the push may lack.
+	NoticeRule = "rule"
+	// NoticeRulesUnknown: the server's rules could not be read.
+	NoticeRulesUnknown = "rules-unknown"
+)
+
+// rulesTimeout bounds how long a forge is asked in all; a person waits for it.
+const rulesTimeout = 12 * time.Second
+
+// passage decides the way to the production branch, by what the remote and its
+// forge say, both asked at once. It changes nothing. A remote that cannot be
+// pushed to is an error; rules that cannot be read are a notice, since the push
+// will tell.
+func (d *Desk) passage(ctx context.Context, plan gitops.Plan) (gitops.Passage, []gitops.Notice, error) {
+	git, err := d.system()
+	if err != nil {
+		return gitops.Passage{}, nil, err
+	}
+	var reach publish.Reach
+	var reachErr error
+	var told toldRules
+	asking, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		if reach, reachErr = git.Reach(asking, plan.Remote, plan.Branch, plan.Onto); reachErr != nil {
+			// Without a way to push, no rule matters.
+			cancel()
+		}
+	})
+	wait.Go(func() { told = d.rules(asking, plan) })
+	wait.Wait()
+	if reachErr != nil {
+		return gitops.Passage{}, nil, reachErr
+	}
+	return d.route(plan, reach, told), told.notices(plan, d.signsCommits()), nil
+}
+
+// toldRules is what a forge told.
+type toldRules struct {
+	at    server
+	rules forge.Rules
+	asked bool
+	err   error
+}
+
+func (d *Desk) rules(ctx context.Context, plan gitops.Plan) toldRules {
+	ctx, cancel := context.WithTimeout(ctx, rulesTimeout)
+	defer cancel()
+	var told toldRules
+	told.at, told.err = d.server(ctx, plan.Remote)
+	if told.err != nil || told.at.client == nil {
+		return told
+	}
+	told.asked = true
+	told.rules, told.err = told.at.client.Rules(ctx, plan.Branch, plan.Tag.Name)
+	return told
+}
+
+// route weighs it all. A rule that the person may bypass leaves the ordinary
+// way open: they were given that right for such hours, and it is said before
+// they confirm.
+func (d *Desk) route(plan gitops.Plan, reach publish.Reach, told toldRules) gitops.Passage {
+	branch := told.rules.Branch
+	switch {
+	case d.opts.PullRequest:
+		why := "you asked for a " + told.at.place.Kind.RequestNoun()
+		if branch.Verdict == forge.ByRequest {
+			why = branch.Why
+		}
+		return d.byRequest(plan, told.at, why)
+	case branch.Verdict == forge.ByRequest:
+		return d.byRequest(plan, told.at, branch.Why)
+	case !reach.Atomic && plan.Tag.Name != "":
+		return gitops.Passage{
+			Route: gitops.RouteDirect, Apart: true,
+			Why: plan.Remote + " cannot take branch and tag together: the branch goes first, and the tag once it is seen there",
+		}
+	}
+	return gitops.Passage{Route: gitops.RouteDirect}
+}
+
+func (d *Desk) byRequest(plan gitops.Plan, at server, why string) gitops.Passage {
+	via := publish.ViaName(plan, d.subjectOf(plan))
+	title, body := publish.RequestText(plan)
+	p := gitops.Passage{
+		Route: gitops.RoutePullRequest, Via: via, Why: why,
+		Link: at.place.Link(forge.Proposal{Head: via, Base: plan.Branch, Title: title, Body: body}),
+	}
+	if at.client != nil {
+		p.Forge = at.place.Host
+	}
+	return p
+}
+
+// subjectOf is what the branch of a pull request is named after: the newest
+// suspect, or the deployment that is restored.
+func (d *Desk) subjectOf(plan gitops.Plan) string {
+	if plan.Remedy.Kind == gitops.RestoreDeployment {
+		return plan.Remedy.Deployment
+	}
+	if len(plan.Selection) > 0 {
+		if c, err := d.Commit(plan.Selection[0]); err == nil {
+			return c.Subject()
+		}
+	}
+	return ""
+}
+
+// notices are what a person should know of the rules before confirming.
+func (t toldRules) notices(plan gitops.Plan, signs bool) []gitops.Notice {
+	var out []gitops.Notice
+	add := func(code, format string, args ...any) {
+		n := gitops.Notice{Code: code, Text: fmt.Sprintf(format, args...)}
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	if t.err != nil {
+		add(NoticeRulesUnknown, "%s; whether %s takes the push, only the push will tell", t.err, plan.Branch)
+	}
+	if !t.asked {
+		return out
+	}
+	for _, ruling := range []forge.Ruling{t.rules.Branch, t.rules.Tag} {
+		switch {
+		case ruling.Bypass:
+			add(NoticeBypass, "%s; you may bypass it", ruling.Why)
+		case ruling.Verdict == forge.Refused:
+			add(NoticeRule, "%s", ruling.Why)
+		case ruling.Verdict == forge.Unknown && ruling.Why != "" && t.err == nil:
+			add(NoticeRulesUnknown, "%s", ruling.Why)
+		}
+		for _, need := range ruling.Needs {
+			if !signs || !strings.Contains(need, "must be signed") {
+				add(NoticeRule, "%s", need)
+			}
+		}
+	}
+	return out
+}
+
+// signsCommits reports whether commits are signed here.
+func (d *Desk) signsCommits() bool { return d.on("commit.gpgsign") }
