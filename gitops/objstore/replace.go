@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ahead/gitops"
+	"ahead/gitops/packedrefs"
 )
 
 // maxReplaceDepth is how many substitutes of substitutes git follows.
@@ -37,12 +38,10 @@ func readReplacements(commonDir string) map[gitops.Hash]gitops.Hash {
 			found[from] = to
 		}
 	}
-	if packed, err := os.ReadFile(filepath.Join(commonDir, "packed-refs")); err == nil && bytes.Contains(packed, []byte(" "+replacePrefix)) {
-		for _, line := range strings.Split(string(packed), "\n") {
-			value, ref, _ := strings.Cut(line, " ")
-			if name, ok := strings.CutPrefix(ref, replacePrefix); ok {
-				add(name, value)
-			}
+	for _, line := range strings.Split(packedReplacements(filepath.Join(commonDir, "packed-refs")), "\n") {
+		value, ref, _ := strings.Cut(line, " ")
+		if name, ok := strings.CutPrefix(ref, replacePrefix); ok {
+			add(name, value)
 		}
 	}
 	dir := filepath.Join(commonDir, filepath.FromSlash(replacePrefix))
@@ -56,4 +55,25 @@ func readReplacements(commonDir string) map[gitops.Hash]gitops.Hash {
 		}
 	}
 	return found
+}
+
+// packedReplacements gives the lines of packed-refs that may be of replacements.
+// The file may be of megabytes, of which a few pages are looked at.
+func packedReplacements(path string) (lines string) {
+	sorted := false
+	if m, err := mapFile(path); err == nil {
+		err = guard(func() error {
+			part, ok := packedrefs.Section(m.bytes, replacePrefix)
+			lines, sorted = string(part), ok
+			return nil
+		})
+		if closeErr := m.close(); sorted && err == nil && closeErr == nil {
+			return lines
+		}
+	}
+	packed, err := os.ReadFile(path)
+	if err != nil || !bytes.Contains(packed, []byte(" "+replacePrefix)) {
+		return ""
+	}
+	return string(packed)
 }

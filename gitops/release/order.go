@@ -12,7 +12,7 @@ import (
 func (s Scheme) Less(a, b string) bool {
 	ra, okA := s.read(a)
 	rb, okB := s.read(b)
-	return rank(a, b, ra, rb, okA && s.comparable(ra), okB && s.comparable(rb)) < 0
+	return rank(a, b, ra, rb, okA && s.comparable(ra, component(ra.prefix)), okB && s.comparable(rb, component(rb.prefix))) < 0
 }
 
 // rank compares two names, of which ok says that the scheme can read them.
@@ -30,7 +30,7 @@ func rank(a, b string, ra, rb reading, okA, okB bool) int {
 }
 
 // comparable is holds with pre-releases, which have their place in the order.
-func (s Scheme) comparable(r reading) bool {
+func (s *Scheme) comparable(r reading, of string) bool {
 	if !s.Found() {
 		return false
 	}
@@ -40,7 +40,7 @@ func (s Scheme) comparable(r reading) bool {
 			r.pre = "x"
 		}
 	}
-	return s.holds(r)
+	return s.holdsIn(&r, of)
 }
 
 // compare orders two readings of one form: SemVer's precedence for versions,

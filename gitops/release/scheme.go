@@ -90,7 +90,7 @@ func (s Scheme) IsRelease(name string) bool {
 		return false
 	}
 	r, ok := s.read(name)
-	return ok && s.holds(r)
+	return ok && s.holds(&r)
 }
 
 // WasRelease reports whether the tag was a release of a scheme that the
@@ -106,9 +106,12 @@ func (s Scheme) read(name string) (reading, bool) {
 	return s.as.apply(r), true
 }
 
-func (s Scheme) holds(r reading) bool {
+func (s *Scheme) holds(r *reading) bool { return s.holdsIn(r, component(r.prefix)) }
+
+// holdsIn is holds for a reading whose component is known.
+func (s *Scheme) holdsIn(r *reading, of string) bool {
 	switch {
-	case component(r.prefix) != s.Component || kindOf(r.form) != s.Kind:
+	case of != s.Component || kindOf(r.form) != s.Kind:
 		return false
 	case s.Kind == KindVersion && r.sep != s.last.sep:
 		return false

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"ahead/gitops"
+	"ahead/gitops/packedrefs"
 )
 
 // packedCache remembers packed-refs for as long as the file is the same one:
@@ -57,8 +58,23 @@ func (c *packedCache) read(path string) (packedRefs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read packed refs: %w", err)
 	}
-	c.info, c.refs = info, parsePacked(string(data), isUsual)
+	c.info, c.refs = info, parsePacked(usualPart(data), isUsual)
 	return c.refs, nil
+}
+
+// usualPart leaves out of a sorted file most of what parsePacked would pass over.
+func usualPart(data []byte) string {
+	var part strings.Builder
+	part.Write(packedrefs.Header(data))
+	for _, prefix := range []string{branchPrefix, remotePrefix, tagPrefix} {
+		section, ok := packedrefs.Section(data, prefix)
+		if !ok {
+			return string(data)
+		}
+		part.Grow(len(section))
+		part.Write(section)
+	}
+	return part.String()
 }
 
 // readOne finds a ref that read leaves out.
