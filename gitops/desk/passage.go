@@ -27,32 +27,51 @@ const (
 const rulesTimeout = 12 * time.Second
 
 // passage decides the way to the production branch, by what the remote and its
-// forge say, both asked at once. It changes nothing. A remote that cannot be
-// pushed to is an error; rules that cannot be read are a notice, since the push
-// will tell.
+// forge say. It changes nothing.
 func (d *Desk) passage(ctx context.Context, plan gitops.Plan) (gitops.Passage, []gitops.Notice, error) {
-	git, err := d.system()
+	told, err := d.askTheWay(ctx, plan)
 	if err != nil {
 		return gitops.Passage{}, nil, err
 	}
-	var reach publish.Reach
-	var reachErr error
-	var told toldRules
+	passage, notices := d.wayOf(plan, told)
+	return passage, notices, nil
+}
+
+// toldWay is what remote and forge told of the way.
+type toldWay struct {
+	reach publish.Reach
+	rules toldRules
+}
+
+// askTheWay asks remote and forge, both at once. Of the plan only its remote,
+// branch, tip and tag are asked about, so this may run while its messages are
+// finished. A remote that cannot be pushed to is an error; rules that cannot be
+// read are none, since the push will tell.
+func (d *Desk) askTheWay(ctx context.Context, plan gitops.Plan) (toldWay, error) {
+	git, err := d.system()
+	if err != nil {
+		return toldWay{}, err
+	}
+	var told toldWay
+	var unreached error
 	asking, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wait sync.WaitGroup
 	wait.Go(func() {
-		if reach, reachErr = git.Reach(asking, plan.Remote, plan.Branch, plan.Onto); reachErr != nil {
+		if told.reach, unreached = git.Reach(asking, plan.Remote, plan.Branch, plan.Onto); unreached != nil {
 			// Without a way to push, no rule matters.
 			cancel()
 		}
 	})
-	wait.Go(func() { told = d.rules(asking, plan) })
+	wait.Go(func() { told.rules = d.rules(asking, plan) })
 	wait.Wait()
-	if reachErr != nil {
-		return gitops.Passage{}, nil, reachErr
-	}
-	return d.route(plan, reach, told), told.notices(plan, d.signsCommits()), nil
+	return told, unreached
+}
+
+// wayOf decides by what was told. The plan's messages must be final: the pull
+// request's branch, text and link are made of them.
+func (d *Desk) wayOf(plan gitops.Plan, told toldWay) (gitops.Passage, []gitops.Notice) {
+	return d.route(plan, told.reach, told.rules), told.rules.notices(plan, d.signsCommits())
 }
 
 // toldRules is what a forge told.
