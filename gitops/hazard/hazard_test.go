@@ -166,10 +166,39 @@ func TestReleaseBot(t *testing.T) {
 		"release.config.mjs": "semantic-release", "release-please-config.json": "release-please", ".release-please-manifest.json": "release-please",
 		".changeset/config.json": "changesets", ".changeset": "changesets", ".github/release-please-config.json": "release-please",
 		".release-it.json": "release-it", "release-plz.toml": "release-plz",
+		"lerna.json": "lerna", "release.toml": "cargo-release", ".versionrc.json": "standard-version", ".goreleaser.yml": "",
 		"": "", "README.md main.go": "", "node_modules/x/.releaserc": "", "docs/release.config.js": "", "release.config": "", ".changesets/x": "",
 	} {
 		if got := ReleaseBot(strings.Fields(paths)); got != want {
 			t.Errorf("%s: got %q, want %q", paths, got, want)
+		}
+	}
+}
+
+func TestReleaseBotIn(t *testing.T) {
+	for _, c := range []struct{ file, content, want string }{
+		{"package.json", `{"devDependencies": {"semantic-release": "^24.0.0"}}`, "semantic-release"},
+		{"package.json", `{"release": {"branches": ["main"]}}`, "semantic-release"},
+		{"package.json", `{"scripts": {"release": "./release.sh"}}`, ""},
+		{"package.json", `{"devDependencies": {"@changesets/cli": "^2"}}`, "changesets"},
+		{"pyproject.toml", "[tool.semantic_release]\nversion = 1\n", "python-semantic-release"},
+		{"pyproject.toml", "[tool.poetry]\n# [tool.semantic_release]\n", ""},
+		{"Cargo.toml", "[workspace.metadata.release]\n", "cargo-release"},
+		{"build.gradle.kts", `plugins { id("pl.allegro.tech.build.axion-release") version "1.18.0" }`, "axion"},
+		{"build.gradle", "apply plugin: 'java'\n", ""},
+		{"README.md", `"semantic-release": yes`, ""},
+	} {
+		if got := ReleaseBotIn(c.file, []byte(c.content)); got != c.want {
+			t.Errorf("%s %s: got %q, want %q", c.file, c.content, got, c.want)
+		}
+	}
+	if !slices.Contains(BotContents(), "package.json") {
+		t.Error("package.json is not looked at")
+	}
+	for who, want := range map[string]string{"semantic-release-bot <bot@example.com>": "semantic-release", "release-please[bot] <x@y>": "release-please", "Ada <ada@example.com>": "", "github-actions[bot] <x@y>": ""} {
+		name, email, _ := strings.Cut(who, " <")
+		if got := BotTagger(name, email); got != want {
+			t.Errorf("%s: got %q", who, got)
 		}
 	}
 }

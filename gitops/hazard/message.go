@@ -24,7 +24,8 @@ func Security(message string) bool { return securityPattern().MatchString(messag
 // services listen to.
 const skippable = `(?:ci|cd|actions?|travis(?:[ _-]?ci)?|circle(?:[ _-]?ci)?|azurepipelines|azpipelines|azp|` +
 	`appveyor|netlify|vercel|render|deploy(?:ment|ments|s)?|previews?|builds?|pipelines?|vela|drone|woodpecker|buildkite|` +
-	`semaphore|codeship|cirrus|jenkins|gitlab|bitrise|amplify|cf[ _-]pages|pages|run|gh[ _-]actions|github[ _-]actions)`
+	`semaphore|codeship|cirrus|jenkins|gitlab|bitrise|amplify|cf[ _-]pages|pages|run|gh[ _-]actions|github[ _-]actions|` +
+	`workflows?|jobs?|release|teamcity|codefresh|codebuild|screwdriver|concourse|gocd|harness|argo|sourcehut|forgejo|gitea)`
 
 // skipPattern is everything that keeps some pipeline from running: the
 // bracketed markers of GitHub, GitLab, Bitbucket, CircleCI, Travis, Azure,

@@ -138,39 +138,3 @@ func ciConfig(dir, base string) bool {
 	}
 	return false
 }
-
-// botFiles name the release robots by the files that configure them.
-var botFiles = []struct{ pattern, bot string }{
-	{".releaserc", "semantic-release"},
-	{".releaserc.*", "semantic-release"},
-	{"release.config.*", "semantic-release"},
-	{"release-please-config.json", "release-please"},
-	{".release-please-config.json", "release-please"},
-	{".release-please-manifest.json", "release-please"},
-	{"release-plz.toml", "release-plz"},
-	{".release-plz.toml", "release-plz"},
-	{".release-it.*", "release-it"},
-	{".autorc", "auto"},
-	{".autorc.*", "auto"},
-}
-
-// ReleaseBot gives the name of the robot that makes this repository's
-// releases, empty when no path configures one. Paths may be a whole tree or
-// just its root.
-func ReleaseBot(paths []string) string {
-	for _, p := range paths {
-		if strings.HasPrefix(p, ".changeset/") || p == ".changeset" {
-			return "changesets"
-		}
-		dir, base := path.Split(p)
-		if dir != "" && dir != ".github/" {
-			continue
-		}
-		for _, f := range botFiles {
-			if ok, err := path.Match(f.pattern, base); ok && err == nil {
-				return f.bot
-			}
-		}
-	}
-	return ""
-}

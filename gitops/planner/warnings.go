@@ -256,8 +256,51 @@ func (d *draft) warnOfBots() error {
 	for i, e := range entries {
 		names[i] = e.Name
 	}
-	if bot := hazard.ReleaseBot(names); bot != "" {
-		d.warn(gitops.WarnReleaseBot, bot+" makes the releases here; a tag by hand may confuse it: --no-tag ships without one")
+	bot := hazard.ReleaseBot(names)
+	if bot == "" {
+		bot = d.botInContent(entries)
 	}
+	if bot == "" {
+		bot = botOfTags(d.snap.Tags)
+	}
+	if bot == "" {
+		return nil
+	}
+	words := bot + " makes the releases here"
+	if d.plan.Tag.Name == "" {
+		d.warn(gitops.WarnReleaseBot, words+"; it may tag this revert by itself")
+		return nil
+	}
+	d.warn(gitops.WarnReleaseBot, words+"; a tag by hand may confuse it: --no-tag ships without one")
 	return nil
+}
+
+// botInContent looks into the few files at the root that configure a robot
+// beside much else. One that is not here warns of nothing.
+func (d *draft) botInContent(entries []gitops.TreeEntry) string {
+	wanted := hazard.BotContents()
+	for _, e := range entries {
+		if !e.Mode.IsRegular() || !slices.Contains(wanted, e.Name) {
+			continue
+		}
+		data, err := d.objects.Blob(e.Hash)
+		if err != nil {
+			continue
+		}
+		if bot := hazard.ReleaseBotIn(e.Name, data); bot != "" {
+			return bot
+		}
+	}
+	return ""
+}
+
+// botOfTags is the robot that made the newest tag.
+func botOfTags(tags []gitops.Tag) string {
+	var newest gitops.Tag
+	for _, t := range tags {
+		if t.Annotated && t.Tagger.When.After(newest.Tagger.When) {
+			newest = t
+		}
+	}
+	return hazard.BotTagger(newest.Tagger.Name, newest.Tagger.Email)
 }
