@@ -1,16 +1,14 @@
 package ui
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"ahead/gitops"
 	"ahead/gitops/health"
+	"ahead/ui/screentest"
 	"ahead/ui/term"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -18,31 +16,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden frames")
-
 func golden(t *testing.T, name string, m Model) {
 	t.Helper()
 	frame := m.View()
-	if err := term.CheckFrame(frame, m.width, m.height); err != nil {
-		t.Errorf("%s: %v", name, err)
-	}
-	got := ansi.Strip(frame) + "\n"
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs from its golden frame (-update rewrites it):\n%s", name, got)
-	}
+	screentest.Frame(t, frame, m.width, m.height)
+	screentest.File(t, name, screentest.Plain(frame))
 }
 
 func shows(s string) func(Model) bool {

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -12,23 +11,11 @@ import (
 	"ahead/gitops/gittest"
 	"ahead/ui/confirm"
 	"ahead/ui/keys"
+	"ahead/ui/screentest"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 )
-
-// counted is a text of n lines, with an exclamation mark behind those in loud.
-func counted(n int, loud ...int) string {
-	var b strings.Builder
-	for i := 1; i <= n; i++ {
-		fmt.Fprintf(&b, "line %d", i)
-		if slices.Contains(loud, i) {
-			b.WriteString("!")
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
-}
 
 // parts is a real repository with a real remote, whose newest release changed
 // two files, one of them in three places.
@@ -48,10 +35,10 @@ func openParts(t *testing.T, since map[string]string) *parts {
 	r := gittest.New(t)
 	r.Git("config", "user.name", "On Call")
 	r.Git("config", "user.email", "oncall@example.com")
-	r.Commit("Open the shop", map[string]string{"src/app.go": counted(60), "docs/x.md": "one\n", "other.txt": "x\n"})
+	r.Commit("Open the shop", map[string]string{"src/app.go": screentest.Counted(60), "docs/x.md": "one\n", "other.txt": "x\n"})
 	r.AnnotatedTag("v1.0.0")
 	p := &parts{repo: r}
-	p.suspect = r.Commit("Shout", map[string]string{"src/app.go": counted(60, 5, 30, 55), "docs/x.md": "two\n"})
+	p.suspect = r.Commit("Shout", map[string]string{"src/app.go": screentest.Counted(60, 5, 30, 55), "docs/x.md": "two\n"})
 	r.AnnotatedTag("v1.0.1")
 	r.Commit("Go on", since)
 	p.remote = r.WithRemote()
@@ -109,7 +96,7 @@ func TestAPartOfARevertShips(t *testing.T) {
 	p.until("the gate", func(m Model) bool { return m.screen == keys.Confirm })
 	p.goldens("parts-gate")
 	p.ships("v1.0.2")
-	if got := p.remote.Git("show", "main:src/app.go") + "\n"; got != counted(60, 30) {
+	if got := p.remote.Git("show", "main:src/app.go") + "\n"; got != screentest.Counted(60, 30) {
 		t.Errorf("the remote has\n%s", got)
 	}
 	if got := p.remote.Git("show", "main:docs/x.md"); got != "two" {
@@ -129,7 +116,7 @@ func TestAPartOfARestoreShips(t *testing.T) {
 	p.until("a part of it", agreed("PARTIALLY RESTORE", "v1.0.0 but for what stays", "PARTIAL  leaves out docs/x.md"))
 	p.key("c")
 	p.ships("v1.0.2")
-	if p.remote.Git("show", "main:src/app.go")+"\n" != counted(60) || p.remote.Git("show", "main:docs/x.md") != "two" || p.remote.Git("show", "main:other.txt") != "x" {
+	if p.remote.Git("show", "main:src/app.go")+"\n" != screentest.Counted(60) || p.remote.Git("show", "main:docs/x.md") != "two" || p.remote.Git("show", "main:other.txt") != "x" {
 		t.Errorf("the remote has\n%s", p.remote.Git("show", "main"))
 	}
 }
@@ -146,7 +133,7 @@ func TestAConflictLeftOutShips(t *testing.T) {
 	p.until("settled again", agreed("src/app.go"))
 	p.key("c")
 	p.ships("v1.0.2")
-	if p.remote.Git("show", "main:src/app.go")+"\n" != counted(60) || p.remote.Git("show", "main:docs/x.md") != "three" {
+	if p.remote.Git("show", "main:src/app.go")+"\n" != screentest.Counted(60) || p.remote.Git("show", "main:docs/x.md") != "three" {
 		t.Errorf("the remote has\n%s", p.remote.Git("show", "main"))
 	}
 }
@@ -178,7 +165,7 @@ func TestAMovedTipKeepsWhatWasLeftOut(t *testing.T) {
 		colleague.Commit("Somebody else's work", files)
 		colleague.Git("push", "--quiet", "origin", "main")
 	}
-	push(map[string]string{"src/app.go": "a new first line\n" + counted(60, 5, 30, 55)})
+	push(map[string]string{"src/app.go": "a new first line\n" + screentest.Counted(60, 5, 30, 55)})
 	p.key("c")
 	p.ships("v1.0.2")
 	if !shows("TIP MOVED")(p.m) {
@@ -187,7 +174,7 @@ func TestAMovedTipKeepsWhatWasLeftOut(t *testing.T) {
 	p.key("enter")
 	p.until("the same hunk, lower", agreed("src/app.go (1 of 3 hunks)", colleague.Head().Short()))
 
-	push(map[string]string{"src/app.go": "a new first line\n" + counted(60, 5, 55)})
+	push(map[string]string{"src/app.go": "a new first line\n" + screentest.Counted(60, 5, 55)})
 	p.key("c")
 	p.ships("v1.0.2")
 	p.key("enter")

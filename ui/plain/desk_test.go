@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +11,7 @@ import (
 	"ahead/gitops/desk"
 	"ahead/gitops/gittest"
 	"ahead/ui/plain"
+	"ahead/ui/screentest"
 )
 
 func TestMain(m *testing.M) { gittest.Main(m) }
@@ -175,19 +175,6 @@ func TestADeploymentBeyondTheLookIsReadWhenItIsChosen(t *testing.T) {
 	}
 }
 
-// counted is a text of n lines, with an exclamation mark behind those in loud.
-func counted(n int, loud ...int) string {
-	var b strings.Builder
-	for i := 1; i <= n; i++ {
-		fmt.Fprintf(&b, "line %d", i)
-		if slices.Contains(loud, i) {
-			b.WriteString("!")
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
-}
-
 // openParts is a shop whose suspect changed two files, one of them in three
 // places; onTop is what the branch did to them since.
 func openParts(t *testing.T, onTop map[string]string) *shop {
@@ -195,10 +182,10 @@ func openParts(t *testing.T, onTop map[string]string) *shop {
 	r := gittest.New(t)
 	r.Git("config", "user.name", "On Call")
 	r.Git("config", "user.email", "oncall@example.com")
-	r.Commit("Open the shop", map[string]string{"app.go": counted(60), "docs.md": "one\n", "other.txt": "x\n"})
+	r.Commit("Open the shop", map[string]string{"app.go": screentest.Counted(60), "docs.md": "one\n", "other.txt": "x\n"})
 	r.AnnotatedTag("v1.0.0")
 	s := &shop{repo: r}
-	s.suspect = r.Commit("Shout", map[string]string{"app.go": counted(60, 5, 30, 55), "docs.md": "two\n"})
+	s.suspect = r.Commit("Shout", map[string]string{"app.go": screentest.Counted(60, 5, 30, 55), "docs.md": "two\n"})
 	r.AnnotatedTag("v1.0.1")
 	s.tip = r.Commit("Go on", onTop)
 	s.remote = r.WithRemote()
@@ -222,7 +209,7 @@ func TestPartsAreLeftOutByNumber(t *testing.T) {
 	if strings.Count(text, "PARTIAL, these stay") != 2 {
 		t.Error("the gate does not say what is left out")
 	}
-	if got := s.remote.Git("show", "main:app.go"); got+"\n" != counted(60, 30) {
+	if got := s.remote.Git("show", "main:app.go"); got+"\n" != screentest.Counted(60, 30) {
 		t.Errorf("the remote has\n%s", got)
 	}
 	if got := s.remote.Git("show", "main:docs.md"); got != "two" {
@@ -263,7 +250,7 @@ func TestAConflictIsSettledByLeavingItOut(t *testing.T) {
 			t.Errorf("it does not say %q", want)
 		}
 	}
-	if got := s.remote.Git("show", "main:app.go"); got+"\n" != counted(60, 5) {
+	if got := s.remote.Git("show", "main:app.go"); got+"\n" != screentest.Counted(60, 5) {
 		t.Errorf("the remote has\n%s", got)
 	}
 	if got := s.remote.Git("show", "main:docs.md"); got != "three" {
@@ -280,7 +267,7 @@ func TestAPartThatMovedAwayIsChosenAnew(t *testing.T) {
 	s := openParts(t, map[string]string{"other.txt": "y\n"})
 	colleague := s.remote.Clone()
 	meanwhile := func() {
-		colleague.Commit("Settle line 30", map[string]string{"app.go": counted(60, 5, 55)})
+		colleague.Commit("Settle line 30", map[string]string{"app.go": screentest.Counted(60, 5, 55)})
 		colleague.Git("push", "--quiet", "origin", "main")
 	}
 	text, err := s.converse(t, meanwhile, "1", s.suspect.Short(), "", "", "l", "1:2", "s", "v1.0.2", "q")

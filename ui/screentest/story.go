@@ -327,3 +327,17 @@ func BigDiff(n int) gitops.FileDiff {
 	}
 	return gitops.FileDiff{Change: gitops.FileChange{Path: "generated/table.go", Status: gitops.Modified}, Hunks: []gitops.Hunk{h}}
 }
+
+// Counted is a text of n lines, with an exclamation mark behind those in loud:
+// far enough apart, each makes a hunk of its own.
+func Counted(n int, loud ...int) string {
+	var b strings.Builder
+	for i := 1; i <= n; i++ {
+		fmt.Fprintf(&b, "line %d", i)
+		if slices.Contains(loud, i) {
+			b.WriteString("!")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
