@@ -30,6 +30,7 @@ var rules = []rule{
 	{room: "ahead", except: []string{"ahead/gitops/publish", "ahead/gitops/drill", "ahead/gitops/gittest"}, forbid: []string{"os/exec"}, why: "only publish runs git; the drill builds its sandbox"},
 	{room: "ahead/ui", except: []string{"ahead/ui/cli"}, forbid: []string{"ahead/gitops/desk", "ahead/gitops/publish", "ahead/gitops/repo", "ahead/gitops/objstore"}, why: "screens know the port, the composition root knows what is behind it"},
 	{room: "ahead/gitops", forbid: []string{"ahead/gitops/gittest"}, why: "test support stays in tests"},
+	{room: "ahead", except: []string{"ahead/gitops/forge/forgetest"}, forbid: []string{"ahead/gitops/forge/forgetest", "github.com/getkin"}, why: "test support stays in tests"},
 }
 
 // screens never import one another.
