@@ -25,11 +25,17 @@ type Commit struct {
 
 // Subject is the first paragraph of the message on one line, as git shows it.
 func (c Commit) Subject() string {
-	msg := strings.TrimLeft(c.Message, "\n")
-	if end := strings.Index(msg, "\n\n"); end >= 0 {
-		msg = msg[:end]
+	var words []string
+	for line := range strings.Lines(c.Message) {
+		fields := strings.Fields(line)
+		// A line of nothing but blanks ends a paragraph, as a bare line ending
+		// behind a carriage return does.
+		if len(fields) == 0 && len(words) > 0 {
+			break
+		}
+		words = append(words, fields...)
 	}
-	return strings.Join(strings.Fields(strings.ReplaceAll(msg, "\n", " ")), " ")
+	return strings.Join(words, " ")
 }
 
 // IsMerge reports whether the commit has more than one parent.

@@ -121,6 +121,7 @@ func TestSubjectsAreGits(t *testing.T) {
 	r := gittest.New(t)
 	for _, message := range []string{
 		"One line", "One line\n\nBody", "Two\nlines\n\nBody", "\n\nLate\n", "  spaced   out  \n\nx", "tab\there", "",
+		"Carriage\r\nreturns\r\n\r\nBody\r\n", "Blanks\n \t\nBody", "\r\n\r\nLate\r\n",
 	} {
 		out, err := r.GitInput(message, "commit-tree", gitops.EmptyTree.String())
 		if err != nil {

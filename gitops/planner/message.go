@@ -20,13 +20,16 @@ type habit struct {
 	subjectWidth int
 }
 
-var conventionalSubject = regexp.MustCompile(`^(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(\([^)]*\))?!?: `)
+var conventionalSubject = regexp.MustCompile(`^(build|chore|ci|deps|docs|feat|fix|hotfix|i18n|perf|refactor|release|revert|security|style|tests?|wip)(\([^)]*\))?!?: `)
 
 // countsMore recognises the subjects that manySubject writes.
 var countsMore = regexp.MustCompile(` and \d+ more"*$`)
 
 const (
 	defaultSubjectWidth = 72
+	// conventionalWidth is the longest line, in characters, that the usual rules
+	// for conventional commits allow (commitlint's config-conventional).
+	conventionalWidth = 100
 	// habitSample is how many recent commits tell a habit.
 	habitSample = 60
 )
@@ -56,7 +59,40 @@ func learnHabit(commits []gitops.Commit) habit {
 	if wide*5 >= seen && widest > 0 {
 		h.subjectWidth = min(widest, 200)
 	}
+	if h.conventional {
+		h.subjectWidth = min(h.subjectWidth, conventionalWidth)
+	}
 	return h
+}
+
+// quoted is a suspect's subject as it may stand in a message of our own: it
+// closes no issue, not even one that it closed before, it is UTF-8, and it is
+// not empty. Names behind an @ stay: most are packages, and whoever is meant
+// should hear of it.
+func quoted(c gitops.Commit) string {
+	subject := hazard.NeutraliseClosing(latin(c.Subject()))
+	if strings.TrimSpace(subject) == "" {
+		return c.Hash.Short()
+	}
+	return subject
+}
+
+// latin reads bytes that are no UTF-8 as Latin-1, as git does with a commit
+// that does not say what else it is.
+func latin(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 {
+			r = rune(s[i])
+		}
+		b.WriteRune(r)
+		i += size
+	}
+	return b.String()
 }
 
 // subjectFor is the subject of the commit that reverts one other, or a part of
@@ -112,21 +148,67 @@ const (
 )
 
 // compose puts a message together: subject, what it does, why, trailers.
-// skipsCI says that a marker in it would have kept the pipeline from running.
-func compose(subject string, body []string, remedy gitops.Remedy, h habit) (message string, skipsCI bool) {
+// refs are the ids of what is reverted, which conventional commits name in a
+// footer. skipsCI says that a marker in it would have kept the pipeline from
+// running.
+func compose(subject string, body []string, refs string, remedy gitops.Remedy, h habit) (message string, skipsCI bool) {
 	cut, whole := fitSubject(subject, h.subjectWidth)
 	parts := []string{cut}
 	if whole != "" {
-		parts = append(parts, whole)
+		parts = append(parts, wrapped(whole, h))
 	}
 	parts = append(parts, strings.Join(body, "\n"))
 	if reason := strings.TrimSpace(remedy.Reason); reason != "" {
-		parts = append(parts, reason)
+		parts = append(parts, wrapped(reason, h))
+	}
+	var trailers []string
+	if refs != "" && h.conventional {
+		trailers = append(trailers, "Refs: "+refs)
 	}
 	if incident := oneLine(remedy.Incident); incident != "" {
-		parts = append(parts, "Incident: "+incident)
+		trailers = append(trailers, "Incident: "+incident)
+	}
+	if len(trailers) > 0 {
+		parts = append(parts, strings.Join(trailers, "\n"))
 	}
 	return defuse(strings.Join(parts, "\n\n") + "\n")
+}
+
+// refsTo lists ids as the specification of conventional commits does for
+// reverts; more than a line's worth is in the body anyway.
+func refsTo(suspects []gitops.Commit) string {
+	if len(suspects) > 8 {
+		return ""
+	}
+	ids := make([]string, len(suspects))
+	for i, s := range suspects {
+		ids[i] = s.Hash.Short()
+	}
+	return strings.Join(ids, ", ")
+}
+
+// wrapped breaks lines that the rules for conventional commits would refuse.
+// Elsewhere a person's lines are their own.
+func wrapped(text string, h habit) string {
+	if !h.conventional {
+		return text
+	}
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		for utf8.RuneCountInString(line) > conventionalWidth {
+			runes := []rune(line)
+			end := strings.LastIndex(string(runes[:conventionalWidth+1]), " ")
+			if end <= 0 {
+				// A word that is longer, an address say, stays whole.
+				if end = strings.Index(line, " "); end < 0 {
+					break
+				}
+			}
+			out, line = append(out, strings.TrimRight(line[:end], " ")), strings.TrimLeft(line[end:], " ")
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
 }
 
 func defuse(message string) (string, bool) {
@@ -146,15 +228,15 @@ func (d *draft) messageFor(suspects []gitops.Commit, byHand []string, h habit) (
 	for _, s := range suspects {
 		body = append(body, revertsLine(s, remedy.Mainline, partial))
 	}
-	subject := subjectFor(suspects[0].Subject(), partial, h)
+	subject := subjectFor(quoted(suspects[0]), partial, h)
 	if n := len(suspects); n > 1 {
 		subject = manySubject(suspects, partial, h)
 		for i, s := range suspects {
-			body[i] = fmt.Sprintf("%s\n(%s)\n", body[i], s.Subject())
+			body[i] = fmt.Sprintf("%s\n%s\n", body[i], wrapped("("+quoted(s)+")", h))
 		}
 		body[n-1] = strings.TrimSuffix(body[n-1], "\n")
 	}
-	return compose(subject, append(body, d.partsInMessage(byHand)...), remedy, h)
+	return compose(subject, append(body, d.partsInMessage(byHand)...), refsTo(suspects), remedy, h)
 }
 
 // plainPath keeps a path with line breaks in it from writing into the message.
@@ -204,11 +286,11 @@ func listed(title string, rows []string) []string {
 // counts already, because it reverted several, is not counted upon.
 func manySubject(suspects []gitops.Commit, partial bool, h habit) string {
 	more := fmt.Sprintf(" and %d more", len(suspects)-1)
-	if countsMore.MatchString(suspects[0].Subject()) {
+	if countsMore.MatchString(quoted(suspects[0])) {
 		return fmt.Sprintf("%s %d commits", revertVerb(partial), len(suspects))
 	}
 	room := h.subjectWidth - utf8.RuneCountInString(more)
-	subject, _ := fitSubject(subjectFor(suspects[0].Subject(), partial, h), room)
+	subject, _ := fitSubject(subjectFor(quoted(suspects[0]), partial, h), room)
 	return subject + more
 }
 
@@ -236,9 +318,9 @@ func (d *draft) deploymentMessage(h habit) (string, bool) {
 		if err != nil {
 			continue // the list is a courtesy; the tree is what counts
 		}
-		body = append(body, fmt.Sprintf("- %s %s", hash.Short(), c.Subject()))
+		body = append(body, wrapped(fmt.Sprintf("- %s %s", hash.Short(), quoted(c)), h))
 	}
-	return compose(verb, append(body, d.partsInMessage(d.plan.Resolved)...), d.plan.Remedy, h)
+	return compose(verb, append(body, d.partsInMessage(d.plan.Resolved)...), "", d.plan.Remedy, h)
 }
 
 // deploymentLead is what is done to a deployment, as a subject and as the

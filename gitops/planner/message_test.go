@@ -123,3 +123,50 @@ func TestEverySubjectGivesAMessageThatShips(t *testing.T) {
 		}
 	})
 }
+
+func TestQuotedSubjects(t *testing.T) {
+	plain := habit{subjectWidth: defaultSubjectWidth}
+	conventional := habit{conventional: true, subjectWidth: defaultSubjectWidth}
+	for subject, want := range map[string][2]string{
+		"Round totals, fixes #12":          {`Revert "Round totals, fixes (#12)"`, "revert: Round totals, fixes (#12)"},
+		"fix(cart)!: round (closes o/r#1)": {`Revert "fix(cart)!: round (closes (o/r#1))"`, "revert: fix(cart)!: round (closes (o/r#1))"},
+		"Docs [skip ci]":                   {`Revert "Docs (skip-ci)"`, "revert: Docs (skip-ci)"},
+		"":                                 {`Revert "1111111"`, "revert: 1111111"},
+		"caf\xe9":                          {`Revert "café"`, "revert: café"},
+		`Say "hi"`:                         {`Revert "Say "hi""`, `revert: Say "hi"`},
+		"Bump @types/node, ask @ada":       {`Revert "Bump @types/node, ask @ada"`, "revert: Bump @types/node, ask @ada"},
+		"#12: round":                       {`Revert "#12: round"`, "revert: #12: round"},
+		"S\r\n\r\nFixes #4\r\n":            {`Revert "S"`, "revert: S"},
+	} {
+		for i, h := range []habit{plain, conventional} {
+			message, _ := draftFor(gitops.Remedy{}).messageFor([]gitops.Commit{commitWith(subject)}, nil, h)
+			if first, _, _ := strings.Cut(message, "\n"); first != want[i] || !utf8.ValidString(message) {
+				t.Errorf("%q: %q, want %q", subject, first, want[i])
+			}
+		}
+	}
+	several, _ := draftFor(gitops.Remedy{}).messageFor([]gitops.Commit{commitWith("New, fixes #1"), commitWith("Old, closes #2")}, nil, plain)
+	if hazard.NeutraliseClosing(several) != several {
+		t.Errorf("it closes something:\n%s", several)
+	}
+}
+
+// TestConventionalMessage is what the specification suggests for reverts, within
+// the limits of the usual linter.
+func TestConventionalMessage(t *testing.T) {
+	h := habit{conventional: true, subjectWidth: defaultSubjectWidth}
+	reason := strings.Repeat("totals are off by a cent ", 8) + "https://example.com/" + strings.Repeat("x", 120)
+	long := "fix(cart): " + strings.Repeat("round ", 25) + "totals"
+	message, _ := draftFor(gitops.Remedy{Reason: reason, Incident: "inc-1"}).messageFor([]gitops.Commit{commitWith(long), commitWith("feat: old")}, nil, h)
+	if !strings.HasSuffix(message, "\n\nRefs: 1111111, 1111111\nIncident: inc-1\n") {
+		t.Errorf("%s", message)
+	}
+	for line := range strings.Lines(message) {
+		if utf8.RuneCountInString(strings.TrimSuffix(line, "\n")) > conventionalWidth && !strings.HasPrefix(line, "https://") {
+			t.Errorf("a long line: %s", line)
+		}
+	}
+	if strings.Join(strings.Fields(message), "") == "" || !strings.Contains(oneLine(message), oneLine(reason)) {
+		t.Errorf("the reason is lost:\n%s", message)
+	}
+}
