@@ -61,6 +61,9 @@ func (*forever) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, a
 func (f *forever) Cleanup(c func())                { f.cleanups = append(f.cleanups, c) }
 
 func TestMain(m *testing.M) {
+	if order := os.Getenv(childEnv); order != "" {
+		os.Exit(beChild(order))
+	}
 	code := m.Run()
 	for _, c := range always.cleanups {
 		c()
