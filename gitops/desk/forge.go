@@ -35,6 +35,7 @@ func (d *Desk) server(ctx context.Context, remote string) (server, error) {
 	if !ok {
 		return server{}, nil
 	}
+	place = place.Through(git.SSHHost(ctx, address), d.opts.Forges)
 	at := server{place: place}
 	token, err := d.token(ctx, git, place)
 	if err != nil || token.IsZero() {

@@ -109,8 +109,39 @@ func Locate(remote string, known Hosts) (Place, bool) {
 	if !ok {
 		return Place{}, false
 	}
-	p := Place{Host: host, Path: path, Plain: plain}
-	p.Host = known.withPort(sshFronts(p.Host))
+	return Place{Path: path, Plain: plain}.at(host, known), true
+}
+
+// Through gives the place that a remote by ssh is at when ssh connects to
+// another host than the address names: an alias of ~/.ssh/config. An address
+// that names a host of the web itself is left alone, since servers may take ssh
+// elsewhere than they show pages.
+func (p Place) Through(host string, known Hosts) Place {
+	host = strings.ToLower(host)
+	if !validHost(host) || p.famous(known) {
+		return p
+	}
+	through := p.at(host, known)
+	if through.famous(known) || !strings.Contains(p.Host, ".") && strings.Contains(host, ".") {
+		return through
+	}
+	return p
+}
+
+// famous reports whether the host is one that everybody knows, or that the
+// person has named.
+func (p Place) famous(known Hosts) bool {
+	switch p.Host {
+	case "github.com", "gitlab.com", "bitbucket.org", "dev.azure.com", "codeberg.org":
+		return true
+	}
+	_, named := known[p.Host]
+	return named
+}
+
+// at puts the place on a host.
+func (p Place) at(host string, known Hosts) Place {
+	p.Host = known.withPort(sshFronts(host))
 	p.Kind = kindOf(p.Host, known)
 	if p.Kind == KindUnknown && strings.Contains("/"+p.Path, "/_git/") {
 		p.Kind = KindAzure
@@ -249,7 +280,7 @@ func kindOf(host string, known Hosts) Kind {
 }
 
 // settle brings the path into the form that the kind's pages have.
-func (p Place) settle() (Place, bool) {
+func (p Place) settle() Place {
 	parts := strings.Split(p.Path, "/")
 	switch p.Kind {
 	case KindAzure:
@@ -268,7 +299,7 @@ func (p Place) settle() (Place, bool) {
 			p.Kind = KindUnknown
 		}
 	}
-	return p, true
+	return p
 }
 
 func unusual(r rune) bool {

@@ -99,6 +99,29 @@ func TestLocateAnything(t *testing.T) {
 	})
 }
 
+func TestThrough(t *testing.T) {
+	t.Parallel()
+	known := forge.Hosts{"src.example.com": forge.KindGitLab}
+	for _, c := range [][3]string{
+		{"git@work:acme/shop", "github.com", "github github.com"},
+		{"git@github-work:acme/shop", "github.com", "github github.com"},
+		{"git@github.com-work:acme/shop", "github.com", "github github.com"},
+		{"git@github.com-work:acme/shop", "ssh.github.com", "github github.com"},
+		{"git@work:acme/shop", "SRC.example.com", "gitlab src.example.com"},
+		{"git@github.com:acme/shop", "10.0.0.1", "github github.com"},
+		{"git@src.example.com:acme/shop", "ssh.internal.example.com", "gitlab src.example.com"},
+		{"git@gitlab.example.com:acme/shop", "ssh.internal.example.com", "gitlab gitlab.example.com"},
+		{"git@gitlab.example.com:acme/shop", "", "gitlab gitlab.example.com"},
+		{"git@work:acme/shop", "a b", " work"},
+	} {
+		p, _ := forge.Locate(c[0], known)
+		p = p.Through(c[1], known)
+		if got := string(p.Kind) + " " + p.Host; got != c[2] || p.Path != "acme/shop" {
+			t.Errorf("%s through %s: %s", c[0], c[1], got)
+		}
+	}
+}
+
 func TestParseHosts(t *testing.T) {
 	t.Parallel()
 	got, err := forge.ParseHosts("Git.Example.com=gitlab, code.example.com:8443=github")
