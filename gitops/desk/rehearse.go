@@ -32,9 +32,10 @@ const (
 // Rehearse finds out before the confirm screen what can be found out about how
 // publishing plan would go, and gives the plan as it would be published: the
 // messages final, the tag's name free on the remote, the passage decided. It
-// asks the remote, signs a throw-away commit and runs the commit-msg hook, and
-// changes nothing, here or there. A plan that was rehearsed may be rehearsed
-// again (after a key was unlocked, say); its messages stay.
+// asks the remote and its forge, signs a throw-away commit and runs the
+// commit-msg hook, all at once, and changes nothing, here or there. A plan that
+// was rehearsed may be rehearsed again (after a key was unlocked, say); its
+// messages stay.
 //
 // The errors have the codes of their parts: no-identity, hook-refused,
 // signing-failed (Unlock is the way on), tag-taken, no-remote,
@@ -50,25 +51,30 @@ func (d *Desk) Rehearse(ctx context.Context, snap gitops.Snapshot, plan gitops.P
 	ctx, cancel := context.WithTimeout(ctx, rehearsalTime)
 	defer cancel()
 	var (
-		tag                 gitops.TagPlan
-		said, heard         []gitops.Notice
-		finished            gitops.Plan
-		signs, names, hooks error
-		all                 sync.WaitGroup
+		tag                      gitops.TagPlan
+		said, heard              []gitops.Notice
+		finished                 gitops.Plan
+		told                     toldWay
+		signs, names, hooks, way error
+		all                      sync.WaitGroup
 	)
 	all.Go(func() { signs = git.RehearseSigning(ctx, plan) })
 	all.Go(func() { tag, heard, names = d.rehearseTag(ctx, git, snap, plan) })
 	all.Go(func() { finished, said, hooks = git.RehearseMessages(ctx, plan, d.opts.NoVerify) })
+	all.Go(func() { told, way = d.askTheWay(ctx, plan) })
 	all.Wait()
 	// The person's own affairs come first: they can be put right here.
-	for _, err := range []error{hooks, signs, names} {
+	for _, err := range []error{hooks, signs, names, way} {
 		if err != nil {
 			return gitops.Rehearsal{}, err
 		}
 	}
 	finished.Tag = tag
+	// A pull request quotes the message as it will be.
+	var rules []gitops.Notice
+	finished.Passage, rules = d.wayOf(finished, told)
 	finished.ID = planner.ID(finished)
-	return gitops.Rehearsal{Plan: finished, Notices: slices.Concat(heard, said)}, nil
+	return gitops.Rehearsal{Plan: finished, Notices: slices.Concat(rules, heard, said)}, nil
 }
 
 // Unlock is the way to unlock the signing key on a terminal, after Rehearse

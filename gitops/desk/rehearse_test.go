@@ -88,6 +88,9 @@ func TestRehearsedIsPublished(t *testing.T) {
 	if got.Plan.ID == plan.ID || got.Plan.ID == "" || got.Plan.Tag != plan.Tag || plan.Rehearsed || plan.Commits[0].Message == got.Plan.Message {
 		t.Error("plan and rehearsed plan are mixed up")
 	}
+	if got.Plan.Passage.Route != gitops.RouteDirect || got.Plan.Passage.Apart {
+		t.Errorf("passage %+v", got.Plan.Passage)
+	}
 	again, err := d.Rehearse(context.Background(), look(t, d), got.Plan)
 	if err != nil || again.Plan.ID != got.Plan.ID {
 		t.Errorf("a second rehearsal makes another plan: %v", err)
@@ -193,6 +196,23 @@ func TestRehearsalRefuses(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// TestRehearsedPassage: the way is a part of the rehearsed plan, and a request's
+// text is the message as it will be.
+func TestRehearsedPassage(t *testing.T) {
+	r, origin := shop(t)
+	hookIn(t, r, `printf '\nChange-Id: I1\n' >> "$1"`)
+	remedy := gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{r.Head()}}
+	_, got, err := rehearsed(t, r, origin, open(t, r, func(o *Options) { o.PullRequest = true }), remedy, nil)
+	if err != nil || !got.Plan.Passage.ByPullRequest() || got.Plan.Passage.Via == "" || !strings.HasSuffix(got.Plan.Message, "\nChange-Id: I1\n") {
+		t.Errorf("%v %+v %q", err, got.Plan.Passage, got.Plan.Message)
+	}
+	origin.Git("config", "receive.advertiseAtomic", "false")
+	_, got, err = rehearsed(t, r, origin, open(t, r), remedy, nil)
+	if err != nil || !got.Plan.Passage.Apart || got.Plan.Passage.Why == "" {
+		t.Errorf("%v %+v", err, got.Plan.Passage)
 	}
 }
 
