@@ -78,6 +78,8 @@ func (d *Desk) wayOf(plan gitops.Plan, told toldWay) (gitops.Passage, []gitops.N
 type toldRules struct {
 	at    server
 	rules forge.Rules
+	// via is about the branch of a pull request, where that is the way.
+	via   forge.Ruling
 	asked bool
 	err   error
 }
@@ -92,23 +94,27 @@ func (d *Desk) rules(ctx context.Context, plan gitops.Plan) toldRules {
 	}
 	told.asked = true
 	told.rules, told.err = told.at.client.Rules(ctx, plan.Branch, plan.Tag.Name)
+	if d.byPullRequest(told.rules) {
+		// Where this is not known, the push of the branch tells.
+		told.via, _ = told.at.client.MayCreate(ctx, publish.ViaName(plan, d.subjectOf(plan)))
+	}
 	return told
+}
+
+// byPullRequest reports whether that is the way, by wish or by rule.
+func (d *Desk) byPullRequest(rules forge.Rules) bool {
+	return d.opts.PullRequest || rules.Branch.Verdict == forge.ByRequest
 }
 
 // route weighs it all. A rule that the person may bypass leaves the ordinary
 // way open: they were given that right for such hours, and it is said before
 // they confirm.
 func (d *Desk) route(plan gitops.Plan, reach publish.Reach, told toldRules) gitops.Passage {
-	branch := told.rules.Branch
-	switch {
-	case d.opts.PullRequest:
-		why := "you asked for a " + told.at.place.Kind.RequestNoun()
-		if branch.Verdict == forge.ByRequest {
-			why = branch.Why
-		}
-		return d.byRequest(plan, told.at, why)
+	switch branch := told.rules.Branch; {
 	case branch.Verdict == forge.ByRequest:
 		return d.byRequest(plan, told.at, branch.Why)
+	case d.byPullRequest(told.rules):
+		return d.byRequest(plan, told.at, "you asked for a "+told.at.place.Kind.RequestNoun())
 	case !reach.Atomic && plan.Tag.Name != "":
 		return gitops.Passage{
 			Route: gitops.RouteDirect, Apart: true,
@@ -159,6 +165,9 @@ func (t toldRules) notices(plan gitops.Plan, signs bool) []gitops.Notice {
 	}
 	if !t.asked {
 		return out
+	}
+	if t.via.Verdict == forge.Refused {
+		add(NoticeRule, "%s; so the branch of the pull request may be refused, too", t.via.Why)
 	}
 	for _, ruling := range []forge.Ruling{t.rules.Branch, t.rules.Tag} {
 		switch {

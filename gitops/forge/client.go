@@ -14,6 +14,9 @@ type Client interface {
 	// making tag (empty for none), for the user that the token belongs to. An
 	// error says why something in the answer is not known; the rest of it holds.
 	Rules(ctx context.Context, branch, tag string) (Rules, error)
+	// MayCreate tells what stands in the way of pushing a new branch of this name.
+	// An error comes with the verdict Unknown.
+	MayCreate(ctx context.Context, branch string) (Ruling, error)
 	// OpenPullRequest finds the open pull request of these two branches, else
 	// opens one: calling it twice opens one.
 	OpenPullRequest(ctx context.Context, what Proposal) (PullRequest, error)

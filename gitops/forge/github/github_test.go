@@ -250,6 +250,31 @@ func same(t *testing.T, what string, got, want forge.Ruling) {
 	}
 }
 
+func TestMayCreate(t *testing.T) {
+	t.Parallel()
+	_, cl := start(t, func(g *forgetest.GitHub) {
+		g.Rulesets = []forgetest.JSON{set(7, "names", "branch", "never"), set(8, "open", "branch", "always")}
+		pattern := forgetest.JSON{"operator": "starts_with", "pattern": "feature/", "negate": false}
+		g.Rules["revert/a"] = []forgetest.JSON{rule("branch_name_pattern", 7, pattern)}
+		g.Rules["feature/a"] = g.Rules["revert/a"]
+		g.Rules["closed/a"] = []forgetest.JSON{rule("creation", 7, nil)}
+		g.Rules["open/a"] = []forgetest.JSON{rule("creation", 8, nil)}
+	})
+	for branch, want := range map[string]forge.Ruling{
+		"other/a":   {Verdict: forge.Allowed},
+		"feature/a": {Verdict: forge.Allowed},
+		"revert/a":  {Verdict: forge.Refused, Why: `a branch's name must start with "feature/" (ruleset names)`},
+		"closed/a":  {Verdict: forge.Refused, Why: "a branch named closed/a may not be made (ruleset names)"},
+		"open/a":    {Verdict: forge.Allowed, Bypass: true, Why: "a branch named open/a may not be made (ruleset open)"},
+	} {
+		got, err := cl.MayCreate(context.Background(), branch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, branch, got, want)
+	}
+}
+
 // TestRulesComeInPages: the rule that matters is on the last of several.
 func TestRulesComeInPages(t *testing.T) {
 	t.Parallel()
@@ -402,6 +427,9 @@ func TestTrouble(t *testing.T) {
 			if rules.Branch.Verdict != forge.Unknown || rules.Tag.Verdict != forge.Unknown || rules.Branch.Why == "" {
 				t.Errorf("%+v", rules)
 			}
+			if r, err := cl.MayCreate(context.Background(), "a"); err == nil || r.Verdict != forge.Unknown {
+				t.Errorf("%+v, %v", r, err)
+			}
 			_, err2 := cl.OpenPullRequest(context.Background(), forge.Proposal{Head: "a", Base: "main"})
 			if err2 == nil {
 				t.Error("it opened")
@@ -428,6 +456,7 @@ func TestNulls(t *testing.T) {
 		rules, err := cl.Rules(context.Background(), "main", "v1")
 		_, err2 := cl.OpenPullRequest(context.Background(), forge.Proposal{Head: "a", Base: "main"})
 		_, err3 := cl.PullRequest(context.Background(), "a", "main")
+		_, _ = cl.MayCreate(context.Background(), "a")
 		silent(t, rules, err, err2, err3)
 	}
 }

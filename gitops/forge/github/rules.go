@@ -180,9 +180,38 @@ func (c *Client) judgeBranch(ctx context.Context, branch string, f facts) forge.
 	return stricter(modern, classic)
 }
 
-// judgeRulesets groups the rules by ruleset, since bypassing is granted by
-// ruleset.
+// MayCreate implements forge.Client.
+func (c *Client) MayCreate(ctx context.Context, branch string) (forge.Ruling, error) {
+	rules, err := c.branchRules(ctx, branch)
+	if err != nil {
+		return forge.Ruling{Why: err.Error()}, err
+	}
+	out := c.judge(ctx, rules, func(r branchRule) string {
+		switch r.Type {
+		case "creation":
+			return "a branch named " + branch + " may not be made"
+		case "branch_name_pattern":
+			if fits, known := r.Parameters.fits(branch); known && !fits {
+				return "a branch's name " + r.Parameters.must()
+			}
+			return ""
+		}
+		return r.blocks(branch)
+	})
+	if out.Verdict == forge.ByRequest {
+		out.Verdict = forge.Refused
+	}
+	return out, nil
+}
+
+// judgeRulesets weighs what keeps a push from a branch that is there.
 func (c *Client) judgeRulesets(ctx context.Context, branch string, rules []branchRule) forge.Ruling {
+	return c.judge(ctx, rules, func(r branchRule) string { return r.blocks(branch) })
+}
+
+// judge groups the rules by ruleset, since bypassing is granted by
+// ruleset. why says what a rule stands against; empty for nothing.
+func (c *Client) judge(ctx context.Context, rules []branchRule, blocks func(branchRule) string) forge.Ruling {
 	out := forge.Ruling{Verdict: forge.Allowed}
 	var order []int64
 	reasons := map[int64]string{}
@@ -192,7 +221,7 @@ func (c *Client) judgeRulesets(ctx context.Context, branch string, rules []branc
 		if need := r.needs(); need != "" {
 			needs[r.RulesetID] = append(needs[r.RulesetID], need)
 		}
-		why := r.blocks(branch)
+		why := blocks(r)
 		// A pull request is the sentence that tells what to do; the others only
 		// add to it.
 		if why != "" && (reasons[r.RulesetID] == "" || r.Type == "pull_request") {

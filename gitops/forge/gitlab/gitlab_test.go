@@ -129,6 +129,30 @@ func TestRules(t *testing.T) {
 	}
 }
 
+func TestMayCreate(t *testing.T) {
+	t.Parallel()
+	_, cl := start(t, func(g fake) {
+		g.Level = 30
+		group := forgetest.JSON{"access_level": 40, "group_id": 5, "access_level_description": "Releasers"}
+		g.ProtectedBranches = []forgetest.JSON{
+			{"name": "main", "push_access_levels": grants(level(0))},
+			{"name": "dev/*", "push_access_levels": grants(level(30))},
+			{"name": "re*/*", "push_access_levels": grants(level(40))},
+			{"name": "team/*", "push_access_levels": grants(group)},
+		}
+	})
+	for branch, want := range map[string]forge.Ruling{
+		"other/a":  {Verdict: forge.Allowed},
+		"dev/a":    {Verdict: forge.Allowed},
+		"revert/a": {Verdict: forge.Refused, Why: "branches named re*/* are protected: only maintainers may push to them (you are a developer)"},
+		"team/a":   {Why: "branches named team/* are protected: only Releasers may push to them (you are a developer)"},
+	} {
+		if got, err := cl.MayCreate(context.Background(), branch); err != nil || fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
+			t.Errorf("%s: %+v, %v", branch, got, err)
+		}
+	}
+}
+
 func TestRulesComeInPages(t *testing.T) {
 	t.Parallel()
 	for _, keyset := range []bool{false, true} {
@@ -234,6 +258,7 @@ func TestNulls(t *testing.T) {
 		_, _ = cl.Rules(context.Background(), "main", "v1")
 		_, _ = cl.OpenPullRequest(context.Background(), forge.Proposal{Head: "a", Base: "main"})
 		_, _ = cl.PullRequest(context.Background(), "a", "main")
+		_, _ = cl.MayCreate(context.Background(), "a")
 	}
 }
 

@@ -169,6 +169,34 @@ func judgeTag(name string, f facts) forge.Ruling {
 	return forge.Ruling{Verdict: forge.Refused, Why: pattern + whoMay(who, "make them") + you(level)}
 }
 
+// MayCreate implements forge.Client. A new branch whose name is protected can
+// be pushed by those who may push to it.
+func (c *Client) MayCreate(ctx context.Context, name string) (forge.Ruling, error) {
+	rules, err := list[protected](ctx, c, c.project()+"/protected_branches")
+	if err != nil {
+		return forge.Ruling{Why: err.Error()}, err
+	}
+	rules = covering(rules, name)
+	if len(rules) == 0 {
+		return forge.Ruling{Verdict: forge.Allowed}, nil
+	}
+	var p project
+	if _, err := c.do(ctx, http.MethodGet, c.project(), nil, &p); err != nil {
+		return forge.Ruling{Why: err.Error()}, err
+	}
+	who := grants(rules, func(p protected) []grant { return p.Push })
+	for _, g := range who {
+		if g.personal() && g.Level > levelNone && p.level() >= g.Level {
+			return forge.Ruling{Verdict: forge.Allowed}, nil
+		}
+	}
+	why := "branches named " + rules[0].Name + " are protected: " + whoMay(who, "push to them") + you(p.level())
+	if slices.ContainsFunc(who, func(g grant) bool { return !g.personal() }) || p.level() < 0 {
+		return forge.Ruling{Why: why}, nil
+	}
+	return forge.Ruling{Verdict: forge.Refused, Why: why}, nil
+}
+
 // personal reports whether the grant is by level and not to somebody named.
 func (g grant) personal() bool { return g.User == 0 && g.Group == 0 && g.Key == 0 }
 
