@@ -16,7 +16,7 @@ import (
 )
 
 // everyKill lets the tests kill at every point and not at a few of each sort.
-var everyKill = os.Getenv("AHEAD_EVERY_FAULT") != ""
+var everyKill = os.Getenv("AHEAD_FAULTS") == "all"
 
 // holds is what the remote has of a plan.
 type holds struct{ branch, tag bool }
