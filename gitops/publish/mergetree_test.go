@@ -10,60 +10,62 @@ import (
 	"ahead/gitops/gittest"
 )
 
+// kindCases has one conflict of every kind: what three trees hold, and what git
+// calls the paths in conflict.
+var kindCases = map[string]struct {
+	base, ours, theirs map[string]string
+	paths              map[string]gitops.ConflictKind
+}{
+	"content": {
+		map[string]string{"f": story(30, nil)},
+		map[string]string{"f": story(30, map[int]string{4: "ours"})},
+		map[string]string{"f": story(30, map[int]string{4: "theirs"})},
+		map[string]gitops.ConflictKind{"f": gitops.ConflictContent},
+	},
+	"add/add": {
+		map[string]string{},
+		map[string]string{"odd\tname\n\"ü": "ours\n"},
+		map[string]string{"odd\tname\n\"ü": "theirs\n"},
+		map[string]gitops.ConflictKind{"odd\tname\n\"ü": gitops.ConflictAddAdd},
+	},
+	"modify/delete": {
+		map[string]string{"f": story(30, nil)},
+		map[string]string{"f": story(30, map[int]string{4: "ours"})},
+		map[string]string{"f": ""},
+		map[string]gitops.ConflictKind{"f": gitops.ConflictModifyDelete},
+	},
+	"rename/delete": {
+		map[string]string{"f": story(30, nil)},
+		map[string]string{"f": "", "g": story(30, nil)},
+		map[string]string{"f": ""},
+		map[string]gitops.ConflictKind{"g": gitops.ConflictRenameDelete},
+	},
+	"rename/rename": {
+		map[string]string{"f": story(30, nil)},
+		map[string]string{"f": "", "g": story(30, nil)},
+		map[string]string{"f": "", "h": story(30, nil)},
+		map[string]gitops.ConflictKind{"f": gitops.ConflictRenameRename, "g": gitops.ConflictRenameRename, "h": gitops.ConflictRenameRename},
+	},
+	"binary": {
+		map[string]string{"f": "a\x00"},
+		map[string]string{"f": "b\x00"},
+		map[string]string{"f": "c\x00"},
+		map[string]gitops.ConflictKind{"f": gitops.ConflictBinary},
+	},
+	"file/directory": {
+		map[string]string{},
+		map[string]string{"f": "file\n"},
+		map[string]string{"f/below": "below\n"},
+		map[string]gitops.ConflictKind{"": gitops.ConflictFileDirectory},
+	},
+}
+
 // TestConflictKinds lets git find one conflict of every kind, among files that
 // merge cleanly: the plan must say of each what git says.
 func TestConflictKinds(t *testing.T) {
 	t.Parallel()
-	long := story(30, nil)
-	cases := map[string]struct {
-		base, ours, theirs map[string]string
-		paths              map[string]gitops.ConflictKind
-	}{
-		"content": {
-			map[string]string{"f": long},
-			map[string]string{"f": story(30, map[int]string{4: "ours"})},
-			map[string]string{"f": story(30, map[int]string{4: "theirs"})},
-			map[string]gitops.ConflictKind{"f": gitops.ConflictContent},
-		},
-		"add/add": {
-			map[string]string{},
-			map[string]string{"odd\tname\n\"ü": "ours\n"},
-			map[string]string{"odd\tname\n\"ü": "theirs\n"},
-			map[string]gitops.ConflictKind{"odd\tname\n\"ü": gitops.ConflictAddAdd},
-		},
-		"modify/delete": {
-			map[string]string{"f": long},
-			map[string]string{"f": story(30, map[int]string{4: "ours"})},
-			map[string]string{"f": ""},
-			map[string]gitops.ConflictKind{"f": gitops.ConflictModifyDelete},
-		},
-		"rename/delete": {
-			map[string]string{"f": long},
-			map[string]string{"f": "", "g": long},
-			map[string]string{"f": ""},
-			map[string]gitops.ConflictKind{"g": gitops.ConflictRenameDelete},
-		},
-		"rename/rename": {
-			map[string]string{"f": long},
-			map[string]string{"f": "", "g": long},
-			map[string]string{"f": "", "h": long},
-			map[string]gitops.ConflictKind{"f": gitops.ConflictRenameRename, "g": gitops.ConflictRenameRename, "h": gitops.ConflictRenameRename},
-		},
-		"binary": {
-			map[string]string{"f": "a\x00"},
-			map[string]string{"f": "b\x00"},
-			map[string]string{"f": "c\x00"},
-			map[string]gitops.ConflictKind{"f": gitops.ConflictBinary},
-		},
-		"file/directory": {
-			map[string]string{},
-			map[string]string{"f": "file\n"},
-			map[string]string{"f/below": "below\n"},
-			map[string]gitops.ConflictKind{"": gitops.ConflictFileDirectory},
-		},
-	}
 	hex := regexp.MustCompile(`[0-9a-f]{40}`)
-	for name, c := range cases {
+	for name, c := range kindCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := gittest.New(t)
