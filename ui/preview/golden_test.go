@@ -143,6 +143,15 @@ func TestWaysOutOfAWholeDeployment(t *testing.T) {
 	if !strings.Contains(frame, "2 reverts the suspect with 1 dependant ") || strings.Contains(frame, "stands in the way:") {
 		t.Errorf("the second way out is not said for what it is:\n%s", frame)
 	}
+	r := screentest.Remedy()
+	r.Commits = append(r.Commits, screentest.Deployed)
+	s = open(screentest.Mono(), screentest.Snapshot(), r)
+	s.answer(screentest.Conflicted)
+	s.act(keys.Remedy4)
+	s.answer(screentest.Conflicted)
+	if frame = screentest.Plain(s.sized(140, 45)); !strings.Contains(frame, "2 reverts the 2 suspects with 1 dependant ") {
+		t.Errorf("of several suspects one is meant:\n%s", frame)
+	}
 }
 
 // edited is the clean plan of which one path keeps later edits.

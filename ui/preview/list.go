@@ -109,7 +109,11 @@ func (m Model) wayRows(width int) []string {
 // their names; beside another remedy the key's label counts them.
 func (m Model) dependantRows(width int) []string {
 	if m.current != optRevert {
-		return m.wrapped("  ", "2 reverts the suspect "+m.options[optDependants].label, width, m.th.Text)
+		what := "the suspect"
+		if n := len(m.options[optRevert].remedy.Commits); n > 1 {
+			what = "the " + wording.Count(n, "suspect")
+		}
+		return m.wrapped("  ", "2 reverts "+what+" "+m.options[optDependants].label, width, m.th.Text)
 	}
 	rows := m.wrapped("  ", "2 reverts along what stands in the way:", width, m.th.Text)
 	for _, h := range m.learnt.whole.Dependants {
