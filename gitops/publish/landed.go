@@ -32,17 +32,6 @@ type landing struct {
 	words string
 }
 
-// landed finds the commit on the production branch that holds what a waiting
-// run was for: its own commit, or the one that a squash or a rebase made of it;
-// zero while there is none, and zero where it has been taken back since.
-func (g *Git) landed(ctx context.Context, run gitops.Run) (gitops.Hash, error) {
-	l, err := g.landing(ctx, run)
-	if err != nil || !l.undone.IsZero() {
-		return gitops.Hash{}, err
-	}
-	return l.commit, nil
-}
-
 // landing fetches, and looks for the run's change among what came after the
 // commit that it was made for. A commit that only says the same, or does a part
 // of it, is named in the words and is no landing.

@@ -29,7 +29,7 @@ func viaNames(plan gitops.Plan) []string {
 
 // beside reports whether git can hold a branch of this name beside those that
 // are there.
-func beside(name string, held map[string]remoteRow) bool {
+func beside(name string, held map[string]viaRow) bool {
 	for i, r := range name {
 		if _, taken := held[name[:i]]; r == '/' && taken {
 			return false
@@ -49,8 +49,16 @@ func (s *shipment) via() string {
 	return s.plan.Passage.Via
 }
 
-// heldVia are those of the names that the remote has, each with its row.
-func (s *shipment) heldVia(ctx context.Context) (map[string]remoteRow, error) {
+// viaRow is a branch that may be the run's.
+type viaRow struct {
+	remoteRow
+	// ours says that it holds the run's commit, as its tip or below it: forges
+	// bring a branch up to date by a merge on top.
+	ours bool
+}
+
+// heldVia are those of the names that the remote has.
+func (s *shipment) heldVia(ctx context.Context) (map[string]viaRow, error) {
 	var refs []string
 	for _, name := range viaNames(s.plan) {
 		refs = append(refs, "refs/heads/"+name)
@@ -62,20 +70,40 @@ func (s *shipment) heldVia(ctx context.Context) (map[string]remoteRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	held := map[string]remoteRow{}
+	held := map[string]viaRow{}
 	for _, row := range rows {
 		// ls-remote matches the end of a name too.
 		if slices.Contains(refs, row.ref) {
-			held[strings.TrimPrefix(row.ref, "refs/heads/")] = row
+			held[strings.TrimPrefix(row.ref, "refs/heads/")] = viaRow{remoteRow: row, ours: row.hash == s.receipt.Commit}
 		}
+	}
+	if s.ourVia(held) == "" {
+		s.lookBelow(ctx, held)
 	}
 	return held, nil
 }
 
-// ourVia is the branch that holds our very commit; empty where none does.
-func (s *shipment) ourVia(held map[string]remoteRow) string {
+// lookBelow looks for the run's commit below the tips of branches that have its
+// names. A branch that cannot be fetched is somebody's.
+func (s *shipment) lookBelow(ctx context.Context, held map[string]viaRow) {
 	for _, name := range viaNames(s.plan) {
-		if held[name].hash == s.receipt.Commit {
+		row, there := held[name]
+		if !there {
+			continue
+		}
+		to := "+" + row.ref + ":" + trackingRef(s.plan.Remote, name)
+		if _, err := s.g.run(ctx, fetchCall(s.plan.Remote, "--no-tags", to)); err != nil {
+			continue
+		}
+		row.ours, _ = s.g.isAncestor(ctx, s.receipt.Commit, row.hash)
+		held[name] = row
+	}
+}
+
+// ourVia is the branch that holds our very commit; empty where none does.
+func (s *shipment) ourVia(held map[string]viaRow) string {
+	for _, name := range viaNames(s.plan) {
+		if held[name].ours {
 			return name
 		}
 	}
@@ -94,7 +122,7 @@ func (s *shipment) pushVia(ctx context.Context) (outcome, error) {
 		return outcome{}, s.g.unreached(s.plan.Remote, s.where(), err)
 	}
 	if name := s.ourVia(held); name != "" {
-		s.recordVia(name, held[name], "unchanged")
+		s.recordVia(name, held[name].remoteRow, "unchanged")
 		return done("%s holds it already, as %s", s.plan.Remote, name)
 	}
 	for _, name := range viaNames(s.plan) {
@@ -164,7 +192,7 @@ func (s *shipment) settleVia(ctx context.Context, name string, f pushFailure) (t
 	}
 	row, there := held[name]
 	switch {
-	case row.hash == s.receipt.Commit:
+	case row.ours:
 		return false, nil
 	case there:
 		return true, nil
@@ -217,7 +245,7 @@ func (s *shipment) verifyVia(ctx context.Context) (outcome, error) {
 	if name == "" {
 		return outcome{}, s.unknownVia(s.plan.Remote+" accepted the push and does not hold it", s.via(), held[s.via()].line)
 	}
-	s.recordVia(name, held[name], "created")
+	s.recordVia(name, held[name].remoteRow, "created")
 	return done("%s holds it, as %s", s.plan.Remote, name)
 }
 
@@ -229,7 +257,7 @@ func (s *shipment) openRequest(ctx context.Context) (outcome, error) {
 	if len(s.receipt.Refs) == 0 {
 		if held, err := s.heldVia(ctx); err == nil && s.ourVia(held) != "" {
 			name := s.ourVia(held)
-			s.recordVia(name, held[name], "created")
+			s.recordVia(name, held[name].remoteRow, "created")
 		}
 	}
 	link := s.link()

@@ -123,6 +123,16 @@ func TestViaTaken(t *testing.T) {
 	if _, err := killed.openRequest(context.Background()); err != nil || len(requests.calls) != 1 || !strings.HasPrefix(requests.calls[0], third+"|") {
 		t.Errorf("%q, %v", requests.calls, err)
 	}
+	// The forge brings the branch up to date: ours is below its tip.
+	server := w.origin.Clone()
+	server.Commit("Meanwhile\n", map[string]string{"other": "x\n"})
+	server.Git("push", "-q", "origin", "main")
+	server.Git("checkout", "-q", "-b", "up", "origin/"+third)
+	server.Git("merge", "-q", "-m", "Merge main", "main")
+	server.Git("push", "-q", "origin", "up:"+third)
+	if held, err := s.heldVia(context.Background()); err != nil || s.ourVia(held) != third {
+		t.Errorf("%q, %v", s.ourVia(held), err)
+	}
 	if n := strings.Count(w.remoteRefs(), p.Passage.Via); n != 3 {
 		t.Errorf("%d branches", n)
 	}
