@@ -149,7 +149,11 @@ func (g *Git) command(ctx context.Context, c call) *exec.Cmd {
 	if !c.network {
 		cmd.Env = append(cmd.Env, offlineEnv...)
 	}
-	cmd.Env = append(cmd.Env, configEnv(cmd.Env, c.settings)...)
+	settings := c.settings
+	if writing[c.args[0]] {
+		settings = append(append([]setting{}, settings...), durable...)
+	}
+	cmd.Env = append(cmd.Env, configEnv(cmd.Env, settings)...)
 	if c.stdin != nil {
 		cmd.Stdin = bytes.NewReader(c.stdin)
 	}
