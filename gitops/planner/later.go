@@ -77,7 +77,9 @@ type trail struct {
 	// caches, and since goes through all of them for every plan.
 	edges []int32
 	up    []edgeRange
-	at    map[gitops.Hash]int32
+	// absent are the nodes whose object is missing.
+	absent []int32
+	at     map[gitops.Hash]int32
 	// seen are the nodes that were not walked yet, newest first.
 	seen seenQueue
 	// cut says that an object was missing or could not be read.
@@ -89,10 +91,9 @@ type trail struct {
 }
 
 type trailNode struct {
-	hash    gitops.Hash
-	date    int64
-	missing bool
-	walked  bool
+	hash   gitops.Hash
+	date   int64
+	walked bool
 	// key and depth sort nodes newest first, children before their parents:
 	// key is the oldest date among the node and those above it, depth the
 	// longest way from the tip. Both are final once all above was walked.
@@ -125,7 +126,7 @@ func (t *trail) see(h gitops.Hash) (int32, error) {
 	links, err := t.links(h)
 	switch {
 	case errors.Is(err, gitops.ErrMissing):
-		n.missing, n.walked, t.cut = true, true, true
+		n.walked, t.cut = true, true
 	case err != nil:
 		return 0, fmt.Errorf("read commit %s: %w", h, err)
 	default:
@@ -135,7 +136,9 @@ func (t *trail) see(h gitops.Hash) (int32, error) {
 	i := int32(len(t.nodes))
 	t.nodes, t.up = append(t.nodes, n), append(t.up, edgeRange{})
 	t.at[h] = i
-	if !n.missing {
+	if n.walked {
+		t.absent = append(t.absent, i)
+	} else {
 		heap.Push(&t.seen, seenNode{i, n.date})
 	}
 	return i, nil

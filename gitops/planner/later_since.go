@@ -79,10 +79,8 @@ func (t *trail) belowAll(sets [][]gitops.Hash) (below []bool, whole bool) {
 			below[k] = below[k] && one[k]
 		}
 	}
-	for i := range t.nodes {
-		if t.nodes[i].missing {
-			below[i] = true
-		}
+	for _, i := range t.absent {
+		below[i] = true
 	}
 	for _, n := range t.seen {
 		if !below[n.at] {
