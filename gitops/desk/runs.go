@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"strings"
 
 	"ahead/gitops"
 	"ahead/gitops/publish"
@@ -25,7 +26,24 @@ func (d *Desk) Standing(ctx context.Context, run gitops.Run) (gitops.Standing, e
 	if err != nil {
 		return gitops.Standing{}, err
 	}
-	return git.Standing(ctx, run, func(taken map[string]bool) (gitops.TagPlan, error) { return d.nextTag(ctx, taken) })
+	st, err := git.Standing(ctx, run, func(taken map[string]bool) (gitops.TagPlan, error) { return d.nextTag(ctx, taken) })
+	if err == nil && st.Reached == gitops.ReachedVia {
+		if told := d.requestState(ctx, run, viaOf(run)); told != "" {
+			st.Words += " As its server says, " + told + "."
+		}
+	}
+	return st, err
+}
+
+// viaOf is the branch that a run's pull request asks to merge: the one that
+// was sent, whose name may have got a number.
+func viaOf(run gitops.Run) string {
+	for _, r := range run.Receipt.Refs {
+		if name, ok := strings.CutPrefix(r.Ref, "refs/heads/"); ok && name != run.Plan.Branch {
+			return name
+		}
+	}
+	return run.Plan.Passage.Via
 }
 
 // nextTag names the next release by the repository's scheme and the remote's
@@ -60,7 +78,9 @@ func (d *Desk) CarryOn(ctx context.Context, standing gitops.Standing, observe fu
 	if err != nil {
 		return gitops.Receipt{}, err
 	}
-	return git.CarryOn(ctx, standing, publish.ExecuteOptions{NoVerify: d.opts.NoVerify, Observe: observe})
+	return git.CarryOn(ctx, standing, publish.ExecuteOptions{
+		NoVerify: d.opts.NoVerify, Observe: observe, Requests: d.requests(ctx, standing.Run.Plan),
+	})
 }
 
 // CloseRun gives a run up, for the reason why. The remote is not touched.

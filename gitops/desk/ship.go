@@ -73,7 +73,9 @@ func (d *Desk) Publish(ctx context.Context, plan gitops.Plan, observe func(gitop
 	if err != nil {
 		return gitops.Receipt{}, err
 	}
-	receipt, err := git.Execute(ctx, plan, publish.ExecuteOptions{NoVerify: d.opts.NoVerify, Observe: observe})
+	receipt, err := git.Execute(ctx, plan, publish.ExecuteOptions{
+		NoVerify: d.opts.NoVerify, Observe: observe, Requests: d.requests(ctx, plan),
+	})
 	if n := len(receipt.Steps); n > 0 && receipt.Steps[n-1].Name == publish.StepCheck {
 		err = d.explainCheck(ctx, plan, err)
 	}

@@ -19,6 +19,7 @@ type revertFlags struct {
 	tag      string
 	noTag    bool
 	message  string
+	request  bool
 	noVerify bool
 	dryRun   bool
 	yes      bool
@@ -30,7 +31,9 @@ func (a *app) revertCommand() *cobra.Command {
 		Use:   "revert COMMIT…",
 		Short: "Revert, tag and push, after one confirmation",
 		Long: `Plans the revert on the remote's tip, shows it, asks for the new tag's name,
-then commits, tags and pushes branch and tag together, or neither.
+then commits, tags and pushes branch and tag together, or neither. Where the
+branch takes pull requests only, it pushes a branch of its own and opens one;
+ahead resume tags it once it is merged.
 
 Exit codes: 0 shipped, 1 error, 2 usage, 3 conflict, 4 empty, 5 refused,
 6 rejected by the remote, 7 outcome unknown.`,
@@ -43,6 +46,7 @@ Exit codes: 0 shipped, 1 error, 2 usage, 3 conflict, 4 empty, 5 refused,
 	flags.StringVar(&f.tag, "tag", "", "the new tag's name instead of the inferred one")
 	flags.BoolVar(&f.noTag, "no-tag", false, "push the commit without a tag")
 	flags.StringVar(&f.message, "message", "", "the whole message instead of the composed one")
+	flags.BoolVar(&f.request, "pull-request", false, "push a branch and open a pull request, in place of pushing to the production branch")
 	flags.BoolVar(&f.noVerify, "no-verify", false, "skip the pre-push hook")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the plan and stop")
 	flags.BoolVar(&f.yes, "yes", false, "do not ask")
@@ -73,7 +77,7 @@ func (a *app) revert(ctx context.Context, f revertFlags, args []string) error {
 		}
 	}
 	opts := a.deskOptions()
-	opts.NoVerify = f.noVerify
+	opts.NoVerify, opts.PullRequest = f.noVerify, f.request
 	d, err := desk.Open(ctx, opts)
 	if err != nil {
 		return err
@@ -124,6 +128,17 @@ func (a *app) planToShip(ctx context.Context, d *desk.Desk, f revertFlags, args 
 // showToShip shows a plan and gives it back, or nil where it is not to be
 // shipped; the exit code is set then.
 func (a *app) showToShip(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, p gitops.Plan, dryRun, noTag bool) (*gitops.Plan, error) {
+	if p.Publishable() && !(dryRun && a.flags.noFetch) {
+		rehearsed, err := a.rehearse(ctx, d, snap, p)
+		if err != nil && !dryRun {
+			return nil, err
+		}
+		if err != nil {
+			a.notice(err.Error())
+		} else {
+			p = rehearsed
+		}
+	}
 	if dryRun || !p.Publishable() {
 		a.code = verdictCode(p.Verdict)
 		return nil, a.printPlan(ctx, d, snap, p, planFlags{})
@@ -138,6 +153,22 @@ func (a *app) showToShip(ctx context.Context, d *desk.Desk, snap gitops.Snapshot
 		a.describePlan(d, snap, p)
 	}
 	return &p, nil
+}
+
+// rehearse finds out how publishing would go, before the person is asked: what
+// is shown from here on is what would ship, by the way that it would take.
+func (a *app) rehearse(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, p gitops.Plan) (gitops.Plan, error) {
+	r, err := d.Rehearse(ctx, snap, p)
+	if err != nil {
+		return p, err
+	}
+	for _, n := range r.Notices {
+		a.notice(n.Text)
+	}
+	if why := r.Plan.Passage.Why; why != "" {
+		a.notice(why)
+	}
+	return r.Plan, nil
 }
 
 // lookToShip insists on the remote, unlike a look for information.
