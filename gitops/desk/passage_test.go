@@ -3,7 +3,9 @@ package desk
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -304,7 +306,62 @@ func road(t *testing.T, r *gittest.Repo, transport http.RoundTripper, hosts forg
 	if words := d.requestState(context.Background(), run, plan.Passage.Via); !strings.Contains(words, "is open: "+receipt.URL) {
 		t.Errorf("%q", words)
 	}
-	if all := fmt.Sprintf("%+v %#v %+v", receipt, plan.Passage, opening); strings.Contains(all, token) {
+	if all := fmt.Sprintf("%+v %#v %+v %#v", receipt, plan.Passage, opening, opening); strings.Contains(all, token) {
 		t.Errorf("the token is in %s", all)
+	}
+	if records := recorded(t, r); len(records) == 0 || strings.Contains(records, token) {
+		t.Errorf("the journal: %q", records)
+	}
+}
+
+// recorded is all that we keep of runs, as it is on disk.
+func recorded(t *testing.T, r *gittest.Repo) string {
+	t.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir(filepath.Join(r.GitDir(), "ahead"), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		all.Write(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+// TestForgeFailsAfterThePush: the branch is there, and a person opens the
+// request.
+func TestForgeFailsAfterThePush(t *testing.T) {
+	g, r := onGitHub(t)
+	d := open(t, r, func(o *Options) {
+		o.PullRequest, o.ForgeTransport, o.Getenv = true, g.Transport(), func(string) string { return "" }
+	})
+	plan := planned(t, d)
+	var err error
+	if plan.Passage, _, err = d.passage(context.Background(), plan); err != nil {
+		t.Fatal(err)
+	}
+	g.SetFault(func(out http.ResponseWriter, in *http.Request) bool {
+		if in.Host != "api.github.com" {
+			return false
+		}
+		out.WriteHeader(http.StatusUnauthorized)
+		return true
+	})
+	git, err := d.system()
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := git.Execute(context.Background(), plan, publish.ExecuteOptions{Requests: d.requests(context.Background(), plan)})
+	if err != nil || receipt.URL != plan.Passage.Link {
+		t.Fatalf("%q, %v", receipt.URL, err)
+	}
+	for _, s := range receipt.Steps {
+		if s.Name == publish.StepOpen && (s.State != gitops.StepFailed || !strings.Contains(s.Detail, "does not accept the token of git's credential helper (401)") || !strings.Contains(s.Detail, plan.Passage.Link)) {
+			t.Errorf("%+v", s)
+		}
 	}
 }

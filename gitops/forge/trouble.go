@@ -105,7 +105,11 @@ func (t *Trouble) Problem(hint string) error {
 	if t.Kind == NotAccepted && t.Source != "" {
 		hint = "renew the token of " + t.Source + "; " + hint
 	}
-	return &gitops.Error{Code: gitops.CodeForge, What: t.Error(), Hint: hint, Err: t.gaveUp}
+	e := &gitops.Error{Code: gitops.CodeForge, What: t.Error(), Hint: hint}
+	if errors.Is(t.gaveUp, context.Canceled) {
+		e.Err = t.gaveUp
+	}
+	return e
 }
 
 // Answered judges an answer that is not the one wanted; said is the server's

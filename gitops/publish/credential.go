@@ -32,7 +32,7 @@ func (g *Git) Credential(ctx context.Context, host string) (c Credential, ok boo
 		args: []string{"credential", "fill"}, stdin: []byte("protocol=https\nhost=" + host + "\n\n"),
 		// An empty program to ask with is none, and hides those that are
 		// configured; the others tell helpers with windows of their own.
-		env: []string{"GIT_ASKPASS=", "SSH_ASKPASS=", "GCM_INTERACTIVE=never"},
+		env: []string{"GIT_ASKPASS=", "SSH_ASKPASS=", "GCM_INTERACTIVE=never", "BROWSER=false"},
 		settings: []setting{
 			{"credential.interactive", "false"},
 			{"credential.https://" + host + ".interactive", "false"},

@@ -522,10 +522,3 @@ func TestBadCertificate(t *testing.T) {
 		t.Errorf("%v, %d questions", err, len(g.Asked()))
 	}
 }
-
-func TestSchemaIsUsed(t *testing.T) {
-	t.Parallel()
-	if !forgetest.HasSchema() {
-		t.Skip("GitHub's description is not here")
-	}
-}
