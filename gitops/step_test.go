@@ -1,7 +1,10 @@
 package gitops_test
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,6 +20,8 @@ type byHand struct {
 	origin *gittest.Bare
 	// commit is what the last git commit-tree wrote.
 	commit string
+	// path comes first on PATH.
+	path string
 }
 
 func newByHand(t *testing.T, branch string) (*byHand, gitops.Plan) {
@@ -46,6 +51,9 @@ func newByHand(t *testing.T, branch string) (*byHand, gitops.Plan) {
 func (h *byHand) shell(command string) (string, error) {
 	cmd := exec.Command("sh", "-c", command)
 	cmd.Dir, cmd.Env = h.mine.Dir, append(h.mine.Env(), "GIT_EDITOR=echo Release >")
+	if h.path != "" {
+		cmd.Env = append(cmd.Env, "PATH="+h.path+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	}
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
@@ -55,14 +63,23 @@ func (h *byHand) shell(command string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// run does every step, and gives what git ls-remote answered.
+// run does every step, and gives what git ls-remote answered last.
 func (h *byHand) run(p gitops.Plan) (answer string) {
 	h.t.Helper()
+	answer, err := h.try(p)
+	if err != nil {
+		h.t.Fatalf("%v\n%s", err, answer)
+	}
+	return answer
+}
+
+// try does every step until one fails.
+func (h *byHand) try(p gitops.Plan) (answer string, err error) {
 	for _, s := range p.Publication() {
 		command := strings.ReplaceAll(s.Command(), "<commit>", h.commit)
 		out, err := h.shell(command)
 		if err != nil {
-			h.t.Fatalf("%s: %v\n%s", command, err, out)
+			return out, fmt.Errorf("%s: %w", command, err)
 		}
 		switch s.(type) {
 		case gitops.CommitStep:
@@ -71,7 +88,7 @@ func (h *byHand) run(p gitops.Plan) (answer string) {
 			answer = out
 		}
 	}
-	return answer
+	return answer, nil
 }
 
 // TestCommandsShipThePlan: whoever copies the commands gets the plan's tree on
@@ -115,6 +132,77 @@ func TestCommandsShipThePlan(t *testing.T) {
 				t.Errorf("the tag %s is on %s, the branch at %s", tag, got, tip)
 			}
 		})
+	}
+}
+
+// TestCommandsOfApart: on a server without atomic push, the commands send the
+// branch and then the tag, and each question answers for what was sent.
+func TestCommandsOfApart(t *testing.T) {
+	for _, annotated := range []bool{true, false} {
+		h, p := newByHand(t, "main")
+		h.origin.Git("config", "receive.advertiseAtomic", "false")
+		p.Tag.Annotated = annotated
+		if _, err := h.try(p); err == nil {
+			t.Fatal("this server takes branch and tag together")
+		}
+		h.mine.Git("tag", "-d", p.Tag.Name)
+		p.Passage.Apart = true
+		var kinds []string
+		for _, s := range p.Publication() {
+			kinds = append(kinds, s.Name())
+		}
+		if got := strings.Join(kinds, " "); got != "commit tag push verify push verify local" {
+			t.Errorf("the steps are %s", got)
+		}
+		answer := h.run(p)
+		tip, tag := h.origin.Rev("refs/heads/main"), h.origin.Rev("refs/tags/v1.0.1")
+		if tip.String() != h.commit || answer != h.commit+"\trefs/heads/main\n"+tag.String()+"\trefs/tags/v1.0.1" {
+			t.Errorf("the branch is at %s, the tag %s, heard %q", tip, tag, answer)
+		}
+		if got := h.origin.Rev("refs/tags/v1.0.1^{commit}"); got != tip || (tag != tip) != annotated {
+			t.Errorf("the tag is on %s", got)
+		}
+	}
+}
+
+// TestApartInsists: each of the two pushes refuses to overwrite.
+func TestApartInsists(t *testing.T) {
+	h, p := newByHand(t, "main")
+	p.Passage.Apart = true
+	another := h.origin.Clone()
+	another.Commit("Meanwhile\n", map[string]string{"b": "1\n"})
+	another.Git("push", "-q", "origin", "main")
+	if out, err := h.try(p); err == nil || h.origin.Rev("main") != another.Head() {
+		t.Errorf("the branch was overwritten: %s", out)
+	}
+	h, p = newByHand(t, "main")
+	p.Passage.Apart = true
+	h.origin.Git("tag", "v1.0.1", "main")
+	was := h.origin.Rev("refs/tags/v1.0.1")
+	if out, err := h.try(p); err == nil || h.origin.Rev("refs/tags/v1.0.1") != was {
+		t.Errorf("the tag was overwritten: %s", out)
+	}
+}
+
+// TestCommandsOfAPullRequest: they send a branch of its own and leave the
+// production branch and all tags alone; what no command does is a comment.
+func TestCommandsOfAPullRequest(t *testing.T) {
+	for _, link := range []string{"https://example.com/compare/main...revert%2Fx?a=1&b=$(exit)", ""} {
+		h, p := newByHand(t, "main")
+		p.Passage = gitops.Passage{Route: gitops.RoutePullRequest, Via: "revert/abc-it's", Link: link}
+		ahead := filepath.Join(t.TempDir(), "ahead")
+		if err := os.WriteFile(ahead, []byte("#!/bin/sh\n[ \"$*\" = resume ]\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		h.path = filepath.Dir(ahead)
+		before := h.origin.Rev("main")
+		answer := h.run(p)
+		if got := h.origin.Rev("refs/heads/revert/abc-it's"); got.String() != h.commit || answer != h.commit+"\trefs/heads/revert/abc-it's" {
+			t.Errorf("the branch is at %s, made %s, heard %q", got, h.commit, answer)
+		}
+		if h.origin.Rev("main") != before || h.origin.Git("tag") != "" {
+			t.Error("more was pushed")
+		}
 	}
 }
 
