@@ -28,6 +28,8 @@ type childOrder struct {
 	Resume bool
 	Stop   int
 	Ready  string
+	// Full is the step at whose begin this process can write no longer files.
+	Full string
 }
 
 // beChild does what a parent ordered, in place of the tests.
@@ -51,7 +53,10 @@ func beChild(order string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	seen := 0
-	observe := func(gitops.StepResult) {
+	observe := func(s gitops.StepResult) {
+		if s.Name == o.Full && s.State == gitops.StepRunning {
+			fillUp(o.Dir)
+		}
 		if seen++; seen == o.Stop {
 			_ = os.WriteFile(o.Ready, nil, 0o600)
 			select {}
@@ -71,6 +76,18 @@ func beChild(order string) int {
 	}
 	_, err = g.Execute(ctx, o.Plan, ExecuteOptions{Observe: observe})
 	return told(err)
+}
+
+// fillUp lets no file of this process grow beyond what the journal takes now.
+// Only the soft limit, which git's own files stay far below.
+func fillUp(dir string) {
+	files, _ := filepath.Glob(filepath.Join(dir, ".git", "ahead", "runs", "*"))
+	for _, f := range files {
+		if info, err := os.Stat(f); err == nil {
+			signal.Ignore(syscall.SIGXFSZ)
+			_ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: uint64(info.Size()), Max: 1 << 40})
+		}
+	}
 }
 
 func told(err error) int {

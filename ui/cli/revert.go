@@ -159,6 +159,9 @@ func (a *app) showToShip(ctx context.Context, d *desk.Desk, snap gitops.Snapshot
 // is shown from here on is what would ship, by the way that it would take.
 func (a *app) rehearse(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, p gitops.Plan) (gitops.Plan, error) {
 	r, err := d.Rehearse(ctx, snap, p)
+	if gitops.CodeOf(err) == gitops.CodeSigning && a.canAsk() && !a.flags.json && a.unlock(ctx, d, err) {
+		r, err = d.Rehearse(ctx, snap, p)
+	}
 	if err != nil {
 		return p, err
 	}
@@ -169,6 +172,23 @@ func (a *app) rehearse(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, 
 		a.notice(why)
 	}
 	return r.Plan, nil
+}
+
+// unlock lets the signing key's own program ask for what it needs, now and not
+// in the middle of publishing. It reports whether there was anything to ask.
+func (a *app) unlock(ctx context.Context, d *desk.Desk, cause error) bool {
+	u, err := d.Unlock(ctx)
+	if err != nil {
+		return false
+	}
+	a.notice(cause.Error() + "; asking for the key: " + u.Words())
+	u.SetStdin(a.in)
+	u.SetStdout(a.err)
+	u.SetStderr(a.err)
+	if err := u.Run(); err != nil {
+		a.notice(err.Error())
+	}
+	return true
 }
 
 // lookToShip insists on the remote, unlike a look for information.
