@@ -206,7 +206,9 @@ func (s Scheme) settle(group []*seen, opt Options) Scheme {
 	}
 	last := current[0]
 	for _, g := range current {
-		if g.prefix == last.prefix && compare(g.reading, last.reading) > 0 {
+		// A greater number that is years older belongs to a count that was begun
+		// anew (v12.0.0 before v0.15.0).
+		if g.prefix == last.prefix && compare(g.reading, last.reading) > 0 && !long(g, current[0]) {
 			last = g
 		}
 	}
@@ -221,6 +223,13 @@ func (s Scheme) settle(group []*seen, opt Options) Scheme {
 	s.zone = zoneOf(recent)
 	s.epoch = s.Kind == KindCounter && epoch(last)
 	return s
+}
+
+// long reports whether a was made so long before b that it says nothing about
+// what follows b.
+func long(a, b *seen) bool {
+	was, is := a.tag.Tagger.When, b.tag.Tagger.When
+	return !was.IsZero() && !is.IsZero() && is.Sub(was) > dormant
 }
 
 func (o Options) complete(tags []*seen) {

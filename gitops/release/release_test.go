@@ -298,3 +298,14 @@ func TestHabits(t *testing.T) {
 		t.Errorf("one of three was annotated: %+v, %v", plan, err)
 	}
 }
+
+// A count that was begun anew goes on from where it is now.
+func TestRenumbered(t *testing.T) {
+	tags := series("v11.0.0", "v12.0.0", "v0.15.0", "v0.15.1", "v0.14.9")
+	for i := range 2 {
+		tags[i].Tagger.When = tags[i].Tagger.When.AddDate(-3, 0, 0)
+	}
+	if plan, err := Infer(tags, nil, Options{}).Next(nil, noon); err != nil || plan.Name != "v0.15.2" {
+		t.Errorf("got %q, %v", plan.Name, err)
+	}
+}
