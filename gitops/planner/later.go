@@ -136,7 +136,7 @@ func (t *trail) see(h gitops.Hash) (int32, error) {
 	i := int32(len(t.nodes))
 	t.nodes, t.up = append(t.nodes, n), append(t.up, edgeRange{})
 	t.at[h] = i
-	if n.walked {
+	if n.walked { // as only what is missing is by now
 		t.absent = append(t.absent, i)
 	} else {
 		heap.Push(&t.seen, seenNode{i, n.date})
