@@ -20,7 +20,7 @@ import (
 
 // hosted is a shop whose remote lies on a forge: git and the forge's API answer
 // by TLS under its own name.
-func hosted(t *testing.T, s *forgetest.Server, host, path, password string) *gittest.Repo {
+func hosted(t *testing.T, s *forgetest.Server, host, path, password string) (here, there *gittest.Repo) {
 	t.Helper()
 	r, origin := shop(t)
 	origin.Git("config", "http.receivepack", "true")
@@ -37,13 +37,14 @@ func hosted(t *testing.T, s *forgetest.Server, host, path, password string) *git
 	r.Git("config", "http.proxy", s.ProxyURL())
 	r.Git("config", "http.sslCAInfo", s.CAFile())
 	r.Git("config", "credential.helper", "!f() { test $1 = get && echo username=ada && echo password="+password+"; }; f")
-	return r
+	return r, bare
 }
 
 func onGitHub(t *testing.T) (*forgetest.GitHub, *gittest.Repo) {
 	t.Helper()
 	g := forgetest.NewGitHub(t, "github.com", "acme", "shop")
-	return g, hosted(t, g.Server, "github.com", "acme/shop.git", g.Token)
+	r, _ := hosted(t, g.Server, "github.com", "acme/shop.git", g.Token)
+	return g, r
 }
 
 // planned is a plan as the desk makes it.
@@ -268,7 +269,7 @@ func TestProtectedRoad(t *testing.T) {
 		g := forgetest.NewGitLab(t, "src.example.com", "acme/web/shop")
 		g.Level, g.CanPush = 30, false
 		g.ProtectedBranches = []forgetest.JSON{{"name": "main", "push_access_levels": []any{forgetest.JSON{"access_level": 40}}}}
-		r := hosted(t, g.Server, "src.example.com", "acme/web/shop.git", g.Token)
+		r, _ := hosted(t, g.Server, "src.example.com", "acme/web/shop.git", g.Token)
 		road(t, r, g.Transport(), forge.Hosts{"src.example.com": forge.KindGitLab}, g.Token)
 		if len(g.Requests) != 1 || g.Requests[0].Base != "main" {
 			t.Errorf("%+v", g.Requests)
@@ -311,6 +312,67 @@ func road(t *testing.T, r *gittest.Repo, transport http.RoundTripper, hosts forg
 	}
 	if records := recorded(t, r); len(records) == 0 || strings.Contains(records, token) {
 		t.Errorf("the journal: %q", records)
+	}
+}
+
+// TestProtectedRoadToItsEnd: rehearsed, published as a pull request, squashed by
+// the server beside other work, found again, tagged.
+func TestProtectedRoadToItsEnd(t *testing.T) {
+	g := forgetest.NewGitHub(t, "github.com", "acme", "shop")
+	r, there := hosted(t, g.Server, "github.com", "acme/shop.git", g.Token)
+	g.Rules["main"] = []forgetest.JSON{needsPullRequest()}
+	g.Rulesets = []forgetest.JSON{ruleset("never")}
+	there.Hook("update", `test "$1" != refs/heads/main || { echo "main takes pull requests only" >&2; exit 1; }`)
+	d := open(t, r, func(o *Options) { o.ForgeTransport, o.Getenv = g.Transport(), func(string) string { return "" } })
+	ctx := context.Background()
+	rehearsal, err := d.Rehearse(ctx, look(t, d), planned(t, d))
+	if err != nil || !rehearsal.Plan.Passage.ByPullRequest() {
+		t.Fatalf("%+v, %v", rehearsal, err)
+	}
+	plan := rehearsal.Plan
+	receipt, err := d.Publish(ctx, plan, nil)
+	if err != nil {
+		t.Fatalf("%v\n%+v", err, receipt.Steps)
+	}
+	standing := func() gitops.Standing {
+		t.Helper()
+		runs, err := d.Runs(ctx)
+		if err != nil || len(runs) != 1 {
+			t.Fatalf("%d runs, %v", len(runs), err)
+		}
+		st, err := d.Standing(ctx, runs[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st
+	}
+	if st := standing(); st.Reached != gitops.ReachedVia || !strings.Contains(st.Words, "pull request 1 is open: https://github.com/acme/shop/pull/1") {
+		t.Errorf("%+v", st)
+	}
+	server := r.At(filepath.Join(t.TempDir(), "server"))
+	there.Git("clone", "-q", there.Dir, server.Dir)
+	server.Commit("Meanwhile", map[string]string{"tax": "2\n"})
+	server.Git("merge", "-q", "--squash", "origin/"+plan.Passage.Via)
+	server.Git("commit", "-q", "-m", "Revert (#1)")
+	squashed := server.Head()
+	// The server's own hand is not bound by the rule.
+	there.Git("fetch", "-q", server.Dir, "main:main")
+	there.Git("branch", "-q", "-D", plan.Passage.Via)
+	g.Lock()
+	g.Pulls[0].State, g.Pulls[0].Merged, g.Pulls[0].MergeCommit = "closed", true, squashed.String()
+	g.Unlock()
+	st := standing()
+	if st.Reached != gitops.ReachedMerged || st.Landed != squashed || st.Onward != gitops.OnwardTag {
+		t.Fatalf("%+v", st)
+	}
+	if receipt, err = d.CarryOn(ctx, st, nil); err != nil {
+		t.Fatalf("%v\n%+v", err, receipt.Steps)
+	}
+	if there.Rev("refs/tags/"+plan.Tag.Name+"^{commit}") != squashed || there.Rev("main") != squashed {
+		t.Errorf("%s", there.Git("for-each-ref"))
+	}
+	if runs, err := d.Runs(ctx); len(runs) != 0 || err != nil {
+		t.Errorf("%+v, %v", runs, err)
 	}
 }
 
