@@ -70,6 +70,9 @@ func (d *Desk) Rehearse(ctx context.Context, snap gitops.Snapshot, plan gitops.P
 		}
 	}
 	finished.Tag = tag
+	if _, finished.Tag.Signed, err = git.Signs(ctx, finished); err != nil {
+		return gitops.Rehearsal{}, err
+	}
 	// A pull request quotes the message as it will be.
 	var rules []gitops.Notice
 	finished.Passage, rules = d.wayOf(finished, told)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -213,6 +214,28 @@ func TestRehearsedPassage(t *testing.T) {
 	_, got, err = rehearsed(t, r, origin, open(t, r), remedy, nil)
 	if err != nil || !got.Plan.Passage.Apart || got.Plan.Passage.Why == "" {
 		t.Errorf("%v %+v", err, got.Plan.Passage)
+	}
+}
+
+// TestRehearsedTagSaysItIsSigned: configuration may sign what the releases
+// before were not, and the person confirms what will be.
+func TestRehearsedTagSaysItIsSigned(t *testing.T) {
+	keygen, err := exec.LookPath("ssh-keygen")
+	if err != nil {
+		t.Skip("no ssh-keygen here")
+	}
+	r, origin := shop(t)
+	key := filepath.Join(t.TempDir(), "key")
+	if out, err := exec.Command(keygen, "-q", "-t", "ed25519", "-N", "", "-f", key).CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	for name, value := range map[string]string{"tag.gpgSign": "true", "gpg.format": "ssh", "user.signingKey": key} {
+		r.Git("config", name, value)
+	}
+	d := open(t, r)
+	plan, got, err := rehearsed(t, r, origin, d, gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{r.Head()}}, nil)
+	if err != nil || plan.Tag.Signed || !got.Plan.Tag.Signed {
+		t.Errorf("%v, planned signed %v, rehearsed signed %v", err, plan.Tag.Signed, got.Plan.Tag.Signed)
 	}
 }
 

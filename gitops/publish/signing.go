@@ -62,8 +62,9 @@ func (g *Git) keyFile(ctx context.Context, f signingFormat) string {
 	return strings.TrimSuffix(path, ".pub")
 }
 
-// signs reports what of a plan will be signed by this configuration.
-func (g *Git) signs(ctx context.Context, plan gitops.Plan) (commits, tag bool, err error) {
+// Signs reports what of a plan will be signed by this configuration, whether or
+// not the plan says so.
+func (g *Git) Signs(ctx context.Context, plan gitops.Plan) (commits, tag bool, err error) {
 	if commits, err = g.flag(ctx, "commit.gpgSign"); err != nil {
 		return false, false, err
 	}
@@ -87,7 +88,7 @@ func (g *Git) signs(ctx context.Context, plan gitops.Plan) (commits, tag bool, e
 // home. The error has the code signing-failed and says what to do for the
 // format in use; Unlock is the way to do it from within a program.
 func (g *Git) RehearseSigning(ctx context.Context, plan gitops.Plan) error {
-	commits, tag, err := g.signs(ctx, plan)
+	commits, tag, err := g.Signs(ctx, plan)
 	if err != nil || !commits && !tag {
 		return err
 	}

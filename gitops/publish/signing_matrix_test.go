@@ -189,7 +189,7 @@ func TestWhatIsSigned(t *testing.T) {
 			if err := w.trySigning(g, p); err != nil {
 				t.Fatal(err, detailOf(err))
 			}
-			commit, tag, err := g.signs(context.Background(), p)
+			commit, tag, err := g.Signs(context.Background(), p)
 			if err != nil || commit != c.commit || tag != c.tagged {
 				t.Errorf("foreseen: %v %v %v", commit, tag, err)
 			}
