@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ahead/gitops"
@@ -158,7 +159,7 @@ func (l *landingSearch) byChange(ctx context.Context) (landing, error) {
 			if from < 0 || from != i && len(l.run.Receipt.Commits) == 1 {
 				continue
 			}
-			like, err := l.compare(ctx, line[from], at)
+			like, err := l.compare(ctx, line[from], at, l.with, l.without)
 			switch {
 			case err != nil:
 				return landing{}, err
@@ -223,10 +224,13 @@ const (
 	theRest
 )
 
-// compare holds what the commits first to last do against our change: done to
-// first's parent, ours must give what they give, and taken from that again it
-// must give the parent. The first alone would hold for the rest of ours too.
-func (l *landingSearch) compare(ctx context.Context, first, last gitops.Hash) (likeness, error) {
+// change is one way of changing a tree; clean is false where it conflicts.
+type change func(ctx context.Context, tree gitops.Hash) (result gitops.Hash, clean bool, err error)
+
+// compare holds what the commits first to last do against a change: done to
+// first's parent, it must give what they give, and taken from that again it
+// must give the parent. The first alone would hold for the rest of a change too.
+func (l *landingSearch) compare(ctx context.Context, first, last gitops.Hash, do, undo change) (likeness, error) {
 	before, err := l.tree(ctx, first.String()+"^1")
 	if err != nil || before.IsZero() {
 		return another, err
@@ -235,10 +239,10 @@ func (l *landingSearch) compare(ctx context.Context, first, last gitops.Hash) (l
 	if err != nil || before == after {
 		return another, err
 	}
-	if done, clean, err := l.with(ctx, before); err != nil || !clean || done != after {
+	if done, clean, err := do(ctx, before); err != nil || !clean || done != after {
 		return another, err
 	}
-	if undone, clean, err := l.without(ctx, after); err != nil || !clean || undone != before {
+	if undone, clean, err := undo(ctx, after); err != nil || !clean || undone != before {
 		return theRest, err
 	}
 	return same, nil
@@ -335,24 +339,42 @@ func (l *landingSearch) stillThere(ctx context.Context, found landing) (landing,
 	if err != nil || clean && merged == tip {
 		return found, err
 	}
-	line, err := l.g.lines(ctx, "rev-list", "--first-parent", found.commit.String()+".."+l.tip.String())
+	line, err := l.candidates(ctx)
 	if err != nil {
 		return landing{}, err
 	}
-	undoes := append([]gitops.Hash{found.commit, l.ours}, l.run.Receipt.Commits...)
-	for _, id := range line[:min(len(line), candidatesMax)] {
-		message, err := l.g.text(ctx, "log", "-1", "--no-show-signature", "--format=%B", id)
+	// Newest first, and down to the one that landed.
+	slices.Reverse(line)
+	for _, at := range line {
+		if at == found.commit {
+			break
+		}
+		takes, err := l.takesBack(ctx, at, found.commit)
 		if err != nil {
 			return landing{}, err
 		}
-		for _, of := range undoes {
-			if reverts(message, of) {
-				found.undone, err = gitops.ParseHash(id)
-				found.words += fmt.Sprintf(", and %s took it back", found.undone.Short())
-				return found, err
-			}
+		if takes {
+			found.undone = at
+			found.words += fmt.Sprintf(", and %s took it back", at.Short())
+			return found, nil
 		}
 	}
 	found.words += "; later commits changed the same lines"
 	return found, nil
+}
+
+// takesBack reports whether a commit says that it reverts what landed, or just
+// does it: the button of a forge names its pull request and no commit.
+func (l *landingSearch) takesBack(ctx context.Context, at, landed gitops.Hash) (bool, error) {
+	message, err := l.g.text(ctx, "log", "-1", "--no-show-signature", "--format=%B", at.String())
+	if err != nil {
+		return false, err
+	}
+	for _, of := range append([]gitops.Hash{landed, l.ours}, l.run.Receipt.Commits...) {
+		if reverts(message, of) {
+			return true, nil
+		}
+	}
+	like, err := l.compare(ctx, at, at, l.without, l.with)
+	return like == same, err
 }

@@ -238,6 +238,10 @@ func TestLandedAndTakenBack(t *testing.T) {
 			s.Git("commit", "-q", "-m", "Revert (#7)")
 		},
 		"merged": func(s *gittest.Repo, via string) { s.Git("merge", "--no-ff", "-q", "-m", "Merge", via) },
+		"by a button": func(s *gittest.Repo, via string) {
+			s.Git("merge", "--squash", "-q", via)
+			s.Git("commit", "-q", "-m", "Revert (#7)")
+		},
 	} {
 		w := newWorld(t)
 		run, server := w.waiting(w.bad)
@@ -248,6 +252,9 @@ func TestLandedAndTakenBack(t *testing.T) {
 			args = append(args, "-m1")
 		}
 		server.Git(append(args, "HEAD")...)
+		if name == "by a button" {
+			server.Git("commit", "-q", "--amend", "-m", "Revert \"Revert\" (#8)\n\nReverts acme/shop#7")
+		}
 		undone := server.Head()
 		meanwhile(server)
 		server.Git("push", "-q", "origin", "main")
@@ -265,6 +272,7 @@ func TestLandedAndEditedLater(t *testing.T) {
 	run, server := w.waiting(w.bad)
 	server.Git("merge", "--no-ff", "-q", "-m", "Merge", "origin/"+run.Plan.Passage.Via)
 	landed := server.Head()
+	// The same lines once more, in another way than before.
 	server.Commit("Round better\n", map[string]string{"app/price.go": story(40, map[int]string{5: "rounded well", 30: "banner"})})
 	server.Git("push", "-q", "origin", "main")
 	l := w.land(run)
