@@ -19,6 +19,8 @@ const (
 	// headerLimit bounds an answer's header, in bytes.
 	headerLimit  = 256 << 10
 	redirectsMax = 3
+	// idle is how long a connection is kept for the next question.
+	idle = 30 * time.Second
 )
 
 var (
@@ -46,9 +48,10 @@ func NewGuard(p Place, token Token, base http.RoundTripper) (*Guard, error) {
 		return nil, fmt.Errorf("the token of %s does not belong to %s", token.Source, p.root())
 	}
 	if base == nil {
-		own := http.DefaultTransport.(*http.Transport).Clone()
-		own.MaxResponseHeaderBytes = headerLimit
-		base = own
+		base = &http.Transport{
+			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: Deadline,
+			MaxResponseHeaderBytes: headerLimit, IdleConnTimeout: idle,
+		}
 	}
 	return &Guard{place: p, api: p.apiHost(), token: token, base: base}, nil
 }
