@@ -150,7 +150,12 @@ func (s *shipment) refusal(ctx context.Context, state remoteState, f pushFailure
 			Err: context.Canceled, Hint: s.mayStillLand(),
 		}
 	case errors.Is(f.err, context.DeadlineExceeded):
-		return s.brokeOff(fmt.Sprintf("the push did not end within %s; so far %s holds nothing of it", s.g.pushTimeout, s.plan.Remote), f)
+		// A server that is at work after so long may well end it: that nothing is
+		// there yet says nothing.
+		return &gitops.Error{
+			Code: gitops.CodeOutcomeUnknown, Detail: f.said, Hint: s.mayStillLand(),
+			What: fmt.Sprintf("the push did not end within %s; so far %s holds nothing of it", s.g.pushTimeout, s.plan.Remote),
+		}
 	case s.sends.branch && s.sends.tag && saysNoAtomic(f.said):
 		// Before the rows: over http git gives some all the same.
 		return noAtomic(s.plan.Remote, f.said)

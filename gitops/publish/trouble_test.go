@@ -127,8 +127,17 @@ func TestPushTimesOut(t *testing.T) {
 	w.mine.Hook("pre-push", "echo $$ > "+pid+"; exec sleep 600")
 	p.Tag = gitops.TagPlan{Name: "v1.0.1"} // making a tag object has the same deadline
 	g := w.git(w.mine, func(o *Options) { o.PushTimeout = time.Second })
-	w.refused(g, p, gitops.CodeRemoteUnreached)
+	before := w.remoteRefs()
+	r, err := g.Execute(context.Background(), p, ExecuteOptions{})
+	wantCode(t, err, gitops.CodeOutcomeUnknown)
+	if last := r.Steps[len(r.Steps)-1]; last.Name != StepPush || last.State != gitops.StepUnknown || w.remoteRefs() != before {
+		t.Errorf("%+v", last)
+	}
 	wantGone(t, pid)
+	// What was given up goes on by itself once the cause is gone.
+	w.mine.Hook("pre-push", "exit 0")
+	w.resumed(p)
+	w.shipped(p)
 }
 
 func TestCancelDuringPush(t *testing.T) {
