@@ -184,6 +184,7 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	}
 	l.confirm(s)
 	s.Notices = append(s.Notices, l.settleScheme(ctx, s.Deployed, scheme)...)
+	followLines(s.Batches, l.scheme)
 	s.Ahead = len(s.Unreleased.Commits)
 	if listed {
 		return nil
