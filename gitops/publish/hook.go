@@ -66,7 +66,8 @@ func (f *finished) judge(before, said string) error {
 		f.say(NoticeHook, "the commit-msg hook changed the message")
 	}
 	if said != "" {
-		f.say(NoticeHookSaid, "the commit-msg hook says: "+said)
+		lines := strings.FieldsFunc(said, func(r rune) bool { return r == '\n' || r == '\r' })
+		f.say(NoticeHookSaid, "the commit-msg hook says: "+abridge(strings.Join(lines, " / "), saysLimit))
 	}
 	if hazard.SkipCI(f.message) {
 		f.say(gitops.WarnSkipCI, "the commit-msg hook put a marker into the message that keeps pipelines from running")

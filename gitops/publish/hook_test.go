@@ -381,3 +381,27 @@ env | grep -c '^GIT_CONFIG_KEY' || true
 		t.Errorf("%v\n%q\n%q", err, p.Message, want)
 	}
 }
+
+// TestRoomsAreSwept: what a killed process left goes away, what may be in use
+// stays.
+func TestRoomsAreSwept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	hook(t, w.mine, "commit-msg", "exit 0\n")
+	left, inUse := filepath.Join(w.mine.GitDir(), "ahead/tmp-1"), filepath.Join(w.mine.GitDir(), "ahead/tmp-2")
+	write(t, filepath.Join(left, "tree/.git/HEAD"), "x", 0o600)
+	write(t, filepath.Join(inUse, "tree/.git/HEAD"), "x", 0o600)
+	old := time.Now().Add(-2 * roomLife)
+	if err := os.Chtimes(left, old, old); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.git(w.mine).RehearseMessages(context.Background(), w.plan(w.bad), false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); err == nil {
+		t.Error("it is still there")
+	}
+	if _, err := os.Stat(inUse); err != nil {
+		t.Error(err)
+	}
+}

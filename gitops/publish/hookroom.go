@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"ahead/gitops"
 )
@@ -68,11 +69,28 @@ func (g *Git) newHookRoom(ctx context.Context, plan gitops.Plan, c gitops.NewCom
 func (g *Git) roomFolder() (string, error) {
 	parent := filepath.Join(g.gitDir, "ahead")
 	if os.MkdirAll(parent, 0o777) == nil {
+		g.sweepRooms(parent)
 		if dir, err := os.MkdirTemp(parent, "tmp-"); err == nil {
 			return dir, nil
 		}
 	}
 	return os.MkdirTemp("", "ahead-")
+}
+
+// roomLife is how long a room can be in use at the very most.
+const roomLife = 24 * time.Hour
+
+// sweepRooms removes what a process that was killed could not.
+func (g *Git) sweepRooms(parent string) {
+	rooms, err := filepath.Glob(filepath.Join(parent, "tmp-*"))
+	if err != nil {
+		return
+	}
+	for _, room := range rooms {
+		if info, err := os.Lstat(room); err == nil && info.IsDir() && time.Since(info.ModTime()) > roomLife {
+			_ = os.RemoveAll(room)
+		}
+	}
 }
 
 // furnish writes the git directory (gitrepository-layout).
