@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"ahead/gitops"
@@ -68,6 +69,8 @@ func (g *Git) Reach(ctx context.Context, remote, branch string, tip gitops.Hash)
 	return reach, nil
 }
 
+func (g *Git) reachTimeout() time.Duration { return min(g.timeout, reachTimeout) }
+
 func (g *Git) dryRun(remote, branch string, tip gitops.Hash, atomic bool) call {
 	args := []string{"push", "--dry-run", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed"}
 	if atomic {
@@ -75,7 +78,7 @@ func (g *Git) dryRun(remote, branch string, tip gitops.Hash, atomic bool) call {
 	}
 	return call{
 		args: append(args, "--", remote, tip.String()+":refs/heads/"+branch, tip.String()+":"+rehearsedRef), network: true, chatty: true,
-		settings: []setting{{"remote." + remote + ".mirror", "false"}}, timeout: min(g.timeout, reachTimeout),
+		settings: []setting{{"remote." + remote + ".mirror", "false"}}, timeout: g.reachTimeout(),
 	}
 }
 
@@ -87,6 +90,8 @@ func (g *Git) unwritable(remote, url string, err error) error {
 		return problem
 	}
 	e.What = fmt.Sprintf("%s cannot be pushed to", remote)
+	// The hint speaks of the time that other commands have.
+	e.Hint = strings.Replace(e.Hint, "within "+g.timeout.String(), "within "+g.reachTimeout().String(), 1)
 	switch transport(url) {
 	case "ssh":
 		e.Hint += "; or this key may only read there"
