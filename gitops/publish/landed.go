@@ -47,7 +47,7 @@ func (g *Git) landing(ctx context.Context, run gitops.Run) (landing, error) {
 	if here, err := g.resolve(ctx, run.Receipt.Commit.String()+"^{commit}"); err != nil || here.IsZero() {
 		return landing{}, gone(run, err)
 	}
-	look := &landingSearch{g: g, run: run, ours: run.Receipt.Commit, tip: fetched.Tip}
+	look := &landingSearch{g: g, run: run, ours: run.Receipt.Commit, tip: fetched.Tip, trees: map[string]gitops.Hash{}}
 	l, err := look.find(ctx)
 	if err != nil || l.commit.IsZero() {
 		return l, err
@@ -72,6 +72,8 @@ type landingSearch struct {
 	g         *Git
 	run       gitops.Run
 	ours, tip gitops.Hash
+	// trees are those that were looked up.
+	trees map[string]gitops.Hash
 }
 
 func (l *landingSearch) find(ctx context.Context) (landing, error) {
@@ -298,7 +300,14 @@ func (l *landingSearch) apply(ctx context.Context, from, to, tree gitops.Hash) (
 
 // tree is the tree of a commit; zero where there is no such commit.
 func (l *landingSearch) tree(ctx context.Context, commit string) (gitops.Hash, error) {
-	return l.g.resolve(ctx, commit+"^{tree}")
+	if known, ok := l.trees[commit]; ok {
+		return known, nil
+	}
+	tree, err := l.g.resolve(ctx, commit+"^{tree}")
+	if err == nil {
+		l.trees[commit] = tree
+	}
+	return tree, err
 }
 
 // says reports whether a commit's message says that it reverts all that our
