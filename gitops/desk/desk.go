@@ -5,7 +5,9 @@
 // few methods, so they cannot come to different answers.
 //
 // Rules it keeps:
-//   - only Fetch and Publish use the network or change anything on disk;
+//   - only Fetch, Rehearse, Publish, Standing, CarryOn, Doctor and the bringing of
+//     missing objects use the network; of these Rehearse, Standing and Doctor
+//     change nothing but remote-tracking refs and tags that are new;
 //   - a Desk is safe for concurrent use;
 //   - a Snapshot is never patched: looking again makes a new one.
 package desk
