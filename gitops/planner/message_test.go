@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
 	"ahead/gitops"
 	"ahead/gitops/hazard"
+	"ahead/gitops/release"
 )
 
 func commitWith(subject string) gitops.Commit {
@@ -168,5 +170,15 @@ func TestConventionalMessage(t *testing.T) {
 	}
 	if strings.Join(strings.Fields(message), "") == "" || !strings.Contains(oneLine(message), oneLine(reason)) {
 		t.Errorf("the reason is lost:\n%s", message)
+	}
+}
+
+// TestTagMessageSkipsNothing: a pipeline that a tag starts reads its message.
+func TestTagMessageSkipsNothing(t *testing.T) {
+	last := gitops.Tag{Name: "v1.2.3", Commit: commitWith("x").Hash, Annotated: true, Message: "v1.2.3 [skip ci]\n"}
+	p := &Planner{Now: time.Now}
+	tag, _, err := p.NameRelease(gitops.Remedy{}, release.Infer([]gitops.Tag{last}, nil, release.Options{}), "", func(string) bool { return false })
+	if err != nil || tag.Name != "v1.2.4" || tag.Message != "v1.2.4 (skip-ci)" {
+		t.Errorf("%+v %v", tag, err)
 	}
 }

@@ -332,7 +332,11 @@ func TestTextPinentryFails(t *testing.T) {
 	k.tool("", "gpg-connect-agent", "updatestartuptty", "/bye")
 	k.set("commit.gpgSign", "true")
 	w := newWorld(t)
-	wantCode(t, w.trySigning(w.signedBy(k), w.plan(w.bad)), gitops.CodeSigning)
+	err = w.trySigning(w.signedBy(k), w.plan(w.bad))
+	wantCode(t, err, gitops.CodeSigning)
+	if strings.Contains(err.Error(), "in time") {
+		t.Error("it waited for an answer on the terminal")
+	}
 }
 
 func TestSSHWithoutAgent(t *testing.T) {
