@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 
 	"ahead/gitops"
 )
@@ -138,34 +137,17 @@ func (g *Git) findRemote(ctx context.Context, remote, branch string) (Finding, g
 	}, tip
 }
 
-// findPush rehearses the push with the branch as it is: git connects for
-// writing, which proves the credentials, and refuses at once when the server
-// cannot do atomic pushes, but sends nothing and runs no hook.
+// findPush asks whether the remote takes pushes, by one that sends nothing.
 func (g *Git) findPush(ctx context.Context, remote, branch string, tip gitops.Hash) Finding {
-	urls, err := g.remoteURLs(ctx, remote)
-	if err != nil {
-		return finding(FindPush, err)
-	}
-	if len(urls.push) != 1 {
-		return finding(FindPush, manyAddresses(remote, len(urls.push)))
-	}
 	if kind, _ := g.text(ctx, "cat-file", "-t", tip.String()); kind != string(gitops.KindCommit) {
 		return Finding{Name: FindPush, OK: true, Text: "not known before a fetch", Hint: "git fetch " + remote}
 	}
-	out, err := g.run(ctx, call{
-		args: []string{
-			"push", "--dry-run", "--atomic", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no",
-			"--", remote, tip.String() + ":refs/heads/" + branch,
-		},
-		settings: []setting{{"remote." + remote + ".mirror", "false"}}, network: true,
-	})
+	reach, err := g.Reach(ctx, remote, branch, tip)
 	switch {
-	case err == nil || len(parsePorcelain(out.stdout, "refs/heads/"+branch)) > 0:
-		return Finding{Name: FindPush, OK: true, Text: remote + " takes atomic pushes from you, as far as can be known without one"}
-	case saysNoAtomic(said(out)):
-		return finding(FindPush, noAtomic(remote, ""))
+	case err != nil:
+		return finding(FindPush, err)
+	case !reach.Atomic:
+		return Finding{Name: FindPush, OK: true, Text: remote + " takes pushes from you, and cannot take branch and tag together: the branch goes first"}
 	}
-	f := finding(FindPush, g.unreached(remote, urls.push[0], err))
-	f.Text = strings.Replace(f.Text, "cannot be reached", "cannot be pushed to", 1)
-	return f
+	return Finding{Name: FindPush, OK: true, Text: remote + " takes atomic pushes from you, as far as can be known without one"}
 }

@@ -129,7 +129,7 @@ func TestDoctor(t *testing.T) {
 	w.mine.Git("config", "user.signingKey", "/nowhere/key")
 	w.origin.Git("config", "receive.advertiseAtomic", "false")
 	found := find(w.mine)
-	if found[FindSigning].OK || found[FindPush].OK || !found[FindRemote].OK || !strings.Contains(found[FindHooks].Text, "pre-push hook runs") {
+	if found[FindSigning].OK || !found[FindPush].OK || !found[FindRemote].OK || !strings.Contains(found[FindHooks].Text, "pre-push hook runs") {
 		t.Errorf("%+v", found)
 	}
 	if !strings.Contains(found[FindPush].Text, "together") {

@@ -27,6 +27,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ahead/gitops"
+	"ahead/gitops/forge"
 )
 
 // app is one run of the program.
@@ -36,6 +37,8 @@ type app struct {
 	env      func(string) string
 	flags    globalFlags
 	now      func() time.Time
+	// forges are the servers whose kind their names do not tell.
+	forges forge.Hosts
 	// code is what the command wants to exit with when it ends without error.
 	code int
 	// began says that flags and arguments were understood: an error before

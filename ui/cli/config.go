@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ahead/gitops"
+	"ahead/gitops/forge"
 	"ahead/gitops/health"
 )
 
@@ -32,6 +33,7 @@ var settings = []setting{
 	{key: "theme"},
 	{key: "remote", own: true},
 	{key: "health", own: true},
+	{key: "forges", own: true},
 }
 
 // repositoryFile is the settings file that a repository may carry.
@@ -64,6 +66,9 @@ func (a *app) configure(flags *pflag.FlagSet) error {
 		}
 	}
 	if err := a.checkTheme(); err != nil {
+		return err
+	}
+	if a.forges, err = forge.ParseHosts(a.flags.forges); err != nil {
 		return err
 	}
 	return a.checkHealth()

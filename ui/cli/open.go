@@ -16,7 +16,7 @@ func (a *app) open(ctx context.Context) (*desk.Desk, error) {
 func (a *app) deskOptions() desk.Options {
 	return desk.Options{
 		Dir: a.flags.repo, Branch: a.flags.branch, Remote: a.flags.remote,
-		HealthURL: a.flags.health, Now: a.now,
+		HealthURL: a.flags.health, Forges: a.forges, Now: a.now,
 	}
 }
 

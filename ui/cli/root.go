@@ -20,6 +20,7 @@ type globalFlags struct {
 	theme   string
 	share   bool
 	health  string
+	forges  string
 }
 
 const longHelp = `ahead shows recent deployments and the commits they carried, finds what broke
@@ -65,6 +66,7 @@ func (a *app) globals(root *cobra.Command) {
 	f.StringVar(&a.flags.theme, "theme", "", "dark, light or mono (default: told by the terminal)")
 	f.BoolVar(&a.flags.share, "share", false, "for a shared screen: strong contrast, keys shown")
 	f.StringVar(&a.flags.health, "health", "", "`URL` that tells whether production is well")
+	f.StringVar(&a.flags.forges, "forges", "", "what your own servers are: `HOST=KIND`,… (github, gitlab, bitbucket, gitea, azure)")
 }
 
 // screen is `ahead` without a command.
