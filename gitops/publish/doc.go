@@ -17,5 +17,8 @@
 //     every name from a person or a repository behind "--" or as a full ref;
 //   - only commands that are about a remote can reach one: a partial clone is
 //     never filled while something is computed;
+//   - messages are finished and signatures tried before a person confirms, and
+//     what was confirmed is committed byte for byte; a commit-msg hook works in a
+//     throw-away repository that it may do anything with;
 //   - credentials never leave in a text.
 package publish

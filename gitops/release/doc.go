@@ -7,6 +7,7 @@
 // Rules it keeps:
 //   - pure: tags, the clock and what is taken are passed in;
 //   - the newest tags decide: a scheme that was given up is history;
+//   - of several components the touched paths choose, and the choice is told;
 //   - where nothing can be inferred it says so and proposes nothing;
 //   - a name that git would refuse is never proposed.
 package release
