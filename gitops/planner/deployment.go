@@ -168,15 +168,24 @@ func (d *draft) restoreDeployment() error {
 		d.settle(gitops.VerdictEmpty, fmt.Sprintf("%s already has the tree of %s", d.branchName(), b.Deployment.Name()))
 		return nil
 	}
-	undone, _, err := history.Between(d.ctx, d.Objects, deployed.Hash, d.onto.Hash, maxListed)
+	undone, cut, err := history.Between(d.ctx, d.Objects, deployed.Hash, d.onto.Hash, maxListed)
 	if err != nil {
 		return err
 	}
 	d.plan.Selection = hashes(undone)
+	if cut {
+		all, err := history.Count(d.ctx, d.Objects, deployed.Hash, d.onto.Hash)
+		if err != nil {
+			return err
+		}
+		d.unlisted = all - len(undone)
+	}
 	d.plan.Tree = deployed.Tree
 	d.plan.Verdict = gitops.VerdictClean
 	return nil
 }
 
-// maxListed bounds the lists of commits that a plan shows.
-const maxListed = 1000
+// maxListed bounds the lists of commits that a plan holds. It is so high that
+// the counts which are made of the lists are true of all but a few repositories
+// in the world: going back to their beginnings, there.
+const maxListed = 100_000

@@ -171,3 +171,28 @@ func TestDeploymentOneByOneIsWhole(t *testing.T) {
 		t.Errorf("%d commits to %s, cut short %d to %s, at once %s", len(whole.Commits), whole.Tree, len(cut.Commits), cut.Tree, atOnce.Tree)
 	}
 }
+
+// TestCountsOfARestoreAreTrue, however many commits it takes back, and however
+// few of the unreleased ones the snapshot lists.
+func TestCountsOfARestoreAreTrue(t *testing.T) {
+	const later = 1234
+	s := newStory(files{"a": *text("a\n")})
+	first := s.tip()
+	suspect := s.then("change\n", map[string]*file{"b": text("b\n")})
+	released := s.tip()
+	for i := range later {
+		s.then("more\n", map[string]*file{"a": text(fmt.Sprintln(i))})
+	}
+	snap := s.snapshot()
+	snap.Batches = []gitops.Batch{{Deployment: gitops.Deployment{Tag: "v1", Commit: first}}}
+	snap.Deployed = &gitops.Deployment{Tag: "v2", Commit: released}
+	snap.Unreleased = gitops.Batch{Commits: []gitops.Hash{s.tip()}, Truncated: true}
+	p := s.planOf(t, snap, gitops.Remedy{Kind: gitops.RestoreDeployment, Deployment: "v1"})
+	if want := fmt.Sprintf("- and %d more\n", later+1-maxInMessage); len(p.Selection) != later+1 || !strings.HasSuffix(p.Message, want) {
+		t.Errorf("%d selected, want %d; the message ends in %q", len(p.Selection), later+1, p.Message[len(p.Message)-30:])
+	}
+	p = s.planOf(t, snap, gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{suspect}})
+	if len(p.Collateral) != later {
+		t.Errorf("%d ship along, want %d", len(p.Collateral), later)
+	}
+}

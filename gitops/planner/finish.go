@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -78,13 +79,9 @@ func (d *draft) addCollateral() error {
 	if restored && !d.plan.Partial() || d.snap.Deployed == nil {
 		return nil
 	}
-	unreleased := d.snap.Unreleased.Commits
-	if d.onto.Hash != d.snap.Tip {
-		commits, _, err := history.Between(d.ctx, d.Objects, d.snap.Deployed.Commit, d.onto.Hash, maxListed)
-		if err != nil {
-			return err
-		}
-		unreleased = hashes(commits)
+	unreleased, err := d.unreleased()
+	if err != nil {
+		return err
 	}
 	reverted := make(map[gitops.Hash]bool, len(d.plan.Selection))
 	for _, h := range d.plan.Selection {
@@ -103,6 +100,20 @@ func (d *draft) addCollateral() error {
 		}
 	}
 	return nil
+}
+
+// unreleased are the commits that the new one carries beside itself. Where the
+// snapshot lists only some, they are counted again, as far as history is here.
+func (d *draft) unreleased() ([]gitops.Hash, error) {
+	listed, tip := d.snap.Unreleased, d.onto.Hash == d.snap.Tip
+	if tip && !listed.Truncated {
+		return listed.Commits, nil
+	}
+	commits, _, err := history.Between(d.ctx, d.Objects, d.snap.Deployed.Commit, d.onto.Hash, maxListed)
+	if tip && errors.Is(err, gitops.ErrMissing) {
+		return listed.Commits, nil
+	}
+	return hashes(commits), err
 }
 
 // addMessages writes the message of each new commit and lists the commits.

@@ -311,7 +311,7 @@ func (d *draft) deploymentMessage(h habit) (string, bool) {
 	body := []string{lead, ""}
 	for i, hash := range d.plan.Selection {
 		if i == maxInMessage {
-			body = append(body, fmt.Sprintf("- and %d more", len(d.plan.Selection)-i))
+			body = append(body, fmt.Sprintf("- and %d more", len(d.plan.Selection)+d.unlisted-i))
 			break
 		}
 		c, err := d.Objects.Commit(hash)

@@ -120,6 +120,8 @@ type draft struct {
 	onto   gitops.Commit
 	lineup lineup
 	said   decisions
+	// unlisted counts the commits of a restore beyond maxListed.
+	unlisted int
 	// objects reads what earlier merges of this draft made, too.
 	objects *gitops.Overlay
 }
