@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/publish/journal"
 )
 
 // hookRoom is a throw-away repository for one run of a hook: configuration and
@@ -67,8 +68,7 @@ func (g *Git) newHookRoom(ctx context.Context, plan gitops.Plan, c gitops.NewCom
 // roomFolder is inside the git directory, or where that cannot be written,
 // wherever temporary things go.
 func (g *Git) roomFolder() (string, error) {
-	parent := filepath.Join(g.gitDir, "ahead")
-	if os.MkdirAll(parent, 0o777) == nil {
+	if parent, err := journal.OwnFolder(g.gitDir); err == nil {
 		g.sweepRooms(parent)
 		if dir, err := os.MkdirTemp(parent, "tmp-"); err == nil {
 			return dir, nil

@@ -2,10 +2,13 @@ package publish
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"ahead/gitops"
 	"ahead/gitops/publish/journal"
@@ -50,6 +53,35 @@ func TestRecordedBeforeItBegins(t *testing.T) {
 		if got := r.Steps[i]; st.Name != got.Name || st.State != got.State || st.Detail != got.Detail || !st.At.Equal(got.At) {
 			t.Errorf("step %+v, receipt %+v", st, got)
 		}
+	}
+}
+
+// TestOwnFolderIsNoLink: with a link in place of our folder nothing is written,
+// made or swept away where it leads, by whichever part of a publication.
+func TestOwnFolderIsNoLink(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.plan(w.bad)
+	aim := t.TempDir()
+	old := filepath.Join(aim, "tmp-precious")
+	if err := os.Mkdir(old, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	long := time.Now().Add(-1000 * time.Hour)
+	if err := errors.Join(os.Chtimes(old, long, long), os.Symlink(aim, filepath.Join(w.mine.GitDir(), "ahead"))); err != nil {
+		t.Fatal(err)
+	}
+	w.mine.Hook("commit-msg", "exit 0")
+	g := w.git(w.mine)
+	if _, _, err := g.RehearseMessages(context.Background(), p, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.throwAwayRepository(); err == nil {
+		t.Error("a repository was made behind the link")
+	}
+	w.refusedUnbegun(g, p, gitops.CodeJournal)
+	if left, err := os.ReadDir(aim); err != nil || len(left) != 1 || left[0].Name() != "tmp-precious" {
+		t.Errorf("behind the link: %v, %v", left, err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ahead/gitops"
+	"ahead/gitops/publish/journal"
 )
 
 // tag makes the tag object. No ref is made here: that is the push's work.
@@ -86,8 +87,8 @@ func wholeLine(s string) string {
 // throwAwayRepository is the least that git takes for a repository
 // (gitrepository-layout). `git init` would copy templates, hooks among them.
 func (g *Git) throwAwayRepository() (string, error) {
-	parent := filepath.Join(g.gitDir, "ahead")
-	if err := os.MkdirAll(parent, 0o777); err != nil {
+	parent, err := journal.OwnFolder(g.gitDir)
+	if err != nil {
 		return "", fmt.Errorf("make a throw-away repository: %w", err)
 	}
 	dir, err := os.MkdirTemp(parent, "tmp-")

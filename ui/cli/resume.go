@@ -206,6 +206,12 @@ func (a *app) closeRun(ctx context.Context, d *desk.Desk, run gitops.Run, f resu
 
 // carryOn says what the remote holds and goes on from there.
 func (a *app) carryOn(ctx context.Context, d *desk.Desk, run gitops.Run, f resumeFlags) error {
+	if run.State == gitops.RunUnderWay {
+		return &gitops.Error{
+			Code: gitops.CodeBusy, What: fmt.Sprintf("%s on %s (process %d) is at it", run.By.User, run.By.Host, run.By.PID),
+			Hint: "wait until it is done; should it hang, end it, and then: ahead resume " + run.ID,
+		}
+	}
 	st, err := d.Standing(ctx, run)
 	if err != nil {
 		return err

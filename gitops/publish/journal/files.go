@@ -96,6 +96,21 @@ func makeFolder(root *os.Root, name string) (*os.Root, error) {
 	return below, nil
 }
 
+// OwnFolder is the program's folder inside a git directory, made private where
+// it is not there. A link in its place is refused, and so is anything else.
+func OwnFolder(gitDir string) (string, error) {
+	root, err := os.OpenRoot(gitDir)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
+	own, err := makeFolder(root, ownFolder)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(gitDir, ownFolder), own.Close()
+}
+
 // openFolder opens a folder that is one itself, and no link to one.
 func openFolder(root *os.Root, name string) (*os.Root, error) {
 	info, err := root.Lstat(name)
