@@ -84,6 +84,9 @@ func (p *Planner) PlanRevert(ctx context.Context, snap gitops.Snapshot, remedy g
 	if err := d.checkUsed(); err != nil {
 		return gitops.Plan{}, err
 	}
+	if err := d.checkNamed(); err != nil {
+		return gitops.Plan{}, err
+	}
 	if err := d.leaveOut(); err != nil {
 		return gitops.Plan{}, err
 	}
