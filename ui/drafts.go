@@ -77,7 +77,7 @@ func (m Model) openPreview(r gitops.Remedy) (Model, tea.Cmd) {
 			edits = edits.Without(t.Name)
 		}
 	}
-	m.asked = r
+	m.asked, m.replacing = r, nil
 	return m.preparePreview(r, edits)
 }
 

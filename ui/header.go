@@ -50,6 +50,7 @@ func (m Model) titleFacts(room int) []theme.Seg {
 	th := m.opts.Theme
 	var long, short, busy []theme.Seg
 	switch {
+	case m.look.quiet:
 	case m.look.fetching:
 		busy = []theme.Seg{{Text: fmt.Sprintf("asking %s… %s   ", term.Clean(m.look.snap.Remote), wording.Span(m.now.Sub(m.look.fetchBegan))), Style: th.Dim}}
 	case m.look.reading && m.look.have:
@@ -294,6 +295,9 @@ func (m Model) notices() []notice {
 	if m.screen != keys.Outcome && m.follow.on {
 		add(th.Text, fmt.Sprintf("%s shipped, waiting for it to be live, %s",
 			term.Clean(m.follow.receipt.Tag.Name), wording.Span(m.now.Sub(m.follow.since))))
+	}
+	for _, text := range m.runNotices() {
+		add(th.Warn, text)
 	}
 	for _, n := range m.look.snap.Notices {
 		add(th.Warn, term.Clean(n.Text))

@@ -24,6 +24,10 @@ type look struct {
 	fetching   bool
 	fetchBegan time.Time
 	fetchErr   error
+	// fetchEnded is when the last answer came, quiet that nobody asked for the
+	// one that is under way.
+	fetchEnded time.Time
+	quiet      bool
 	// fetchedOnce says that the first fetch was started or is not wanted.
 	fetchedOnce bool
 }
@@ -69,7 +73,7 @@ func (m Model) fetch() (Model, tea.Cmd) {
 	if m.look.fetching {
 		return m, nil
 	}
-	m.look.fetching, m.look.fetchBegan = true, m.now
+	m.look.fetching, m.look.fetchBegan, m.look.quiet = true, m.now, false
 	ctx, svc := m.ctx, m.svc
 	return m, func() tea.Msg { return fetched{err: svc.Fetch(ctx)} }
 }
@@ -84,7 +88,7 @@ func (m Model) refresh() (Model, tea.Cmd) {
 }
 
 func (m Model) fetched(msg fetched) (Model, tea.Cmd) {
-	m.look.fetching, m.look.fetchErr = false, msg.err
+	m.look.fetching, m.look.fetchErr, m.look.fetchEnded = false, msg.err, m.opts.Now()
 	if msg.err != nil {
 		return m, nil
 	}
@@ -95,7 +99,7 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 	if msg.id != m.look.id {
 		return m, nil
 	}
-	m.look.reading, m.look.err = false, msg.err
+	m.look.reading, m.look.err, m.look.quiet = false, msg.err, false
 	if msg.err != nil {
 		m.timeline = m.timeline.SetFailed(msg.err)
 		return m, nil
@@ -123,7 +127,8 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 			cmds = append(cmds, cmd)
 		}
 	}
-	return m, tea.Batch(cmds...)
+	m, cmd = m.tellRuns()
+	return m, tea.Batch(append(cmds, cmd)...)
 }
 
 // wholeDue asks for what a quick look left out. It waits for the tick, since the
@@ -136,20 +141,6 @@ func (m Model) wholeDue() (Model, tea.Cmd) {
 	m.look.part = false
 	m.look.id++
 	return m, m.readSnapshot()
-}
-
-// tipMoved keeps a preview honest. One that nobody has touched yet is made
-// anew; one that a person works on stays, marked, and is made anew before the
-// gate.
-func (m Model) tipMoved() (Model, tea.Cmd) {
-	if m.screen != keys.Preview && m.screen != keys.Confirm {
-		return m, nil
-	}
-	if m.screen == keys.Preview && !m.session.handled {
-		return m.reopenPreview(m.session.remedy)
-	}
-	m.session.moved = true
-	return m, nil
 }
 
 // preparePreview begins a session; the one before, and all that it asked for,

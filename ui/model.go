@@ -8,6 +8,7 @@ import (
 	"ahead/gitops/health"
 	"ahead/ui/confirm"
 	"ahead/ui/keys"
+	"ahead/ui/leftover"
 	"ahead/ui/outcome"
 	"ahead/ui/preview"
 	"ahead/ui/timeline"
@@ -30,6 +31,7 @@ type Model struct {
 	preview  preview.Model
 	confirm  confirm.Model
 	outcome  outcome.Model
+	leftover leftover.Model
 	// session counts the screens opened on top of the timeline: what belongs to
 	// an earlier one is void.
 	session session
@@ -40,6 +42,10 @@ type Model struct {
 	health  watchHealth
 	publish publishing
 	follow  following
+	runs    leftovers
+	// replacing is the run that is planned again: it is closed when the new plan
+	// is confirmed, and not before.
+	replacing *gitops.Standing
 
 	// asked is the selection that the preview was opened with, drafts what was
 	// written for selections and not shipped.
@@ -65,6 +71,9 @@ type session struct {
 	ctx      context.Context
 	cancel   context.CancelFunc
 	stopPlan context.CancelFunc
+	// stopRehearsal ends the question how publishing would go.
+	stopRehearsal context.CancelFunc
+	rehearsing    bool
 	// handled says that a person pressed a key in it.
 	handled bool
 	remedy  gitops.Remedy
@@ -88,8 +97,9 @@ func New(ctx context.Context, svc Service, opts Options) Model {
 		screen: keys.Timeline, timeline: timeline.New(opts.Theme, now),
 		judging: newJudging(ctx), look: look{reading: true, id: 1}, batches: newBatches(),
 		drafts:  drafts{},
-		session: session{cancel: func() {}, stopPlan: func() {}},
+		session: session{cancel: func() {}, stopPlan: func() {}, stopRehearsal: func() {}},
 		health:  watchHealth{probing: true},
+		runs:    leftovers{id: 1},
 	}
 }
 
@@ -100,7 +110,7 @@ func nextTick() tea.Cmd { return tea.Tick(time.Second, func(time.Time) tea.Msg {
 
 // Init looks at the disk at once; the network comes after.
 func (m Model) Init() tea.Cmd {
-	return guard(tea.Batch(nextTick(), m.readFirst(), m.probe()), nil)
+	return guard(tea.Batch(nextTick(), m.readFirst(), m.probe(), m.runsOf(m.runs.id, false, "")), nil)
 }
 
 // Update routes one message. What a burst of keys brings is split first.
@@ -158,6 +168,12 @@ func (m Model) fact(msg tea.Msg) (Model, tea.Cmd) {
 		return m.touched(msg), nil
 	case probed:
 		return m.probed(msg)
+	case runsRead:
+		return m.runsRead(msg)
+	case rehearsed:
+		return m.rehearsed(msg)
+	case unlockReady:
+		return m.unlockReady(msg)
 	case stepSeen:
 		return m.stepSeen(msg)
 	case published:
@@ -175,7 +191,8 @@ func (m Model) ticked() (Model, tea.Cmd) {
 	m, probe := m.probeDue()
 	m, poll := m.followDue()
 	m, whole := m.wholeDue()
-	return m, tea.Batch(nextTick(), probe, poll, whole)
+	m, tip := m.tipDue()
+	return m, tea.Batch(nextTick(), probe, poll, whole, tip)
 }
 
 // told is the room that the open screen knows of.
@@ -200,6 +217,8 @@ func (m Model) sized() (Model, tea.Cmd) {
 		m.preview, cmd = m.preview.Update(size)
 	case keys.Outcome:
 		m.outcome, cmd = m.outcome.Update(size)
+	case keys.Leftover:
+		m.leftover, cmd = m.leftover.Update(size)
 	}
 	return m, address(m.session.id, cmd)
 }

@@ -12,6 +12,7 @@ import (
 	"ahead/ui/confirm"
 	"ahead/ui/keys"
 	"ahead/ui/screentest"
+	"ahead/ui/term"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
@@ -47,7 +48,7 @@ func openParts(t *testing.T, since map[string]string) *parts {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
-	p.loop = start(t, d, Options{NoFetch: true, Remedy: &gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{p.suspect}}})
+	p.loop = start(t, onScreen{d}, Options{NoFetch: true, Remedy: &gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{p.suspect}}})
 	return p
 }
 
@@ -165,8 +166,9 @@ func TestAMovedTipKeepsWhatWasLeftOut(t *testing.T) {
 		colleague.Commit("Somebody else's work", files)
 		colleague.Git("push", "--quiet", "origin", "main")
 	}
-	push(map[string]string{"src/app.go": "a new first line\n" + screentest.Counted(60, 5, 30, 55)})
 	p.key("c")
+	p.until("the gate", func(m Model) bool { return m.screen == keys.Confirm })
+	push(map[string]string{"src/app.go": "a new first line\n" + screentest.Counted(60, 5, 30, 55)})
 	p.ships("v1.0.2")
 	if !shows("TIP MOVED")(p.m) {
 		t.Fatalf("it is no longer the tip:\n%s", ansi.Strip(p.m.View()))
@@ -176,8 +178,6 @@ func TestAMovedTipKeepsWhatWasLeftOut(t *testing.T) {
 
 	push(map[string]string{"src/app.go": "a new first line\n" + screentest.Counted(60, 5, 55)})
 	p.key("c")
-	p.ships("v1.0.2")
-	p.key("enter")
 	p.until("what is gone", shows("X plans again with all taken back in"))
 	p.until("the fetch to end", func(m Model) bool { return !m.look.fetching && !m.look.reading })
 	p.goldens("parts-gone")
@@ -186,4 +186,15 @@ func TestAMovedTipKeepsWhatWasLeftOut(t *testing.T) {
 	if shows("PARTIAL")(p.m) {
 		t.Errorf("it is still marked:\n%s", ansi.Strip(p.m.View()))
 	}
+}
+
+// onScreen is the desk as the composition root hands it in.
+type onScreen struct{ *desk.Desk }
+
+func (s onScreen) Unlock(ctx context.Context) (term.Asking, error) {
+	u, err := s.Desk.Unlock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return u, nil
 }

@@ -7,6 +7,7 @@ import (
 	"ahead/gitops"
 	"ahead/ui/keys"
 	"ahead/ui/outcome"
+	"ahead/ui/wording"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -15,6 +16,9 @@ import (
 type publishing struct {
 	running bool
 	plan    gitops.Plan
+	// onward says that it goes on with an earlier run, so that what stands in the
+	// preview is not about it.
+	onward bool
 	// failed says that the last one ended with an error.
 	failed bool
 	// warned says that the person was told what leaving now means.
@@ -47,8 +51,25 @@ func (m Model) confirmed(p gitops.Plan) (Model, tea.Cmd) {
 		return m.lookAgain(p)
 	}
 	m = m.newSession()
-	m.screen = keys.Outcome
 	m.outcome = outcome.New(m.opts.Theme, p, m.look.snap, m.opts.Now)
+	svc, replaced := m.svc, m.replacing
+	m.replacing = nil
+	return m.shipping(p, func(ctx context.Context, observe func(gitops.StepResult)) (gitops.Receipt, error) {
+		if replaced != nil {
+			if err := svc.CloseRun(ctx, replaced.Run, "planned again: "+replaced.Words); err != nil {
+				return gitops.Receipt{}, err
+			}
+		}
+		return svc.Publish(ctx, p, observe)
+	})
+}
+
+// deed is what publishes: a plan, or the rest of a run.
+type deed func(ctx context.Context, observe func(gitops.StepResult)) (gitops.Receipt, error)
+
+// shipping begins the one publish, behind the outcome screen that is made.
+func (m Model) shipping(p gitops.Plan, do deed) (Model, tea.Cmd) {
+	m.screen = keys.Outcome
 	m.outcome, _ = m.outcome.Update(outcome.HealthSeen{State: m.health.state})
 	m.follow = following{}
 
@@ -59,20 +80,19 @@ func (m Model) confirmed(p gitops.Plan) (Model, tea.Cmd) {
 	// What stands should Publish never return.
 	l.result.err = &gitops.Error{
 		Code: gitops.CodeOutcomeUnknown, What: "publishing broke off",
-		Hint: "look before you act, with " + asking(p),
+		Hint: "r asks what the remote holds; by hand: " + asking(p),
 	}
 	m.publish = publishing{running: true, plan: p, link: l}
-	return m, tea.Batch(m.ship(ctx, p, l), l.listen(), address(m.session.id, m.outcome.Init()))
+	return m, tea.Batch(ship(ctx, do, l), l.listen(), address(m.session.id, m.outcome.Init()))
 }
 
 // ship publishes. It says nothing itself: listen does, after the last step, so
 // that steps and result keep their order.
-func (m Model) ship(ctx context.Context, p gitops.Plan, l *link) tea.Cmd {
-	svc := m.svc
+func ship(ctx context.Context, do deed, l *link) tea.Cmd {
 	return func() tea.Msg {
 		defer close(l.done)
 		defer l.cancel()
-		receipt, err := svc.Publish(ctx, p, func(s gitops.StepResult) {
+		receipt, err := do(ctx, func(s gitops.StepResult) {
 			select {
 			case l.steps <- s:
 			case <-ctx.Done():
@@ -112,13 +132,16 @@ func (m Model) published(msg published) (Model, tea.Cmd) {
 	m.outcome, _ = m.outcome.Update(outcome.Finished{Receipt: msg.receipt, Err: msg.err})
 	m.publish.failed = msg.err != nil
 	if msg.err == nil {
-		delete(m.drafts, draftKey(m.asked))
-		m.follow = following{on: true, receipt: msg.receipt, since: m.now}
+		if !m.publish.onward {
+			delete(m.drafts, draftKey(m.asked))
+		}
+		m.follow = following{on: !wording.Waits(msg.receipt), receipt: msg.receipt, since: m.now}
 		m.timeline = m.timeline.Shipped()
 	}
 	m, look := m.again()
 	m, poll := m.followDue()
-	return m, tea.Batch(look, poll)
+	m, runs := m.readRuns(false, "")
+	return m, tea.Batch(look, poll, runs)
 }
 
 // following asks the deployment sources until the release is live.

@@ -187,7 +187,7 @@ func (p *program) leftBehind(l *link, ended bool, name string) error {
 	pub := p.model.publish
 	e := &gitops.Error{
 		Code: gitops.CodeOutcomeUnknown, What: "nobody watched the end of publishing " + name,
-		Hint: "the push may still arrive: look before you act, with " + asking(pub.plan),
+		Hint: "the push may still arrive: ahead resume says what became of it; by hand: " + asking(pub.plan),
 	}
 	var known *gitops.Error
 	switch {

@@ -5,6 +5,7 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/health"
+	"ahead/ui/term"
 )
 
 // Service is all that the screen needs of the world. The composition root
@@ -41,6 +42,22 @@ type Service interface {
 	// Publish ships the plan. observe hears of every step as it begins and
 	// ends, from another goroutine.
 	Publish(ctx context.Context, plan gitops.Plan, observe func(gitops.StepResult)) (gitops.Receipt, error)
+	// Rehearse finds out, before a person confirms, how publishing the plan would
+	// go: it gives the plan as it would be published. It asks the remote and
+	// changes nothing.
+	Rehearse(ctx context.Context, snap gitops.Snapshot, plan gitops.Plan) (gitops.Rehearsal, error)
+	// Unlock gives the program that asks for what the signing key needs, after
+	// Rehearse ended with signing-failed.
+	Unlock(ctx context.Context) (term.Asking, error)
+	// Runs are the publications from this repository that are not over; disk
+	// only. With an error it gives those that can be read.
+	Runs(ctx context.Context) ([]gitops.Run, error)
+	// Standing asks the remote what it holds of a run.
+	Standing(ctx context.Context, run gitops.Run) (gitops.Standing, error)
+	// CarryOn goes on with a run as its standing says.
+	CarryOn(ctx context.Context, standing gitops.Standing, observe func(gitops.StepResult)) (gitops.Receipt, error)
+	// CloseRun gives a run up; the remote is not touched.
+	CloseRun(ctx context.Context, run gitops.Run, why string) error
 	// Deployments asks the sources anew, newest first.
 	Deployments(ctx context.Context) ([]gitops.Deployment, error)
 	// Probe asks production once whether it is well; ok is false where no

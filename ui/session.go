@@ -16,9 +16,10 @@ import (
 
 func (m Model) newSession() Model {
 	m.session.stopPlan()
+	m.session.stopRehearsal()
 	m.session.cancel()
 	ctx, cancel := context.WithCancel(m.ctx)
-	m.session = session{id: m.session.id + 1, ctx: ctx, cancel: cancel, stopPlan: func() {}}
+	m.session = session{id: m.session.id + 1, ctx: ctx, cancel: cancel, stopPlan: func() {}, stopRehearsal: func() {}}
 	m.help = false
 	return m
 }
@@ -26,7 +27,7 @@ func (m Model) newSession() Model {
 // home goes back to the timeline.
 func (m Model) home() (Model, tea.Cmd) {
 	m = m.newSession()
-	m.screen = keys.Timeline
+	m.screen, m.replacing = keys.Timeline, nil
 	return m, nil
 }
 
@@ -40,7 +41,15 @@ func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
 	case preview.CheckWanted:
 		return m, m.check(msg)
 	case preview.ConfirmWanted:
-		return m.openConfirm(msg.Plan)
+		return m.openConfirm(msg)
+	case preview.RehearsalWanted:
+		return m.rehearse(msg)
+	case preview.RehearsalStopped:
+		m.session.stopRehearsal()
+		m.session.rehearsing = false
+		return m, nil
+	case preview.UnlockWanted:
+		return m, m.unlock(msg)
 	case preview.PlanReady, preview.DiffReady, preview.CheckReady:
 		// The preview learns behind an open gate too: a person may go back.
 		if m.screen != keys.Preview && m.screen != keys.Confirm {
@@ -56,17 +65,31 @@ func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
 		m.keepDraft()
 		return m.home()
 	case outcome.Closed:
-		if m.publish.failed {
+		if m.publish.failed && !m.publish.onward {
 			m.keepDraft()
 		}
 		return m.home()
 	case confirm.Closed:
-		m.screen = keys.Preview
+		m.screen = m.behindGate()
 		return m, nil
 	case confirm.Confirmed:
 		return m.confirmed(msg.Plan)
+	case confirm.OnwardConfirmed:
+		return m.shipOnward(msg.Standing)
+	case confirm.NewPlanWanted:
+		return m.lookAgain(msg.Plan)
 	case outcome.PlanAgain:
 		return m.planAgain(msg.Remedy)
+	case outcome.AskAgain:
+		if !m.publish.onward {
+			m.keepDraft()
+		}
+		return m.readRuns(true, msg.ID)
+	case outcome.BringBack:
+		return m.bringBack(msg.Remedy)
+	}
+	if m, cmd, ok := m.fromLeftover(msg); ok {
+		return m, cmd
 	}
 	return m.toScreen(msg)
 }
@@ -84,6 +107,8 @@ func (m Model) toScreen(msg tea.Msg) (Model, tea.Cmd) {
 		m.confirm, cmd = m.confirm.Update(msg)
 	case keys.Outcome:
 		m.outcome, cmd = m.outcome.Update(msg)
+	case keys.Leftover:
+		m.leftover, cmd = m.leftover.Update(msg)
 	}
 	return m, address(m.session.id, cmd)
 }
@@ -93,6 +118,9 @@ func (m Model) act(a keys.Action) (Model, tea.Cmd) {
 	var cmd tea.Cmd
 	switch m.screen {
 	case keys.Timeline:
+		if a == keys.OpenRuns {
+			return m.readRuns(true, "")
+		}
 		m.timeline, cmd = m.timeline.Act(a)
 		return m, cmd
 	case keys.Preview:
@@ -101,6 +129,8 @@ func (m Model) act(a keys.Action) (Model, tea.Cmd) {
 		m.confirm, cmd = m.confirm.Act(a)
 	case keys.Outcome:
 		m.outcome, cmd = m.outcome.Act(a)
+	case keys.Leftover:
+		m.leftover, cmd = m.leftover.Act(a)
 	}
 	return m, address(m.session.id, cmd)
 }
@@ -113,6 +143,8 @@ func (m Model) capturing() bool {
 		return m.preview.Capturing()
 	case keys.Confirm:
 		return m.confirm.Capturing()
+	case keys.Leftover:
+		return m.leftover.Capturing()
 	default:
 		return false
 	}
@@ -121,6 +153,7 @@ func (m Model) capturing() bool {
 // plan asks for a plan; the one asked for before is no longer worth computing.
 func (m Model) plan(w preview.PlanWanted) (Model, tea.Cmd) {
 	m.session.stopPlan()
+	m.session.stopRehearsal()
 	ctx, stop := context.WithCancel(m.session.ctx)
 	m.session.stopPlan = stop
 	m.session.remedy = w.Remedy
@@ -151,20 +184,6 @@ func (m Model) check(w preview.CheckWanted) tea.Cmd {
 	})
 }
 
-// openConfirm opens the gate, but only to a plan for the newest tip that is
-// known: otherwise the person looks again, at what it comes to now.
-func (m Model) openConfirm(p gitops.Plan) (Model, tea.Cmd) {
-	if m.screen != keys.Preview {
-		return m, nil
-	}
-	if stale(p, m.look.snap) {
-		return m.lookAgain(p)
-	}
-	m.confirm = confirm.New(m.opts.Theme, p, wording.Naming(m.look.snap, m.session.names), m.opts.Now)
-	m.screen = keys.Confirm
-	return m, m.confirm.Init()
-}
-
 func stale(p gitops.Plan, s gitops.Snapshot) bool {
 	return p.Onto != s.Tip && p.Remedy.Onto.IsZero()
 }
@@ -181,5 +200,15 @@ func (m Model) planAgain(r gitops.Remedy) (Model, tea.Cmd) {
 	// refusal came from the remote, and fetch beside it.
 	m, cmd := m.reopenPreview(r)
 	m, fetch := m.fetch()
+	return m, tea.Batch(cmd, fetch)
+}
+
+// bringBack opens a preview that takes back what was just released. The look
+// that knows the new commit may still be under way; the plan needs its objects
+// only.
+func (m Model) bringBack(r gitops.Remedy) (Model, tea.Cmd) {
+	m, cmd := m.openPreview(r)
+	m, fetch := m.fetch()
+	m.said = "there is no way back but forward: this reverts the revert, and nothing ships before you confirm it"
 	return m, tea.Batch(cmd, fetch)
 }

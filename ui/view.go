@@ -52,6 +52,8 @@ func (m Model) frame() string {
 		body = m.confirm.View(m.width, room)
 	case m.screen == keys.Outcome:
 		body = m.outcome.View(m.width, room)
+	case m.screen == keys.Leftover:
+		body = m.leftover.View(m.width, room)
 	default:
 		body = m.timeline.View(m.width, room)
 	}
@@ -87,6 +89,9 @@ func (m Model) keyBar() string {
 		put("⏎", "keep the filter")
 		put("esc", "clear it")
 		put("↑↓", "move")
+	case m.screen == keys.Leftover && m.capturing():
+		put("⏎", "close the run")
+		put("esc", "leave it open")
 	case m.screen == keys.Preview && m.capturing():
 		put(m.preview.KeepKey(), "keep")
 		put("esc", "leave as it was")
@@ -126,8 +131,15 @@ func barWidth(b keys.Binding) int { return term.Width(" " + b.Label + " " + b.He
 // means reports whether a key does something now: without a repository there is
 // nothing to move in, without a plan nothing to confirm.
 func (m Model) means(a keys.Action) bool {
-	if m.screen == keys.Preview {
+	switch {
+	case m.screen == keys.Preview:
 		return m.preview.Means(a)
+	case m.screen == keys.Outcome:
+		return m.outcome.Means(a)
+	case m.screen == keys.Leftover:
+		return m.leftover.Means(a)
+	case a == keys.OpenRuns:
+		return len(m.openRuns()) > 0
 	}
 	if m.screen != keys.Timeline || m.look.have || m.look.err == nil {
 		return true

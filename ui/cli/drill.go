@@ -115,7 +115,7 @@ func (a *app) drillDesk(ctx context.Context, box *drill.Sandbox) (*desk.Desk, er
 
 // shipped remembers the plans that a desk published, for the score.
 type shipped struct {
-	*desk.Desk
+	onScreen
 	plans []gitops.Plan
 }
 
@@ -135,7 +135,7 @@ func (a *app) showDrill(ctx context.Context, box *drill.Sandbox) error {
 		return err
 	}
 	defer d.Close()
-	svc := &shipped{Desk: d}
+	svc := &shipped{onScreen: onScreen{d}}
 	if err := a.show(ctx, svc, box); err != nil {
 		return err
 	}

@@ -82,5 +82,5 @@ func (a *app) screen(ctx context.Context, _ []string) error {
 		return err
 	}
 	defer d.Close()
-	return a.show(ctx, d, nil)
+	return a.show(ctx, onScreen{d}, nil)
 }

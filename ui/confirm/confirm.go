@@ -8,7 +8,9 @@
 //     screen before cannot act here; only going back is always possible;
 //   - the new tag's name, typed key by key, arms the gate; enter alone does
 //     nothing, and neither does a paste;
-//   - every step is shown in words and as the git command that it equals.
+//   - every step is shown in words and as the git command that it equals;
+//   - a branch that moved while the gate stood open closes it: the name that is
+//     typed then ships nothing.
 package confirm
 
 import (
@@ -37,6 +39,12 @@ type Model struct {
 	now    func() time.Time
 	opened time.Time
 	typed  string
+	// notices are what the rehearsal found out.
+	notices []gitops.Notice
+	// onward is the run that is gone on with, nil for a plan that is new.
+	onward *gitops.Standing
+	// outdated says why the plan no longer ships; empty while it does.
+	outdated string
 	// notice answers the last key that changed nothing.
 	notice string
 	// sent says that the plan is on its way: the gate opens once.
@@ -46,6 +54,12 @@ type Model struct {
 // New opens the gate to a plan, at now().
 func New(th *theme.Theme, plan gitops.Plan, snap gitops.Snapshot, now func() time.Time) Model {
 	return Model{th: th, plan: plan, snap: snap, now: now, opened: now()}
+}
+
+// Noting gives the gate what a person should know before they decide.
+func (m Model) Noting(notices []gitops.Notice) Model {
+	m.notices = notices
+	return m
 }
 
 // Init asks for the redraw that shows the gate open.
@@ -82,6 +96,10 @@ func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 
 // Update takes raw keys.
 func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
+	if old, ok := msg.(Outdated); ok && !m.sent {
+		m.outdated, m.typed, m.notice, m.opened = old.Why, "", "", m.now()
+		return m, nil
+	}
 	k, ok := msg.(tea.KeyMsg)
 	if !ok || m.sent {
 		return m, nil
@@ -93,6 +111,12 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		return m, nil
 	}
 	m.notice = ""
+	if m.outdated != "" {
+		if k.Type == tea.KeyEnter {
+			return m, send(NewPlanWanted{Plan: m.plan})
+		}
+		return m, nil
+	}
 	switch k.Type {
 	case tea.KeyEnter:
 		return m.ship()
@@ -139,6 +163,9 @@ func (m Model) ship() (Model, tea.Cmd) {
 		m.notice = "the plan names neither a tag nor a branch, so it cannot ship"
 	case m.typed == name:
 		m.sent = true
+		if m.onward != nil {
+			return m, send(OnwardConfirmed{Standing: *m.onward})
+		}
 		return m, send(Confirmed{Plan: m.plan})
 	case m.typed == "":
 		m.notice = "enter alone ships nothing: type " + what

@@ -11,7 +11,10 @@ import (
 // gate is the field and what it has to say.
 func (m Model) gate(width int) []string {
 	name, what := m.name()
-	ask := " To ship, type " + what + ":"
+	ask := " To " + m.deed() + ", type " + what + ":"
+	if m.outdated != "" {
+		ask = " This plan ships no more."
+	}
 	back := "esc: back, nothing happens "
 	typed := term.Clean(m.typed)
 	field := []theme.Seg{
@@ -25,6 +28,18 @@ func (m Model) gate(width int) []string {
 		m.th.Spread(width, []theme.Seg{{Text: ask, Style: m.th.Strong}}, []theme.Seg{{Text: back, Style: m.th.Dim}}),
 		m.th.Row(width, field...),
 		m.th.Row(width, theme.Seg{Text: " " + hint, Style: style}),
+	}
+}
+
+// deed is what typing the name does.
+func (m Model) deed() string {
+	switch {
+	case m.onward != nil:
+		return "carry on"
+	case m.plan.Passage.ByPullRequest():
+		return "propose it"
+	default:
+		return "ship"
 	}
 }
 
@@ -52,9 +67,14 @@ func (m Model) hint(name string) (string, theme.Style) {
 	switch {
 	case m.sent:
 		return "shipping…", m.th.Text
+	case m.outdated != "":
+		return m.outdated + ": enter shows the new plan, esc goes back", m.th.Danger
 	case m.notice != "":
 		return m.notice, m.th.Warn
 	case m.typed == name:
+		if m.deed() != "ship" {
+			return "✓ enter: " + m.deed(), m.th.Good
+		}
 		return "✓ enter ships it", m.th.Good
 	case strings.HasPrefix(name, m.typed):
 		return "it is " + term.Clean(name), m.th.Dim

@@ -6,5 +6,15 @@ import "ahead/gitops"
 // most once by a gate.
 type Confirmed struct{ Plan gitops.Plan }
 
+// OnwardConfirmed says that a person typed the name: go on with this run. It is
+// sent at most once by a gate.
+type OnwardConfirmed struct{ Standing gitops.Standing }
+
+// Outdated tells that the plan of the gate can no longer ship, and why.
+type Outdated struct{ Why string }
+
+// NewPlanWanted asks for the same remedy on what the branch is now.
+type NewPlanWanted struct{ Plan gitops.Plan }
+
 // Closed says that the person went back; nothing happened.
 type Closed struct{}

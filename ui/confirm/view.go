@@ -29,8 +29,11 @@ func (m Model) View(width, height int) string {
 		// Nobody types a name under a gate that does not say what it opens to.
 		return term.Block([]string{"the window is too small for this question", "ahead needs 60×16"}, width, height)
 	}
-	body := m.body(width, room)
-	lines := append(head, body...)
+	body := m.body
+	if m.onward != nil {
+		body = m.onwardBody
+	}
+	lines := append(head, body(width, room)...)
 	for len(lines) < height-len(gate) {
 		lines = append(lines, "")
 	}
@@ -39,12 +42,18 @@ func (m Model) View(width, height int) string {
 
 func (m Model) head(width int) []string {
 	verb, object := wording.Title(m.snap, m.plan.Remedy)
-	calm := "nothing has been changed yet, anywhere"
+	ask, calm := " SHIP THIS?", "nothing has been changed yet, anywhere"
+	switch {
+	case m.onward != nil:
+		ask, calm = " CARRY ON WITH THIS?", "an earlier run"
+	case m.plan.Passage.ByPullRequest():
+		ask = " PROPOSE THIS?"
+	}
 	if m.sent {
 		calm = "shipping…"
 	}
 	first := m.th.Spread(width,
-		[]theme.Seg{{Text: " SHIP THIS?", Style: m.th.Header}},
+		[]theme.Seg{{Text: ask, Style: m.th.Header}},
 		[]theme.Seg{{Text: calm + " ", Style: m.th.Text}})
 	second := m.th.Row(width, theme.Seg{Text: " " + verb + " ", Style: m.th.Strong}, theme.Seg{Text: object, Style: m.th.Text})
 	return []string{first, second, m.rule(width)}
@@ -61,6 +70,9 @@ type forms [][]string
 // The parts of the body.
 const (
 	partSteps = iota
+	partRoute
+	partNotes
+	partMessage
 	partLeftOut
 	partWarnings
 	partAlong
@@ -73,13 +85,15 @@ const (
 // upgrades is the order in which parts grow out of their shortest form: what
 // will happen, then what comes with it by name, then the commands.
 var upgrades = []int{
-	partSteps, partLeftOut, partExact, partSteps, partWarnings, partAlong, partUnpushed, partReason, partExact, partSteps,
+	partSteps, partRoute, partLeftOut, partExact, partSteps, partNotes, partWarnings, partAlong, partUnpushed, partReason, partExact,
+	partMessage, partSteps, partMessage,
 }
 
 // body fits steps and facts into height lines. In the smallest window every
 // warning and every commit that ships along is still counted.
 func (m Model) body(width, height int) []string {
 	all := [parts]forms{
+		partRoute: m.route(width), partNotes: m.notes(width), partMessage: m.message(width),
 		partSteps: m.steps(width), partLeftOut: m.leftOut(width), partWarnings: m.warnings(width), partAlong: m.along(width),
 		partUnpushed: m.unpushed(width), partReason: m.reason(width), partExact: m.exact(width),
 	}
@@ -100,7 +114,7 @@ func (m Model) body(width, height int) []string {
 		}
 	}
 	var out []string
-	for _, i := range []int{partSteps, partLeftOut, partReason, partExact, partAlong, partUnpushed, partWarnings} {
+	for _, i := range []int{partSteps, partRoute, partMessage, partLeftOut, partReason, partExact, partAlong, partUnpushed, partNotes, partWarnings} {
 		if at[i] >= 0 {
 			out = append(out, all[i][at[i]]...)
 		}
@@ -128,13 +142,20 @@ func (m Model) telegram(width int) []string {
 		}
 		said = append(said, wording.Count(n, "warning")+" ("+strings.Join(codes, ", ")+")")
 	}
+	if n := len(m.notices); n > 0 {
+		said = append(said, wording.Count(n, "note")+" ("+noticeCodes(m.notices)+")")
+	}
 	if n := len(m.plan.Collateral); n > 0 {
 		said = append(said, "ships along "+wording.Count(n, "unreleased commit"))
 	}
 	if n := m.snap.Unpushed; n > 0 {
 		said = append(said, "not "+wording.Count(n, "local commit"))
 	}
-	said = append(said, "push: "+m.pushWords(m.acts()))
+	way := "push: " + m.pushWords(m.acts())
+	if route := wording.Route(m.plan); route != "" {
+		way = route
+	}
+	said = append(said, way)
 	return m.fold(" ", strings.Join(said, "; "), m.th.Text, width)
 }
 
@@ -145,6 +166,9 @@ func (m Model) acts() []act {
 	var out []act
 	for _, s := range m.plan.Publication() {
 		out = append(out, act{s.Name(), term.Clean(s.Words()), term.Clean(s.Command())})
+	}
+	if m.plan.Passage.ByPullRequest() {
+		return out
 	}
 	return append(out, act{name: "watch", words: "until " + m.watched() + " is live"})
 }

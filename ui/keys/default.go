@@ -7,6 +7,7 @@ func Default() Map {
 		Preview:  preview(),
 		Confirm:  confirm(),
 		Outcome:  outcome(),
+		Leftover: leftover(),
 	}}
 }
 
@@ -38,6 +39,7 @@ func timeline() []Binding {
 		Binding{Action: Open, Keys: []string{"enter"}, Label: "⏎", Help: "preview", Bar: true},
 		Binding{Action: RevertDeployment, Keys: []string{"D"}, Label: "D", Help: "revert the whole deployment"},
 		Binding{Action: RestoreDeployment, Keys: []string{"R"}, Label: "R", Help: "restore the deployment's tree"},
+		Binding{Action: OpenRuns, Keys: []string{"o"}, Label: "o", Help: "open run", Bar: true},
 		Binding{Action: Filter, Keys: []string{"/"}, Label: "/", Help: "filter", Bar: true},
 		Binding{Action: Refresh, Keys: []string{"r"}, Label: "r", Help: "refresh", Bar: true},
 		Binding{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "clear filter and selection"},
@@ -51,6 +53,7 @@ func preview() []Binding {
 	rows := append([]Binding{
 		{Action: Continue, Keys: []string{"c"}, Label: "c", Help: "confirm", Bar: true},
 		{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back", Bar: true},
+		{Action: Unlock, Keys: []string{"u"}, Label: "u", Help: "unlock the key", Bar: true},
 		{Action: FetchMissing, Keys: []string{"f"}, Label: "f", Help: "fetch what is missing", Bar: true},
 		{Action: Remedy1, Keys: []string{"1"}, Label: "1-4", Help: "remedy", Bar: true},
 		{Action: Remedy2, Keys: []string{"2"}, Label: "2", Help: "with dependants"},
@@ -82,6 +85,19 @@ func outcome() []Binding {
 	rows := append(moving(),
 		Binding{Action: Open, Keys: []string{"enter"}, Label: "⏎", Help: "go on", Bar: true},
 		Binding{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back to the timeline", Bar: true},
+		Binding{Action: Refresh, Keys: []string{"r"}, Label: "r", Help: "ask again", Bar: true},
+		Binding{Action: BringBack, Keys: []string{"b"}, Label: "b", Help: "revert this, too", Bar: true},
 	)
+	return append(rows, leaving()...)
+}
+
+func leftover() []Binding {
+	rows := append([]Binding{
+		{Action: CarryOn, Keys: []string{"c"}, Label: "c", Help: "carry on", Bar: true},
+		{Action: GiveUp, Keys: []string{"x"}, Label: "x", Help: "close it", Bar: true},
+		{Action: Refresh, Keys: []string{"r"}, Label: "r", Help: "ask again", Bar: true},
+		{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "later", Bar: true},
+		{Action: NextPane, Keys: []string{"tab", "n"}, Label: "tab", Help: "the next run", Bar: true},
+	}, moving()...)
 	return append(rows, leaving()...)
 }

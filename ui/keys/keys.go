@@ -44,6 +44,7 @@ const (
 	LeaveOut
 	TakeBack
 	FetchMissing
+	Unlock
 	Sort
 	Remedy1
 	Remedy2
@@ -51,6 +52,10 @@ const (
 	Remedy4
 	RevertDeployment
 	RestoreDeployment
+	OpenRuns
+	CarryOn
+	GiveUp
+	BringBack
 )
 
 // Screen says where a key was pressed.
@@ -62,6 +67,8 @@ const (
 	Preview
 	Confirm
 	Outcome
+	// Leftover is where an earlier run that has not ended is carried on or closed.
+	Leftover
 )
 
 // Binding is one row of the table.

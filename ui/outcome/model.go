@@ -31,13 +31,18 @@ type Tick struct{}
 
 // Model is the screen. The zero Model is not usable; see New.
 type Model struct {
-	th      *theme.Theme
-	plan    gitops.Plan
-	snap    gitops.Snapshot
-	now     func() time.Time
-	started time.Time
+	th   *theme.Theme
+	plan gitops.Plan
+	snap gitops.Snapshot
+	now  func() time.Time
+	// started is the moment of confirmation, ended that of the result.
+	started, ended time.Time
 
-	steps    []step
+	steps []step
+	// earlier is how many steps a run had that is gone on with.
+	// onward says that there is one: after an error it is still open.
+	onward   bool
+	earlier  int
 	finished bool
 	receipt  gitops.Receipt
 	err      error
@@ -82,7 +87,7 @@ func (m Model) Busy() bool { return !m.finished }
 
 // Watching reports whether the deployment sources are still worth asking.
 func (m Model) Watching() bool {
-	return m.finished && m.err == nil && m.receipt.Route != gitops.RoutePullRequest && !m.watch.Settled()
+	return m.finished && m.err == nil && !m.waits() && !m.watch.Settled()
 }
 
 // Update takes facts.
@@ -111,16 +116,14 @@ func (m Model) finish(msg Finished) Model {
 		return m
 	}
 	m.finished, m.receipt, m.err = true, msg.Receipt, msg.Err
-	for _, s := range msg.Receipt.Steps {
+	for _, s := range m.news(msg.Receipt) {
 		m.steps = seen(m.steps, s)
 	}
 	if msg.Err != nil {
-		m.road = wording.RoadOf(msg.Err, m.plan)
+		m.road = wording.RoadAfter(msg.Err, m.plan, msg.Receipt)
 	}
-	m.watch.Since = msg.Receipt.FinishedAt
-	if m.watch.Since.IsZero() {
-		m.watch.Since = m.now()
-	}
+	// The person has waited since they confirmed.
+	m.watch.Since, m.ended = m.started, m.now()
 	return m
 }
 
@@ -169,7 +172,7 @@ func seen(old []step, r gitops.StepResult) []step {
 
 // verified reports whether the remote was asked and holds it all.
 func (m Model) verified() bool {
-	if !m.finished || m.err != nil || m.receipt.Route == gitops.RoutePullRequest {
+	if !m.finished || m.err != nil || m.waits() {
 		return false
 	}
 	for _, s := range m.steps {
@@ -187,7 +190,25 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 	m.notice = ""
 	switch a {
 	case keys.Open:
+		switch {
+		case m.finished && m.road.Runs:
+			return m, send(AskAgain{})
+		case m.finished && m.onward && (m.road.Again || m.road.Retry):
+			return m, send(AskAgain{ID: m.receipt.ID})
+		}
 		return m.leave(m.road.Again || m.road.Retry)
+	case keys.Refresh:
+		if !m.Means(a) {
+			m.notice = "there is nothing to ask about"
+			return m, nil
+		}
+		return m, send(AskAgain{ID: m.receipt.ID})
+	case keys.BringBack:
+		if !m.released() {
+			m.notice = "nothing was released from here that could be taken back"
+			return m, nil
+		}
+		return m, send(BringBack{Remedy: m.takeBack()})
 	case keys.Back:
 		return m.leave(false)
 	case keys.Up:

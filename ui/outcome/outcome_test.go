@@ -298,28 +298,28 @@ func TestTheWatchSaysWhoSaysSo(t *testing.T) {
 	}{
 		"nothing yet": {func(s *stage) DeploymentsSeen {
 			return seenIn("github", gitops.StatusLive, screentest.Deployed, live(s).Add(-time.Hour))
-		}, "v1.42.1 not deployed yet, 52 s", false},
+		}, "v1.42.1 not deployed yet, 55 s since you confirmed", false},
 		"pending": {func(s *stage) DeploymentsSeen {
 			return seenIn("github", gitops.StatusPending, screentest.Shipped, live(s))
-		}, "v1.42.1 is on its way, 52 s, says github", false},
+		}, "v1.42.1 is on its way, 55 s since you confirmed, says github", false},
 		"live": {func(s *stage) DeploymentsSeen {
 			return seenIn("github", gitops.StatusLive, screentest.Shipped, live(s).Add(44*time.Second))
 		}, "v1.42.1 live after 44 s, says github", true},
 		"live by a clock that is behind": {func(s *stage) DeploymentsSeen {
 			return seenIn("github", gitops.StatusLive, screentest.Shipped, live(s).Add(-time.Hour))
-		}, "v1.42.1 live after 52 s, says github", true},
+		}, "v1.42.1 live after 55 s, says github", true},
 		"failed": {func(s *stage) DeploymentsSeen {
 			return seenIn("github", gitops.StatusFailed, screentest.Shipped, live(s))
 		}, "✗ watch     the deployment of v1.42.1 failed, says github", false},
 		"tags only": {func(s *stage) DeploymentsSeen {
 			return seenIn(gitops.SourceTags, gitops.StatusReleased, screentest.Shipped, live(s))
 		}, "v1.42.1 released; no deployment source tells when it is live", true},
-		"error": {func(*stage) DeploymentsSeen { return DeploymentsSeen{Err: errors.New("503")} }, "do not answer, 52 s: 503", false},
+		"error": {func(*stage) DeploymentsSeen { return DeploymentsSeen{Err: errors.New("503")} }, "do not answer, 55 s since you confirmed: 503", false},
 		"a tag is no deployment": {func(s *stage) DeploymentsSeen {
 			d := seenIn(gitops.SourceTags, gitops.StatusLive, screentest.Shipped, live(s))
 			d.Deployments = append(d.Deployments, gitops.Deployment{Source: "github", Commit: screentest.Deployed, Status: gitops.StatusLive})
 			return d
-		}, "v1.42.1 not deployed yet, 52 s", false},
+		}, "v1.42.1 not deployed yet, 55 s since you confirmed", false},
 	} {
 		s := shipped()
 		s.clock.Add(52 * time.Second)

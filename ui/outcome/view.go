@@ -76,7 +76,7 @@ func (m Model) title() (string, theme.Style) {
 		return "SHIPPING " + name + "… " + wording.Span(m.now().Sub(m.started)), m.th.Header
 	case m.err != nil:
 		return m.road.Title + ": " + m.road.Shipped, m.th.Danger
-	case m.receipt.Route == gitops.RoutePullRequest:
+	case m.waits():
 		return "PROPOSED, NOT SHIPPED: a pull request waits", m.th.Warn
 	case m.verified():
 		return "SHIPPED " + name + " in " + wording.Took(m.took()), m.th.Good
@@ -87,7 +87,7 @@ func (m Model) title() (string, theme.Style) {
 
 func (m Model) took() time.Duration {
 	if m.receipt.StartedAt.IsZero() || m.receipt.FinishedAt.IsZero() {
-		return m.watch.Since.Sub(m.started)
+		return m.ended.Sub(m.started)
 	}
 	return m.receipt.FinishedAt.Sub(m.receipt.StartedAt)
 }
@@ -131,7 +131,7 @@ func (m Model) body(width int) []string {
 		out = append(out, m.failure(width)...)
 	}
 	out = append(out, m.stepRows(width)...)
-	if m.finished && m.err == nil && m.receipt.Route != gitops.RoutePullRequest {
+	if m.finished && m.err == nil && !m.waits() {
 		state, text := m.watch.Say(m.name(), m.now())
 		out = append(out, m.row(state, "watch", text, time.Time{}, width)...)
 	}
@@ -201,7 +201,7 @@ func (m Model) stepLines(s step, width int) []string {
 	if text == "" {
 		text = m.unpromised(r.Name)
 	}
-	if r.State == gitops.StepWaiting && m.finished {
+	if r.State == gitops.StepWaiting && m.finished && r.Detail == "" {
 		return m.row(gitops.StepUnknown, r.Name, "no evidence for this step", r.At, width)
 	}
 	state := r.State
@@ -267,9 +267,11 @@ func (m Model) mark(s gitops.StepState) (string, theme.Style) {
 // failure gives the road of an error, with what others said about it.
 func (m Model) failure(width int) []string {
 	out := m.para("", m.road.What, m.th.Strong, width)
-	out = append(out, m.para("NEXT", m.road.Next, m.th.Text, width)...)
-	if m.road.Retry {
-		out = append(out, m.para("", "      enter opens the preview again, your edits are kept", m.th.Text, width)...)
+	if !m.onward || !m.road.Again {
+		out = append(out, m.para("NEXT", m.road.Next, m.th.Text, width)...)
+	}
+	if keys := m.roadKeys(); keys != "" {
+		out = append(out, m.para("", "      "+keys, m.th.Text, width)...)
 	}
 	if len(m.road.Detail) > 0 {
 		out = append(out, "")
@@ -297,15 +299,20 @@ func (m Model) box(lines []string, width int) []string {
 
 // next says how the story goes on after a release.
 func (m Model) next(width int) []string {
-	if m.receipt.Route == gitops.RoutePullRequest {
-		text := "merge it to ship: " + term.Clean(m.receipt.URL)
-		return append(m.para("NEXT", text, m.th.Text, width), "")
+	if m.waits() {
+		return append(m.para("NEXT", wording.Merge(m.plan, m.receipt, "r here, or ahead resume,"), m.th.Text, width), "")
 	}
-	text := wording.AfterShipping(m.snap, m.plan, m.receipt)
-	if text == "" {
+	var out []string
+	if text := wording.AfterShipping(m.snap, m.plan, m.receipt); text != "" {
+		out = m.para("NEXT", text, m.th.Text, width)
+	}
+	if m.released() {
+		out = append(out, m.para("UNDO", wording.Forward(), m.th.Text, width)...)
+	}
+	if len(out) == 0 {
 		return nil
 	}
-	return append(m.para("NEXT", text, m.th.Text, width), "")
+	return append(out, "")
 }
 
 func (m Model) para(label, text string, style theme.Style, width int) []string {

@@ -12,6 +12,7 @@ import (
 	"ahead/gitops/gittest"
 	"ahead/ui/plain"
 	"ahead/ui/screentest"
+	"ahead/ui/term"
 )
 
 func TestMain(m *testing.M) { gittest.Main(m) }
@@ -50,7 +51,7 @@ func (s *shop) converse(t *testing.T, meanwhile func(), answers ...string) (stri
 	}
 	defer d.Close()
 	out := &listener{then: meanwhile}
-	err = plain.Run(context.Background(), d, strings.NewReader(strings.Join(answers, "\n")+"\n"), out, plain.Options{Now: s.repo.Now})
+	err = plain.Run(context.Background(), onScreen{d}, strings.NewReader(strings.Join(answers, "\n")+"\n"), out, plain.Options{Now: s.repo.Now})
 	return out.heard.String(), err
 }
 
@@ -165,7 +166,7 @@ func TestADeploymentBeyondTheLookIsReadWhenItIsChosen(t *testing.T) {
 	}
 	defer d.Close()
 	var out bytes.Buffer
-	if err := plain.Run(context.Background(), d, strings.NewReader("1\nq\n"), &out, plain.Options{Now: s.repo.Now}); err != nil {
+	if err := plain.Run(context.Background(), onScreen{d}, strings.NewReader("1\nq\n"), &out, plain.Options{Now: s.repo.Now}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"commits not counted yet", "1. " + s.suspect.Short() + ", Round totals per line"} {
@@ -312,4 +313,15 @@ func TestManyFilesAreReadOutByPages(t *testing.T) {
 	if t.Failed() {
 		t.Log(text)
 	}
+}
+
+// onScreen is the desk as the composition root hands it in.
+type onScreen struct{ *desk.Desk }
+
+func (s onScreen) Unlock(ctx context.Context) (term.Asking, error) {
+	u, err := s.Desk.Unlock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return u, nil
 }

@@ -27,7 +27,7 @@ func TestAPartialCloneIsFilledWhenThePersonSaysSo(t *testing.T) {
 		defer d.Close()
 		out := &listener{}
 		answers := strings.Join([]string{"1", s.suspect.Short(), answer, "q"}, "\n") + "\n"
-		_ = plain.Run(context.Background(), d, strings.NewReader(answers), out, plain.Options{Now: clone.Now, NoFetch: true})
+		_ = plain.Run(context.Background(), onScreen{d}, strings.NewReader(answers), out, plain.Options{Now: clone.Now, NoFetch: true})
 		text := out.heard.String()
 		if !strings.Contains(text, "are not in this partial clone") || !strings.Contains(text, "from origin now? y for yes.") {
 			t.Errorf("the question is missing:\n%s", text)

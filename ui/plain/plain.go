@@ -37,6 +37,12 @@ type Service interface {
 	Diff(ctx context.Context, plan gitops.Plan, file gitops.FileChange) (gitops.FileDiff, error)
 	Check(ctx context.Context, plan gitops.Plan) error
 	Publish(ctx context.Context, plan gitops.Plan, observe func(gitops.StepResult)) (gitops.Receipt, error)
+	Rehearse(ctx context.Context, snap gitops.Snapshot, plan gitops.Plan) (gitops.Rehearsal, error)
+	Unlock(ctx context.Context) (term.Asking, error)
+	Runs(ctx context.Context) ([]gitops.Run, error)
+	Standing(ctx context.Context, run gitops.Run) (gitops.Standing, error)
+	CarryOn(ctx context.Context, standing gitops.Standing, observe func(gitops.StepResult)) (gitops.Receipt, error)
+	CloseRun(ctx context.Context, run gitops.Run, why string) error
 	Deployments(ctx context.Context) ([]gitops.Deployment, error)
 	Probe(ctx context.Context) (sample health.Sample, ok bool)
 }
@@ -69,8 +75,12 @@ type session struct {
 	svc  Service
 	opts Options
 	in   *input
+	// from is what in reads from: a program that asks for a key gets it as it is.
+	from io.Reader
 	out  *output
 	snap gitops.Snapshot
+	// replacing is the run that is planned again.
+	replacing *gitops.Standing
 	// reason and incident are asked for once.
 	reason, incident string
 	asked            bool
@@ -89,7 +99,7 @@ func Run(ctx context.Context, svc Service, in io.Reader, out io.Writer, opts Opt
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	s := &session{ctx: ctx, svc: svc, opts: opts, in: newInput(in), out: &output{to: out, ascii: opts.ASCII}}
+	s := &session{ctx: ctx, svc: svc, opts: opts, in: newInput(in), from: in, out: &output{to: out, ascii: opts.ASCII}}
 	err := s.run()
 	switch {
 	case errors.Is(err, errQuit):
@@ -119,6 +129,9 @@ func (s *session) run() error {
 		s.say("%s", term.Clean(s.opts.Title))
 	}
 	if err := s.look(!s.opts.NoFetch); err != nil {
+		return err
+	}
+	if err := s.leftovers(); err != nil && !errors.Is(err, errBack) || s.shipped {
 		return err
 	}
 	if s.opts.Remedy != nil {

@@ -27,6 +27,15 @@ type teller struct {
 	remedies  []gitops.Remedy
 	published []gitops.Plan
 	live      []gitops.Deployment
+
+	rehearse []error
+	passage  gitops.Passage
+	heard    []gitops.Notice
+	unlocked int
+	runs     []gitops.Run
+	stands   gitops.Standing
+	carried  int
+	closed   []string
 }
 
 func newTeller() *teller { return &teller{snap: screentest.Snapshot(), plans: screentest.Clean} }

@@ -10,6 +10,10 @@ import (
 
 // gate reads out what will happen and ships on the name, typed alone on a line.
 func (s *session) gate(p gitops.Plan) error {
+	p, err := s.rehearsed(p)
+	if err != nil {
+		return err
+	}
 	s.say("")
 	s.say("Ship this? Nothing has been changed yet, anywhere.")
 	for i, step := range p.Publication() {
@@ -61,30 +65,50 @@ func are(n int) string {
 	return "are"
 }
 
-// publish ships the plan and reads out each step as it ends.
+// publish ships the plan.
 func (s *session) publish(p gitops.Plan) error {
 	s.say("Shipping %s.", shipName(p))
-	verified := false
-	receipt, err := s.svc.Publish(s.ctx, p, func(r gitops.StepResult) { s.sayStep(r) })
-	for _, r := range receipt.Steps {
-		verified = verified || r.Name == (gitops.VerifyStep{}).Name() && r.State == gitops.StepDone
-	}
+	err := s.shipBy(p, func(observe func(gitops.StepResult)) (gitops.Receipt, error) {
+		if r := s.replacing; r != nil {
+			if err := s.svc.CloseRun(s.ctx, r.Run, "planned again: "+r.Words); err != nil {
+				return gitops.Receipt{}, err
+			}
+			s.replacing = nil
+		}
+		return s.svc.Publish(s.ctx, p, observe)
+	}, 0)
 	if err != nil {
 		return s.sayRoad(err, p)
 	}
-	s.shipped = true
-	s.watch = wording.Watch{Since: receipt.FinishedAt}
-	if s.watch.Since.IsZero() {
-		s.watch.Since = s.opts.Now()
+	return nil
+}
+
+// shipBy publishes, or goes on with a run that had some steps before, and reads
+// out each step as it ends, and what came of it all.
+func (s *session) shipBy(p gitops.Plan, do func(func(gitops.StepResult)) (gitops.Receipt, error), before int) error {
+	confirmed := s.opts.Now()
+	verified := false
+	receipt, err := do(func(r gitops.StepResult) { s.sayStep(r) })
+	for _, r := range receipt.Steps[min(before, len(receipt.Steps)):] {
+		verified = verified || r.Name == (gitops.VerifyStep{}).Name() && r.State == gitops.StepDone
 	}
 	s.receipt, s.name, s.sent = receipt, shipName(p), p
+	if err != nil {
+		return err
+	}
+	s.shipped = true
+	s.watch = wording.Watch{Since: confirmed}
+	took := receipt.FinishedAt.Sub(receipt.StartedAt)
+	if before > 0 {
+		took = s.opts.Now().Sub(confirmed)
+	}
 	s.say("")
 	switch {
-	case receipt.Route == gitops.RoutePullRequest:
+	case wording.Waits(receipt):
 		s.shipped = false
-		s.say("Proposed, not shipped: a pull request waits at %s", term.Clean(receipt.URL))
+		s.say("Proposed, not shipped: %s.", wording.Merge(p, receipt, "ahead resume"))
 	case verified:
-		s.say("Shipped %s in %s.", shipName(p), wording.Took(receipt.FinishedAt.Sub(receipt.StartedAt)))
+		s.say("Shipped %s in %s.", shipName(p), wording.Took(took))
 	default:
 		s.say("Pushed %s, but not verified.", shipName(p))
 	}
@@ -103,7 +127,7 @@ func shipName(p gitops.Plan) string {
 }
 
 func (s *session) sayStep(r gitops.StepResult) {
-	if r.State == gitops.StepRunning || r.State == gitops.StepWaiting {
+	if r.State == gitops.StepRunning || r.State == gitops.StepWaiting && r.Detail == "" {
 		return
 	}
 	detail := ""
@@ -120,16 +144,24 @@ func (s *session) sayStep(r gitops.StepResult) {
 // sayRoad explains what stopped publishing. Where the world moved on, the
 // remedy is planned again; else the error ends the conversation.
 func (s *session) sayRoad(err error, p gitops.Plan) error {
-	road := wording.RoadOf(err, p)
+	road := wording.RoadAfter(err, p, s.receipt)
 	s.say("")
 	s.say("%s: %s.", capital(strings.ToLower(road.Title)), road.Shipped)
+	if !road.Again {
+		s.sayWay(road)
+		if road.Runs || road.Code == gitops.CodeOutcomeUnknown {
+			if found, onward := s.afterFailure(s.receipt.ID); found {
+				if onward == nil && !s.shipped {
+					return errBack
+				}
+				return onward
+			}
+		}
+		return err
+	}
 	s.say("%s.", capital(road.What))
 	for _, l := range road.Detail {
 		s.say("%s", strings.TrimRight("   they said: "+l, " "))
-	}
-	if !road.Again {
-		s.say("What to do: %s.", road.Next)
-		return err
 	}
 	s.say("Planning again on what is there now.")
 	if err := s.look(true); err != nil {
@@ -161,6 +193,9 @@ func (s *session) sayReceipt() {
 	}
 	if next := wording.AfterShipping(s.snap, s.sent, r); s.shipped && next != "" {
 		s.say("%s.", capital(next))
+	}
+	if s.shipped {
+		s.say("It is released, so the only way is forward: to undo it, revert %s as any other commit.", r.Commit.Short())
 	}
 }
 

@@ -7,7 +7,9 @@
 // Rules it keeps:
 //   - every request has a number, and an answer with another number than the
 //     present one is dropped: a late plan for A never reaches the gate for B;
-//   - the gate opens only for a clean plan that git has computed alike;
+//   - the gate opens only for a clean plan that git has computed alike, and only
+//     after a rehearsal: to the plan that the rehearsal gave, of the same tree on
+//     the same tip;
 //   - a plan that cannot ship gives its reason and the ways that are left, and
 //     no key is offered that leads nowhere (Means);
 //   - what is left out or has to be fetched is asked for as a new plan, and only

@@ -27,6 +27,8 @@ func (s *stage) work(plan func(gitops.Remedy) gitops.Plan) {
 			s.tell(DiffReady{ID: w.ID, File: w.File, Diff: screentest.DiffOf(w.Plan, w.File)})
 		case CheckWanted:
 			s.tell(CheckReady{ID: w.ID})
+		case RehearsalWanted:
+			s.tell(RehearsalReady{ID: w.ID, Try: w.Try, Rehearsal: gitops.Rehearsal{Plan: w.Plan}})
 		}
 	}
 }
@@ -146,7 +148,7 @@ func TestALatePlanOfAnotherPartIsDropped(t *testing.T) {
 		t.Fatal("the late plan was taken")
 	}
 	s.work(screentest.Clean)
-	s.act(keys.Continue)
+	s.press(screentest.Clean, keys.Continue)
 	if got, ok := last[ConfirmWanted](s); !ok || got.Plan.Partial() {
 		t.Errorf("the gate got %+v (%v)", got.Plan.LeftOut, ok)
 	}
@@ -305,11 +307,10 @@ func TestTheGateGetsWhatTheListShows(t *testing.T) {
 		s := story()
 		s.sized(100, 30)
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
+			before := len(s.said)
 			if rapid.Bool().Draw(t, "answers") {
 				s.work(plan)
 			}
-			before := len(s.said)
-			s.act(rapid.SampledFrom(acts).Draw(t, "act"))
 			for _, msg := range s.said[before:] {
 				want, ok := msg.(ConfirmWanted)
 				if !ok {
@@ -327,6 +328,7 @@ func TestTheGateGetsWhatTheListShows(t *testing.T) {
 					t.Fatalf("the gate gets %+v, chosen was %+v", out, s.m.left[s.m.current])
 				}
 			}
+			s.act(rapid.SampledFrom(acts).Draw(t, "act"))
 		}
 		s.work(plan)
 		if s.m.waiting() {

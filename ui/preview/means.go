@@ -8,6 +8,8 @@ import "ahead/ui/keys"
 // and go with every request is read anew each time.
 func (m Model) Means(a keys.Action) bool {
 	switch a {
+	case keys.Unlock:
+		return m.rehearsal.stuck != nil && m.rehearsal.stuck.Locked
 	case keys.FetchMissing:
 		return m.ready && !m.renewing && m.absent() != nil
 	case keys.Continue, keys.EditMessage, keys.EditTag:

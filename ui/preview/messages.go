@@ -49,8 +49,40 @@ type CheckReady struct {
 	Err error
 }
 
-// ConfirmWanted asks for the gate to this plan.
-type ConfirmWanted struct{ Plan gitops.Plan }
+// RehearsalWanted asks how publishing the plan would go. Try numbers the
+// attempts beside the request ID.
+type RehearsalWanted struct {
+	ID, Try int
+	Plan    gitops.Plan
+}
+
+// RehearsalReady answers RehearsalWanted.
+type RehearsalReady struct {
+	ID, Try   int
+	Rehearsal gitops.Rehearsal
+	Err       error
+}
+
+// RehearsalStopped says that nobody waits for the rehearsal any more.
+type RehearsalStopped struct{}
+
+// UnlockWanted asks for the terminal to be handed to the program that unlocks
+// the signing key.
+type UnlockWanted struct{ ID, Try int }
+
+// Unlocked answers UnlockWanted. No error does not mean that the key is
+// unlocked.
+type Unlocked struct {
+	ID, Try int
+	Err     error
+}
+
+// ConfirmWanted asks for the gate to this plan, which is the one that the
+// rehearsal gave, with what a person should know before.
+type ConfirmWanted struct {
+	Plan    gitops.Plan
+	Notices []gitops.Notice
+}
 
 // Closed says that the person went back.
 type Closed struct{}

@@ -86,6 +86,8 @@ type Model struct {
 	// scroll is the first row of the list where it has the screen alone.
 	scroll int
 
+	rehearsal rehearsal
+
 	editor editor
 	// notice answers the last key where there is nothing else to see of it.
 	notice string
@@ -148,6 +150,7 @@ func (m Model) anew() (Model, tea.Cmd) {
 // request asks for the plan that is wanted next.
 func (m Model) request() (Model, tea.Cmd) {
 	m.id++
+	m.rehearsal = m.rehearsal.void()
 	m.check, m.checkErr = checkNone, nil
 	m.asking = m.next().Remedy(m.remedy())
 	return m, send(PlanWanted{ID: m.id, Remedy: m.asking, Fetch: m.fetching != nil})
@@ -173,6 +176,10 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		return m.diffReady(msg), nil
 	case CheckReady:
 		return m.checkReady(msg), nil
+	case RehearsalReady:
+		return m.rehearsed(msg)
+	case Unlocked:
+		return m.unlocked(msg)
 	case Tick:
 		if m.waiting() {
 			return m, m.beat()
@@ -189,7 +196,7 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 }
 
 func (m Model) waiting() bool {
-	return !m.ready || m.renewing || m.check == checkPending || len(m.unread()) > 0
+	return !m.ready || m.renewing || m.check == checkPending || len(m.unread()) > 0 || m.rehearsal.running
 }
 
 func (m Model) planReady(msg PlanReady) (Model, tea.Cmd) {
@@ -310,6 +317,15 @@ func (m Model) paneFor() diffview.Model {
 // Act takes what a person wants.
 func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 	m.notice = ""
+	m, first, done := m.beside(a)
+	if done {
+		return m, first
+	}
+	m, cmd := m.do(a)
+	return m, tea.Batch(first, cmd)
+}
+
+func (m Model) do(a keys.Action) (Model, tea.Cmd) {
 	switch a {
 	case keys.Remedy1, keys.Remedy2, keys.Remedy3, keys.Remedy4:
 		return m.pick(int(a - keys.Remedy1))
@@ -331,6 +347,8 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		return m.open(a), nil
 	case keys.Continue:
 		return m.carryOn()
+	case keys.Unlock:
+		return m.unlock()
 	case keys.Back:
 		return m, send(Closed{})
 	default:
@@ -355,13 +373,4 @@ func (m Model) nextView() Model {
 	}
 	m.pane = m.pane.Wrap(m.view == viewWrapped).Resize(m.paneWidth(), m.paneRows())
 	return m.pointed()
-}
-
-// carryOn leads to the gate, or says what stands before it.
-func (m Model) carryOn() (Model, tea.Cmd) {
-	if why := m.blocked(); why != "" {
-		m.notice = why
-		return m, nil
-	}
-	return m, send(ConfirmWanted{Plan: m.plan})
 }

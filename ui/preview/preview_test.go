@@ -44,7 +44,7 @@ func TestALatePlanNeverReachesTheGateOfAnother(t *testing.T) {
 		t.Fatal("an answer to the first request counted for the second")
 	}
 	s.tell(CheckReady{ID: check.ID})
-	s.act(keys.Continue)
+	s.press(screentest.Clean, keys.Continue)
 	got, ok := last[ConfirmWanted](s)
 	if !ok || got.Plan.Remedy.Kind != gitops.RevertDeployment {
 		t.Errorf("the gate got %+v (%v)", got.Plan.Remedy, ok)
@@ -87,9 +87,10 @@ func TestTheGateOpensOnlyForWhatGitConfirmed(t *testing.T) {
 		}
 	}
 	s := clean()
-	if s.act(keys.Continue); len(s.said) == 0 {
-		t.Fatal("nothing said")
+	if s.act(keys.Continue); !s.m.rehearsal.running {
+		t.Fatal("nobody asks how it would go")
 	}
+	s.work(screentest.Clean)
 	if _, ok := last[ConfirmWanted](s); !ok {
 		t.Error("a clean, confirmed plan does not reach the gate")
 	}

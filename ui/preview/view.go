@@ -137,6 +137,10 @@ func (m Model) verdict() []theme.Seg {
 		return one("… working, "+wording.Span(m.now().Sub(m.asked)), m.th.Text)
 	case m.err != nil:
 		return one("✗ no plan", m.th.Danger)
+	case m.rehearsal.running:
+		return one("… "+m.askingWords(), m.th.Text)
+	case m.rehearsal.stuck != nil:
+		return one("✗ "+strings.ToLower(m.rehearsal.stuck.Title), m.th.Danger)
 	}
 	switch m.plan.Verdict {
 	case gitops.VerdictClean:
@@ -274,7 +278,7 @@ func (m Model) columns(width int) bool {
 
 // showsFiles reports whether there is a list to show, rather than a sentence.
 func (m Model) showsFiles() bool {
-	return m.ready && m.err == nil &&
+	return m.ready && m.err == nil && m.rehearsal.stuck == nil &&
 		(m.plan.Verdict == gitops.VerdictClean || m.conflicting() || m.allOut()) && m.disagreement() == nil
 }
 
@@ -284,6 +288,8 @@ func (m Model) body(width, height int) []string {
 	switch {
 	case m.Capturing():
 		return m.editorLines(width, height)
+	case m.rehearsal.stuck != nil:
+		return m.stuckView(width, height)
 	case !m.showsFiles():
 		return m.calmLines(width, height)
 	case m.view == viewList:

@@ -29,6 +29,10 @@ type Road struct {
 	// Retry says that nothing is on the remote and nothing has moved, so that
 	// the same plan may be sent again once the cause is gone.
 	Retry bool
+	// Runs says that an earlier run has to be looked at first.
+	Runs bool
+	// Locked says that a key may only want to be asked for its passphrase.
+	Locked bool
 }
 
 // RoadOf reads an error of publishing. The code decides, never the text.
@@ -46,11 +50,25 @@ func RoadOf(err error, p gitops.Plan) Road {
 	}
 	r.Brief = brief(err, p)
 	r.shape(term.Clean(p.Remote), term.Clean(p.Branch), term.Clean(p.Tag.Name))
-	r.Retry = r.Shipped == nothing && !r.Again
+	r.Retry = r.Shipped == nothing && !r.Again && !r.Runs
 	if hint != "" && !r.Again {
 		r.Next = hint
 	}
 	return r
+}
+
+// RoadAfter is RoadOf for what stopped after something was sent: where the
+// branch was seen on the remote, what is lacking is the tag.
+func RoadAfter(err error, p gitops.Plan, r gitops.Receipt) Road {
+	road := RoadOf(err, p)
+	for _, s := range r.Steps {
+		if s.Name == (gitops.VerifyStep{}).Name() && s.State == gitops.StepDone && road.Shipped == nothing {
+			road.Title, road.Shipped = "PART WAY", "the branch is there, the tag is lacking"
+			road.Runs, road.Again, road.Retry = true, false, false
+			road.Next = "ahead resume says what is left to do, and does it"
+		}
+	}
+	return road
 }
 
 // brief says what failed: of what moved or is taken its name, else the error
@@ -103,6 +121,9 @@ func (r *Road) shape(remote, branch, tag string) {
 	if remote == "" {
 		remote = "the remote"
 	}
+	if r.shapeOwn(remote) {
+		return
+	}
 	switch r.Code {
 	case gitops.CodeTipMoved:
 		r.Title, r.Again = "TIP MOVED", true
@@ -118,7 +139,7 @@ func (r *Road) shape(remote, branch, tag string) {
 		r.Next = "check network, VPN and credentials with: git ls-remote " + remote + "; then ship again"
 	case gitops.CodeOutcomeUnknown:
 		r.Title, r.Shipped = "OUTCOME UNKNOWN", "it is not known whether it shipped"
-		r.Next = fmt.Sprintf("look before you act, with: git ls-remote %s %s %s (r on the timeline asks the same)", remote, branch, tag)
+		r.Next = fmt.Sprintf("look before you act: ahead resume asks %s what it holds, and goes on from there; by hand: git ls-remote %s %s %s", remote, remote, branch, tag)
 	case gitops.CodeDisagreement:
 		r.Title = "GIT DISAGREES"
 		r.Next = "do not ship this by force: revert by hand with git on a checkout, or restore an earlier deployment"
@@ -139,4 +160,40 @@ func (r *Road) shape(remote, branch, tag string) {
 		r.Title = "STOPPED"
 		r.Next = "what the timeline shows after r is what " + remote + " holds"
 	}
+}
+
+// shapeOwn is for what stops on this side, before anything is sent.
+func (r *Road) shapeOwn(remote string) bool {
+	switch r.Code {
+	case gitops.CodeBusy:
+		r.Title, r.Runs = "UNDER WAY ELSEWHERE", true
+		r.Next = "wait until the other one is done"
+	case gitops.CodeUnfinished:
+		r.Title, r.Runs = "AN EARLIER RUN IS OPEN", true
+		r.Next = "carry it on, or close it, and ship this then: ahead resume"
+	case gitops.CodeHook:
+		r.Title = "THE HOOK REFUSED"
+		r.Next = "change what it asks for"
+	case gitops.CodeSigning:
+		r.Title, r.Locked = "NOT SIGNED", true
+		r.Next = "unlock the key, then try again"
+	case gitops.CodeForge:
+		r.Title = "THE SERVER SAID NO"
+		r.Next = "what it said stands below; try again once that is put right"
+	case gitops.CodeNoIdentity:
+		r.Title = "NOBODY TO SIGN IT"
+		r.Next = "git config user.name and git config user.email say who you are"
+	case gitops.CodeJournal:
+		r.Title = "NO RECORD"
+		r.Next = "nothing is sent without a record of it: see the disk that holds the repository"
+	case gitops.CodeNoRemote:
+		r.Title = "NO REMOTE"
+		r.Next = "git remote -v lists what there is"
+	case gitops.CodeNotPublishable:
+		r.Title = "CANNOT BE SENT"
+		r.Next = "what " + remote + " is set up as stands in the way"
+	default:
+		return false
+	}
+	return true
 }

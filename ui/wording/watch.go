@@ -9,7 +9,7 @@ import (
 
 // Watch is what the deployment sources say of a release so far.
 type Watch struct {
-	// Since is the moment from which the wait is counted.
+	// Since is the moment of confirmation: a person has waited since then.
 	Since time.Time
 	asked bool
 	// tagsOnly says that no source but the tags answered: then nobody tells
@@ -73,7 +73,7 @@ func (w Watch) Settled() bool {
 
 // Say gives the state of the release called name, and a sentence.
 func (w Watch) Say(name string, now time.Time) (gitops.StepState, string) {
-	waited := Span(now.Sub(w.Since))
+	waited := Span(now.Sub(w.Since)) + " since you confirmed"
 	source := term.Clean(w.found.Source)
 	switch {
 	case w.Live():
