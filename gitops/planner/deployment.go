@@ -13,10 +13,12 @@ func (d *draft) batch() (gitops.Batch, error) {
 	if b, ok := d.snap.BatchByName(name); ok {
 		return b, nil
 	}
+	hint := "`ahead list` shows the deployments with their names"
+	if d.snap.Shallow {
+		hint += "; this is a shallow clone, and `git fetch --unshallow --tags` brings the older ones"
+	}
 	return gitops.Batch{}, &gitops.Error{
-		Code: gitops.CodeUnknownRelease,
-		What: fmt.Sprintf("no deployment is called %q", name),
-		Hint: "`ahead list` shows the deployments with their names",
+		Code: gitops.CodeUnknownRelease, What: fmt.Sprintf("no deployment is called %q", name), Hint: hint,
 	}
 }
 
@@ -65,7 +67,10 @@ func (d *draft) revertDeployment() error {
 		return err
 	}
 	if d.plan.Tree == d.onto.Tree {
-		reason := d.whyNothing()
+		reason, err := d.whyUnchanged()
+		if err != nil {
+			return err
+		}
 		if reason == "" {
 			reason = fmt.Sprintf("nothing that %s brought is left to revert", b.Deployment.Name())
 		}

@@ -6,6 +6,7 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/threeway"
+	"ahead/gitops/treediff"
 )
 
 // decisions are what a person said about conflicts, and what came of it.
@@ -104,6 +105,58 @@ func (d *draft) checkUsed() error {
 		}
 	}
 	return nil
+}
+
+// whyUnchanged is the reason why a revert changes nothing though something of
+// the suspects is there; empty where nothing is.
+func (d *draft) whyUnchanged() (string, error) {
+	if reason := d.whyNothing(); reason != "" {
+		return reason, nil
+	}
+	return d.whyKept()
+}
+
+// whyKept finds what a merge driver, or the git that runs it, left as the branch
+// has it: merged by lines it would change, or conflict.
+func (d *draft) whyKept() (string, error) {
+	opt := d.Merge
+	opt.TextOnly = true
+	who := "the merge driver"
+	if opt.Renormalize {
+		who = "git's own merge"
+	}
+	var kept []string
+	for _, m := range d.plan.Merges {
+		if m.Result != m.Ours {
+			continue
+		}
+		res, err := threeway.MergeTrees(d.ctx, d.objects, m.Base, m.Ours, m.Theirs, opt)
+		if err != nil {
+			return "", err
+		}
+		if res.NeedsGit != "" {
+			who = "git's own merge"
+		}
+		for _, c := range res.Conflicts {
+			kept = append(kept, c.Path)
+		}
+		if !res.Clean() || res.Tree == m.Ours {
+			continue
+		}
+		objs := gitops.NewOverlay(d.objects, res.Objects...)
+		changes, err := treediff.Walk(d.ctx, objs, m.Ours, res.Tree)
+		if err != nil {
+			return "", err
+		}
+		for _, c := range changes {
+			kept = append(kept, c.Path)
+		}
+	}
+	if len(kept) == 0 {
+		return "", nil
+	}
+	kept = slices.Compact(slices.Sorted(slices.Values(kept)))
+	return fmt.Sprintf("%s keeps %s as the branch has it, and nothing else is left to revert", who, some(kept)), nil
 }
 
 // whyNothing is the reason why decisions left nothing of a revert; empty where

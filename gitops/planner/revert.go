@@ -66,10 +66,6 @@ func (d *draft) mergeCommits(selection []gitops.Hash) error {
 		tree = d.plan.Tree
 	}
 	if tree == d.onto.Tree {
-		if reason := d.whyNothing(); reason != "" {
-			d.settle(gitops.VerdictEmpty, reason)
-			return nil
-		}
 		reason, err := d.whyEmpty()
 		d.settle(gitops.VerdictEmpty, reason)
 		return err

@@ -80,7 +80,7 @@ func (d *draft) warnOfReverted() error {
 			return err
 		}
 		if ok {
-			d.warn(gitops.WarnAlreadyReverted, fmt.Sprintf("%s says that it already reverts %s, yet something of it is still there", by.Short(), s.Hash.Short()))
+			d.warn(gitops.WarnAlreadyReverted, fmt.Sprintf("%s says that it already reverts %s%s", by.Short(), s.Hash.Short(), d.whatIsLeft()))
 			continue
 		}
 		if by, ok, err = d.revertedBy(s.Hash, true); err != nil {
@@ -91,6 +91,19 @@ func (d *draft) warnOfReverted() error {
 		}
 	}
 	return nil
+}
+
+// whatIsLeft ends the sentence about a suspect that was reverted before. Only a
+// clean revert shows that there is something left.
+func (d *draft) whatIsLeft() string {
+	switch d.plan.Verdict {
+	case gitops.VerdictClean:
+		return ", yet something of it is still there"
+	case gitops.VerdictConflict:
+		return "; what conflicts may be nothing of it, but what came later"
+	default:
+		return "; what is left of it could not be looked at"
+	}
 }
 
 // revertedBy finds the newest later commit that says that it reverts h, or a
@@ -144,6 +157,9 @@ func saysReverts(message string) []saidRevert {
 
 // whyEmpty says why nothing is left to revert.
 func (d *draft) whyEmpty() (string, error) {
+	if reason, err := d.whyUnchanged(); err != nil || reason != "" {
+		return reason, err
+	}
 	if len(d.lineup.suspects) == 1 {
 		s := d.lineup.suspects[0]
 		by, ok, err := d.revertedBy(s.Hash, false)

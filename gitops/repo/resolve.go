@@ -165,7 +165,7 @@ func (r *Repository) abbreviated(name string) (gitops.Hash, error) {
 		digits = m[1]
 	}
 	if !isHex(digits) || len(digits) > 40 {
-		return gitops.Hash{}, unknown(name, "", "give a commit id, a tag or a branch; `git fetch --tags` brings those of the remote")
+		return gitops.Hash{}, unknown(name, "", "give a commit id, a tag or a branch; `"+r.bring()+" --tags` brings those of the remote")
 	}
 	if len(digits) < minAbbreviation {
 		return gitops.Hash{}, unknown(name, "", fmt.Sprintf("an abbreviated id needs at least %d digits", minAbbreviation))
@@ -193,7 +193,7 @@ func (r *Repository) abbreviated(name string) (gitops.Hash, error) {
 	case len(candidates) > 0:
 		return gitops.Hash{}, unknown(name, fmt.Sprintf("%q abbreviates no commit", name), "give a commit id, a tag or a branch")
 	default:
-		return gitops.Hash{}, unknown(name, "", "if it is on the remote, bring it with `git fetch`")
+		return gitops.Hash{}, unknown(name, "", "if it is on the remote, bring it with `"+r.bring()+"`")
 	}
 }
 
@@ -227,16 +227,21 @@ func unsupportedRevision(rev, what string) error {
 
 // notHere says how a commit comes here that somebody knows from elsewhere.
 func (r *Repository) notHere(h gitops.Hash) error {
-	bring := "git fetch"
-	if r.Shallow() {
-		bring = "git fetch --unshallow"
-	}
 	return &gitops.Error{
 		Code: gitops.CodeUnknownCommit,
 		What: fmt.Sprintf("there is no commit %s here", h),
-		Hint: "if it is on the remote, bring it with `" + bring + "`",
+		Hint: "if it is on the remote, bring it with `" + r.bring() + "`",
 		Err:  &gitops.MissingObject{Hash: h},
 	}
+}
+
+// bring is the command that brings commits which are not here. A fetch alone
+// brings nothing from below the end of a shallow clone.
+func (r *Repository) bring() string {
+	if r.Shallow() {
+		return "git fetch --unshallow"
+	}
+	return "git fetch"
 }
 
 // peelToCommit goes through tag objects and insists on a commit at the end.

@@ -49,6 +49,7 @@ type treesKey struct {
 // what a person decides is never remembered.
 type answerOptions struct {
 	noRenames, renormalize, dropTail bool
+	textOnly                         bool
 	renameLimit                      int
 	directoryRenames                 DirectoryRenames
 	defaultDriver                    string
@@ -58,7 +59,7 @@ type answerOptions struct {
 
 func (o Options) answers() answerOptions {
 	return answerOptions{
-		noRenames: o.NoRenames, renormalize: o.Renormalize, dropTail: o.DropTail,
+		noRenames: o.NoRenames, renormalize: o.Renormalize, dropTail: o.DropTail, textOnly: o.TextOnly,
 		renameLimit: o.RenameLimit, directoryRenames: o.DirectoryRenames,
 		defaultDriver:    o.DefaultDriver,
 		globalAttributes: string(o.GlobalAttributes), infoAttributes: string(o.InfoAttributes),

@@ -49,6 +49,10 @@ type Options struct {
 	DropTail bool
 	// Lines is how contents are merged.
 	Lines LineOptions
+	// TextOnly merges every content by its lines, as if no driver and no
+	// renormalization were asked for: what comes of it is not git's answer, and
+	// shows what they did.
+	TextOnly bool
 	// Settle, where set, is asked about every conflict for what a person
 	// decided; false leaves it a conflict.
 	Settle func(gitops.Conflict) (Settlement, bool)

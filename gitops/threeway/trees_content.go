@@ -61,7 +61,7 @@ func (m *treeMerge) mergeSubmodule(path string, got *fileMerge, base fileEntry) 
 // mergeContent merges regular files with the driver that the attributes name.
 // The outcome goes into got, whose hash is that of ours until then.
 func (m *treeMerge) mergeContent(path string, got *fileMerge, base, ours, theirs fileEntry) error {
-	if m.opt.Renormalize {
+	if m.opt.Renormalize && !m.opt.TextOnly {
 		m.leaveToGit(fmt.Sprintf("merge.renormalize is on and %s changed on both sides", path))
 	}
 	driver, err := m.driver(path)
@@ -170,6 +170,9 @@ const (
 // driver names the merge driver of a path: the attribute merge, set for text,
 // unset for binary, or else what merge.default says.
 func (m *treeMerge) driver(path string) (string, error) {
+	if m.opt.TextOnly {
+		return driverText, nil
+	}
 	value, err := m.attributes.lookup(path, "merge")
 	if err != nil {
 		return "", err
