@@ -15,9 +15,11 @@ const (
 	mostEdits = 10
 )
 
-// addExactness names the newest deployment to which every changed path is
-// identical afterwards, and compares the paths with the deployment before the
-// suspects, one by one.
+// addExactness names a deployment to which every changed path is identical
+// afterwards, and compares the paths with the deployment before the suspects,
+// one by one. That deployment is the one to name, where it will do: it is what
+// the revert is about. A newer one may be identical by chance, or be of another
+// branch.
 func (d *draft) addExactness() error {
 	if d.plan.Verdict != gitops.VerdictClean {
 		return nil
@@ -26,30 +28,57 @@ func (d *draft) addExactness() error {
 		d.plan.FromRelease = d.plan.Remedy.Deployment
 		return nil
 	}
-	for i, b := range d.snap.Batches {
-		if i == exactnessReach {
-			break
-		}
+	if err := d.comparePaths(); err != nil {
+		return err
+	}
+	if e := d.plan.Exactness; e.Deployment != "" && len(e.Edited) == 0 {
+		d.plan.FromRelease = e.Deployment
+		return nil
+	}
+	same, ok, err := d.firstDeployment(d.sameAt)
+	if ok {
+		d.plan.FromRelease = same.Name()
+	}
+	return err
+}
+
+// firstDeployment is the newest deployment that fits. Those that the branch
+// contains come before all others.
+func (d *draft) firstDeployment(fits func(gitops.Commit) (bool, error)) (gitops.Deployment, bool, error) {
+	var elsewhere []gitops.Batch
+	for _, b := range d.snap.Batches[:min(len(d.snap.Batches), exactnessReach)] {
 		c, err := d.Objects.Commit(b.Deployment.Commit)
 		if err != nil {
 			continue // a deployment that is not in this clone proves nothing
 		}
-		same, err := d.sameAt(c.Tree)
+		contained, err := d.trail().contains(d.ctx, c)
 		if err != nil {
-			return err
+			return gitops.Deployment{}, false, err
 		}
-		if same {
-			d.plan.FromRelease = b.Deployment.Name()
-			break
+		if !contained {
+			elsewhere = append(elsewhere, b)
+			continue
+		}
+		if ok, err := fits(c); err != nil || ok {
+			return b.Deployment, ok, err
 		}
 	}
-	return d.comparePaths()
+	for _, b := range elsewhere {
+		c, err := d.Objects.Commit(b.Deployment.Commit)
+		if err != nil {
+			return gitops.Deployment{}, false, err
+		}
+		if ok, err := fits(c); err != nil || ok {
+			return b.Deployment, ok, err
+		}
+	}
+	return gitops.Deployment{}, false, nil
 }
 
-// sameAt reports whether the plan leaves every changed path as tree has it.
-func (d *draft) sameAt(tree gitops.Hash) (bool, error) {
+// sameAt reports whether the plan leaves every changed path as a commit has it.
+func (d *draft) sameAt(c gitops.Commit) (bool, error) {
 	for _, f := range d.plan.Files {
-		same, err := d.samePath(tree, f)
+		same, err := d.samePath(c.Tree, f)
 		if err != nil || !same {
 			return false, err
 		}
@@ -115,22 +144,10 @@ func (d *draft) deploymentBefore() (gitops.Deployment, bool, error) {
 	if len(d.plan.Selection) == 0 {
 		return gitops.Deployment{}, false, nil
 	}
-	for i, b := range d.snap.Batches {
-		if i == exactnessReach {
-			break
-		}
-		if _, err := d.Objects.Commit(b.Deployment.Commit); err != nil {
-			continue
-		}
-		holds, err := d.holdsAny(b.Deployment.Commit, d.plan.Selection)
-		if err != nil {
-			return gitops.Deployment{}, false, err
-		}
-		if !holds {
-			return b.Deployment, true, nil
-		}
-	}
-	return gitops.Deployment{}, false, nil
+	return d.firstDeployment(func(c gitops.Commit) (bool, error) {
+		holds, err := d.holdsAny(c.Hash, d.plan.Selection)
+		return !holds, err
+	})
 }
 
 // holdsAny reports whether a deployed commit contains any of the suspects. The

@@ -80,3 +80,44 @@ func TestExactnessGoesByAncestry(t *testing.T) {
 		t.Errorf("%+v, %q", p.Exactness, p.FromRelease)
 	}
 }
+
+// TestExactnessPrefersTheBranch: a newer release of another branch has the same
+// paths, and so has a newer one of this branch that reverted the suspect before.
+// What the revert goes back to is the deployment before the suspect.
+func TestExactnessPrefersTheBranch(t *testing.T) {
+	b := newBench(t)
+	before := b.Commit("Before", map[string]string{"README.md": "before\n"})
+	b.CheckoutNew("maintenance")
+	elsewhere := b.Commit("Elsewhere", map[string]string{"price/tax.go": lines(1, 20, 7)})
+	b.Checkout("main")
+	suspect := b.Commit("Suspect", map[string]string{"price/total.go": lines(1, 30, 5)})
+	bad := b.Rev("HEAD")
+	b.Git("revert", "--no-edit", suspect.String())
+	back := b.Rev("HEAD")
+	b.Git("revert", "--no-edit", back.String())
+	snap := b.snapshot()
+	for _, c := range []struct {
+		tag    string
+		commit gitops.Hash
+	}{{"v1.0.1", elsewhere}, {"v3", back}, {"v2", bad}, {"v1", before}} {
+		snap.Batches = append(snap.Batches, gitops.Batch{Deployment: gitops.Deployment{Tag: c.tag, Commit: c.commit}})
+	}
+	named := func(remedy gitops.Remedy, from, exact string) {
+		t.Helper()
+		if p := b.plan(snap, remedy); p.Verdict != gitops.VerdictClean || p.FromRelease != from || p.Exactness.Deployment != exact {
+			t.Errorf("%s, from %q, compared with %+v; want %q and %q", p.Verdict, p.FromRelease, p.Exactness, from, exact)
+		}
+	}
+	named(gitops.Remedy{Commits: []gitops.Hash{suspect}}, "v1", "v1")
+	// Where the one before differs, the branch's own come first; then any.
+	edit := b.Commit("Edit", map[string]string{"price/tax.go": lines(1, 20, 3)})
+	tip := b.Commit("More", map[string]string{"price/tax.go": lines(1, 20, 3, 9)})
+	snap = gitops.Snapshot{Branch: "main", Remote: "origin", Tip: tip, Batches: snap.Batches}
+	snap.Batches = append([]gitops.Batch{{Deployment: gitops.Deployment{Tag: "v4", Commit: edit}}}, snap.Batches...)
+	named(gitops.Remedy{Commits: []gitops.Hash{edit, tip}}, "v3", "v3")
+	named(gitops.Remedy{Commits: []gitops.Hash{tip}}, "v4", "v4")
+	b.Commit("As elsewhere", map[string]string{"price/tax.go": lines(1, 20, 7)})
+	last := b.Commit("Beyond", map[string]string{"price/tax.go": lines(1, 20, 7, 15)})
+	snap.Tip = last
+	named(gitops.Remedy{Commits: []gitops.Hash{last}}, "v1.0.1", "v4")
+}
