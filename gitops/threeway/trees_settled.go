@@ -177,7 +177,7 @@ func chooseHunks(c gitops.Conflict, choices []gitops.HunkChoice, parts []Part) (
 	}
 	if len(choices) != len(c.Hunks) {
 		return nil, &gitops.Error{
-			Code: gitops.CodeUsage, What: fmt.Sprintf("the conflict at %s has %d hunks, and %d choices were given", c.Path, len(c.Hunks), len(choices)),
+			Code: gitops.CodeUsage, What: fmt.Sprintf("the conflict at %s has %s, and %s given", c.Path, counted(len(c.Hunks), "hunk", "hunks"), counted(len(choices), "choice was", "choices were")),
 			Hint: "give one choice for each hunk, in order",
 		}
 	}
@@ -193,6 +193,13 @@ func chooseHunks(c gitops.Conflict, choices []gitops.HunkChoice, parts []Part) (
 		texts = append(texts, p.chosen(choice))
 	}
 	return Assemble(parts, texts), nil
+}
+
+func counted(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // chosen gives the exact bytes of a decision about one place.
