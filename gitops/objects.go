@@ -1,5 +1,7 @@
 package gitops
 
+import "fmt"
+
 // Objects reads git objects by id. Implementations are safe for concurrent
 // use, check what they return against its id, and answer a missing object with
 // an error for which errors.Is(err, ErrMissing) holds.
@@ -49,4 +51,37 @@ func (o *Overlay) Blob(h Hash) ([]byte, error) {
 		return obj.Data, nil
 	}
 	return o.Under.Blob(h)
+}
+
+// TreeObjects are those of the objects that a tree holds, the tree itself included,
+// each once and children before their parents. What is not among them is not
+// looked into.
+func TreeObjects(tree Hash, objects []Object) ([]Object, error) {
+	held := make(map[Hash]Object, len(objects))
+	for _, o := range objects {
+		held[o.Hash] = o
+	}
+	var out []Object
+	var visit func(Hash) error
+	visit = func(h Hash) error {
+		o, ok := held[h]
+		if !ok {
+			return nil
+		}
+		delete(held, h)
+		if o.Kind == KindTree {
+			entries, err := DecodeTree(o.Data)
+			if err != nil {
+				return fmt.Errorf("tree %s: %w", h, err)
+			}
+			for _, e := range entries {
+				if err := visit(e.Hash); err != nil {
+					return err
+				}
+			}
+		}
+		out = append(out, o)
+		return nil
+	}
+	return out, visit(tree)
 }

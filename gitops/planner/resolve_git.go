@@ -67,7 +67,8 @@ func (d *draft) settleInGit(m gitops.Merge, conflicts []gitops.Conflict, settle 
 	if got.tree, err = g.graft(marked.tree, edits); err != nil {
 		return merged{}, err
 	}
-	got.objects, err = reached(got.tree, append(marked.objects, g.made...))
+	// Git's tree of a conflict has files with markers in it that this one has not.
+	got.objects, err = gitops.TreeObjects(got.tree, append(marked.objects, g.made...))
 	return got, err
 }
 
@@ -118,36 +119,4 @@ func (d *draft) mergedParts(c gitops.Conflict) ([]threeway.Part, error) {
 		return nil, nil
 	}
 	return res.Parts, nil
-}
-
-// reached are those objects that the tree holds, children first: git's tree of
-// a conflict has files with markers in it that the settled one has not.
-func reached(tree gitops.Hash, objects []gitops.Object) ([]gitops.Object, error) {
-	held := make(map[gitops.Hash]gitops.Object, len(objects))
-	for _, o := range objects {
-		held[o.Hash] = o
-	}
-	var out []gitops.Object
-	var visit func(gitops.Hash) error
-	visit = func(h gitops.Hash) error {
-		o, ok := held[h]
-		if !ok {
-			return nil
-		}
-		delete(held, h)
-		if o.Kind == gitops.KindTree {
-			entries, err := gitops.DecodeTree(o.Data)
-			if err != nil {
-				return fmt.Errorf("tree %s: %w", h, err)
-			}
-			for _, e := range entries {
-				if err := visit(e.Hash); err != nil {
-					return err
-				}
-			}
-		}
-		out = append(out, o)
-		return nil
-	}
-	return out, visit(tree)
 }
