@@ -192,8 +192,8 @@ func (m *treeMerge) driver(path string) (string, error) {
 }
 
 // reading is how the attribute diff has a file read where it is compared with
-// others: git heeds it in a merge, too. A driver by name reads by content; one
-// that diff.NAME.binary makes different is not known here.
+// others: git heeds it in a merge, too. A driver by name reads by content:
+// diff.NAME.binary could say otherwise, but git merge-tree does not ask it.
 func (m *treeMerge) reading(path string) (treediff.Reading, error) {
 	value, err := m.attributes.lookup(path, "diff")
 	switch {
