@@ -40,6 +40,8 @@ type Options struct {
 	// Remedy opens its preview at once, when it is not nil.
 	Remedy *gitops.Remedy
 
+	// interrupts is where Run hears of signals; nil without it.
+	interrupts chan os.Signal
 	// graces are shortened by tests.
 	graces graces
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 
 	"ahead/gitops"
 	"ahead/ui/confirm"
@@ -118,13 +120,14 @@ func (m Model) unlockReady(msg unlockReady) (Model, tea.Cmd) {
 	if msg.err != nil {
 		return m, func() tea.Msg { return answer(msg.err) }
 	}
-	return m, tea.Exec(&aside{asking: msg.asking, out: m.opts.Out}, answer)
+	return m, tea.Exec(&aside{asking: msg.asking, out: m.opts.Out, interrupts: m.opts.interrupts}, answer)
 }
 
 // aside says on the plain terminal what is going on before the program asks.
 type aside struct {
-	asking term.Asking
-	out    io.Writer
+	asking     term.Asking
+	out        io.Writer
+	interrupts chan os.Signal
 }
 
 func (a *aside) SetStdin(r io.Reader) { a.asking.SetStdin(r) }
@@ -133,8 +136,13 @@ func (a *aside) SetStdin(r io.Reader) { a.asking.SetStdin(r) }
 func (a *aside) SetStdout(io.Writer) { a.asking.SetStdout(a.out) }
 func (a *aside) SetStderr(io.Writer) { a.asking.SetStderr(a.out) }
 
-// Run implements tea.ExecCommand.
+// Run implements tea.ExecCommand. ctrl+c there is meant for the program that
+// asks, which is in the same process group: it ends the question and not this.
 func (a *aside) Run() error {
+	if a.interrupts != nil {
+		signal.Ignore(os.Interrupt)
+		defer signal.Notify(a.interrupts, os.Interrupt)
+	}
 	fmt.Fprintf(a.out, "ahead: asking for the signing key: %s\r\n", term.Clean(a.asking.Words()))
 	return a.asking.Run()
 }

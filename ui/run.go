@@ -50,11 +50,12 @@ func Run(ctx context.Context, svc Service, opts Options) error {
 
 	// Commands work under their own context: when a signal ends ctx, a publish
 	// is still waited for before it is let go.
+	opts.interrupts = make(chan os.Signal, 1)
 	first := &program{model: New(work, svc, opts), out: opts.Out, graces: opts.graces}
 	p := tea.NewProgram(first,
 		tea.WithInput(opts.In), tea.WithOutput(term.NewOutput(opts.Out)),
 		tea.WithAltScreen(), tea.WithoutSignalHandler())
-	stop := leaveOn(ctx, p, opts.graces.leave)
+	stop := leaveOn(ctx, p, opts.interrupts, opts.graces.leave)
 	_, err := p.Run()
 	stop()
 	return first.farewell(err)
@@ -63,8 +64,7 @@ func Run(ctx context.Context, svc Service, opts Options) error {
 // leaveOn asks the program to end on a signal or with ctx, and ends it should
 // it not listen. SIGHUP is among them: Bubble Tea does not know it, and a
 // closed terminal must not leave a process behind.
-func leaveOn(ctx context.Context, p *tea.Program, grace time.Duration) (stop func()) {
-	signals := make(chan os.Signal, 1)
+func leaveOn(ctx context.Context, p *tea.Program, signals chan os.Signal, grace time.Duration) (stop func()) {
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	over := make(chan struct{})
 	go func() {

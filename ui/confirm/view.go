@@ -83,10 +83,11 @@ const (
 )
 
 // upgrades is the order in which parts grow out of their shortest form: what
-// will happen, then what comes with it by name, then the commands.
+// will happen, then what comes with it by name, then the whole message and the
+// whole commands.
 var upgrades = []int{
 	partSteps, partRoute, partLeftOut, partExact, partSteps, partNotes, partWarnings, partAlong, partUnpushed, partReason, partExact,
-	partMessage, partSteps, partMessage,
+	partMessage, partMessage, partSteps,
 }
 
 // body fits steps and facts into height lines. In the smallest window every

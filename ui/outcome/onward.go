@@ -82,6 +82,9 @@ func (m Model) Means(a keys.Action) bool {
 		return m.unsure() || m.waits()
 	case keys.BringBack:
 		return m.released()
+	case keys.Open, keys.Back, keys.Quit:
+		// Publishing ends by itself, and leaving would not stop it.
+		return m.finished
 	case keys.Up, keys.Down:
 		return len(m.body(m.width)) > m.bodyRows()
 	default:

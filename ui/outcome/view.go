@@ -86,7 +86,7 @@ func (m Model) title() (string, theme.Style) {
 }
 
 func (m Model) took() time.Duration {
-	if m.receipt.StartedAt.IsZero() || m.receipt.FinishedAt.IsZero() {
+	if m.onward || m.receipt.StartedAt.IsZero() || m.receipt.FinishedAt.IsZero() {
 		return m.ended.Sub(m.started)
 	}
 	return m.receipt.FinishedAt.Sub(m.receipt.StartedAt)

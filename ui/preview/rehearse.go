@@ -3,6 +3,7 @@ package preview
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -115,7 +116,7 @@ func (m Model) unlocked(msg Unlocked) (Model, tea.Cmd) {
 		return m.rehearse()
 	}
 	if msg.Err != nil {
-		m.notice = term.Clean(msg.Err.Error())
+		m.notice = "the key was not unlocked: " + term.Clean(msg.Err.Error())
 		var e *gitops.Error
 		if errors.As(msg.Err, &e) && e.Hint != "" {
 			m.notice += "; " + term.Clean(e.Hint)
@@ -155,7 +156,7 @@ func (m Model) beside(a keys.Action) (_ Model, _ tea.Cmd, done bool) {
 
 func (m Model) scrollStuck(a keys.Action) Model {
 	page := m.listPage()
-	last := max(0, len(m.stuckLines(m.width))-page)
+	last := max(0, len(m.stuckLines(m.width, page))-page)
 	switch a {
 	case keys.Up:
 		m.rehearsal.top--
@@ -176,11 +177,11 @@ func (m Model) scrollStuck(a keys.Action) Model {
 
 // stuckView is the window on what stands in the way.
 func (m Model) stuckView(width, height int) []string {
-	lines := m.stuckLines(width)
-	top := max(0, min(m.rehearsal.top, len(lines)-height))
+	lines := m.stuckLines(width, height)
 	if len(lines) <= height {
 		return lines
 	}
+	top := max(0, min(m.rehearsal.top, len(lines)-height))
 	page := append([]string(nil), lines[top:top+height]...)
 	if below := len(lines) - top - height; below > 0 && height > 1 {
 		page[height-1] = m.th.Row(width, theme.Seg{Text: "   ↓ " + wording.Count(below+1, "more line"), Style: m.th.Dim})
@@ -189,36 +190,74 @@ func (m Model) stuckView(width, height int) []string {
 }
 
 // stuckLines says what stands in the way, what to do, and what others said
-// about it, marked as theirs.
-func (m Model) stuckLines(width int) []string {
+// about it, marked as theirs. Where that is more than the window holds, the
+// keys share a line, so that what was said is in sight.
+func (m Model) stuckLines(width, height int) []string {
 	s := m.rehearsal.stuck
-	inner := max(10, min(92, width-8))
+	ways := m.waysOn()
 	var out []string
+	inner := max(10, min(92, width-8))
 	add := func(lead, text string, style theme.Style) {
 		for _, l := range wording.Fold(text, inner) {
 			out = append(out, m.th.Row(width, theme.Seg{Text: "   " + lead, Style: m.th.Border}, theme.Seg{Text: l, Style: style}))
+		}
+	}
+	said := func() {
+		for _, l := range s.Detail {
+			add("│ ", l, m.th.Text)
 		}
 	}
 	add("", s.Title+": nothing was sent, nothing was changed", m.th.Header)
 	add("", s.What, m.th.Strong)
 	out = append(out, "")
 	add("", "WHAT TO DO", m.th.Header)
-	if s.Locked {
-		add("", "u hands the terminal over, so that git can ask for the passphrase, and goes on from there", m.th.Text)
+	for _, w := range ways {
+		add("", w, m.th.Text)
 	}
-	add("", s.Next, m.th.Text)
-	if s.Code == gitops.CodeHook {
-		add("", "e edits the message", m.th.Text)
-	}
-	add("", "c tries again; esc goes back to the plan", m.th.Text)
 	if len(s.Detail) > 0 {
 		out = append(out, "")
 		add("", "THEY SAID", m.th.Header)
-		for _, l := range s.Detail {
-			add("│ ", l, m.th.Text)
-		}
+		said()
+	}
+	if len(out) <= height {
+		return out
+	}
+	out = nil
+	add("", s.What, m.th.Strong)
+	add("", strings.Join(m.keysOn(), ", "), m.th.Text)
+	said()
+	for _, w := range ways {
+		add("", w, m.th.Text)
 	}
 	return out
+}
+
+// waysOn are the ways out of what stands in the way, in sentences.
+func (m Model) waysOn() []string {
+	s := m.rehearsal.stuck
+	var ways []string
+	if s.Locked {
+		ways = append(ways, "u hands the terminal over, so that git can ask for the passphrase, and goes on from there")
+	}
+	if s.Code == gitops.CodeHook {
+		// The hint speaks of flags, and the screen has a key for the first of them.
+		ways = append(ways, "e edits the message into what it wants; ahead revert --no-verify skips the hook")
+	} else {
+		ways = append(ways, s.Next)
+	}
+	return append(ways, "c tries again; esc goes back to the plan")
+}
+
+// keysOn are the same as keys alone.
+func (m Model) keysOn() []string {
+	keys := []string{"c again", "esc back"}
+	switch {
+	case m.rehearsal.stuck.Locked:
+		keys = append([]string{"u unlock the key"}, keys...)
+	case m.rehearsal.stuck.Code == gitops.CodeHook:
+		keys = append([]string{"e message"}, keys...)
+	}
+	return keys
 }
 
 // askingWords says what the rehearsal waits for.
