@@ -140,7 +140,7 @@ func (b *blame) toParent(at pathChange, c gitops.Commit, parent gitops.Hash, now
 		}
 	}
 	if old.Hash == now.Hash {
-		b.live[fileVersion{path, old.Hash}] = append(b.live[fileVersion{path, old.Hash}], spans...)
+		b.keep(fileVersion{path, old.Hash}, spans)
 		// A file that only moved is in the way of nothing that has lines.
 		return false, nil
 	}
@@ -159,11 +159,17 @@ func (b *blame) toParent(at pathChange, c gitops.Commit, parent gitops.Hash, now
 			before = append(before, b.rest(changes, s)...)
 		}
 	}
-	if len(before) > 0 {
-		key := fileVersion{path, old.Hash}
-		b.live[key] = append(b.live[key], before...)
-	}
+	b.keep(fileVersion{path, old.Hash}, before)
 	return met, nil
+}
+
+// keep adds places to those of a version. What came to it from several sides is
+// kept once: lines of history part and meet again at every merge, and their
+// places would double there each time.
+func (b *blame) keep(at fileVersion, spans []lineSpan) {
+	if len(spans) > 0 {
+		b.live[at] = joined(slices.Concat(b.live[at], spans))
+	}
 }
 
 // source finds where a file came from that the parent does not have.

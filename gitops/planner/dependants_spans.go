@@ -1,10 +1,31 @@
 package planner
 
-import "ahead/gitops/linediff"
+import (
+	"cmp"
+	"slices"
+
+	"ahead/gitops/linediff"
+)
 
 // lineSpan is a half-open range of lines, from 0; an empty one stands for the
 // gap before its line.
 type lineSpan struct{ lo, hi int }
+
+// joined sorts spans and makes one of those that share lines. Spans that only
+// touch stay apart: a change in the gap between them meets neither. The slice is
+// its own afterwards.
+func joined(spans []lineSpan) []lineSpan {
+	slices.SortFunc(spans, func(a, b lineSpan) int { return cmp.Or(cmp.Compare(a.lo, b.lo), cmp.Compare(a.hi, b.hi)) })
+	out := spans[:0]
+	for _, s := range slices.Compact(spans) {
+		if last := len(out) - 1; last >= 0 && s.lo < out[last].hi && s.hi > s.lo {
+			out[last].hi = max(out[last].hi, s.hi)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
 
 // meets reports whether a change made any line of the span, or took lines out
 // of it. Unless strict, a change next to it meets it, too.
