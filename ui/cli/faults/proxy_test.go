@@ -31,16 +31,11 @@ const (
 	hold
 )
 
-// The places in a connection, by what the client sends first.
+// The places in a connection, by what the client sends first: git's two
+// services, which http names in the request for the refs.
 const (
-	// anything is every connection.
-	anything = ""
-	// fetching and pushing are git's two services; over http they are named in
-	// the request for the refs.
 	fetching = "git-upload-pack"
 	pushing  = "git-receive-pack"
-	// sending is the request that carries the pack, over http.
-	sending = "POST /origin.git/git-receive-pack"
 )
 
 // rule says where the proxy strikes: in a connection whose bytes up contain
