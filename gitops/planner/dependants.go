@@ -19,7 +19,8 @@ type share struct {
 	// merges are as dear as a verdict, each.
 	merges int
 	// steps are versions of files that are compared.
-	steps int
+	steps   int
+	commits int
 	// set is the largest set that is tried.
 	set int
 }
@@ -27,7 +28,7 @@ type share struct {
 // One plan may take its time. Among hundreds, all of them together must not cost
 // more than some verdicts each: there a set of one or two commits is found.
 var (
-	wholeShare = share{merges: 160, steps: 400, set: maxDependants}
+	wholeShare = share{merges: 160, steps: 400, commits: 10_000, set: maxDependants}
 	smallShare = share{merges: 4, steps: 24, set: 2}
 )
 
@@ -115,11 +116,12 @@ type search struct {
 	suspects []gitops.Commit
 	// merged remembers what came of reverting a commit on top of a tree: sets
 	// with the same newest commits begin with the same merges.
-	merged map[mergeKey]trialEnd
-	tried  map[string]trialEnd
-	merges int
-	steps  int
-	share  share
+	merged  map[mergeKey]trialEnd
+	tried   map[string]trialEnd
+	merges  int
+	steps   int
+	commits int
+	share   share
 	// byPath lists the later commits on the paths that were asked about.
 	byPath map[string][]int32
 	// own are the conflicts of the suspects without any dependant.

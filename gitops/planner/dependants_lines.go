@@ -78,7 +78,8 @@ func (s *search) fetch(paths []string) error {
 	if len(paths) == 0 {
 		return nil
 	}
-	changes, err := s.since.changesOf(s.trial.ctx, paths)
+	changes, compared, err := s.since.changesOf(s.trial.ctx, paths, s.share.commits-s.commits)
+	s.commits += compared
 	for _, p := range paths {
 		s.byPath[p] = changes[p]
 	}

@@ -3,6 +3,7 @@ package planner
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -69,5 +70,41 @@ func TestDependantsAreEnoughAndNoneCanBeSpared(t *testing.T) {
 	t.Logf("%d conflicts, dependants offered for %d, several for %d", conflicts, offered, several)
 	if offered == 0 {
 		t.Error("the generator tests nothing of this")
+	}
+}
+
+// TestASearchComparesSoManyCommitsAndNoMore: it is counted over all that one
+// search asks, and what is not compared is not offered.
+func TestASearchComparesSoManyCommitsAndNoMore(t *testing.T) {
+	s := newStory(files{"f": *text(lines(1, 30))})
+	suspect := s.then("suspect\n", map[string]*file{"f": text(lines(1, 30, 5))})
+	over := s.then("over\n", map[string]*file{"f": text(strings.Replace(lines(1, 30, 5), "changed 5\n", "better 5\n", 1))})
+	for i := range 8 {
+		s.then("more\n", map[string]*file{"other": text(strings.Repeat("x\n", i+1))})
+	}
+	for commits, want := range map[int]int{9: 1, 8: 0, 3: 0} {
+		snap := s.snapshot()
+		d, err := s.planner().newDraft(context.Background(), snap, gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{suspect}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.mergeSelection(); err != nil {
+			t.Fatal(err)
+		}
+		search, err := d.newSearch()
+		if err != nil {
+			t.Fatal(err)
+		}
+		search.share.commits = commits
+		found, err := search.grow(suspect, d.plan.Conflicts)
+		if err != nil || len(found) != want || search.commits != commits {
+			t.Errorf("of %d commits: found %d, compared %d, %v", commits, len(found), search.commits, err)
+		}
+		if want == 1 && search.since.name(found[0]) != over {
+			t.Errorf("found %s, want %s", search.since.name(found[0]), over)
+		}
+		if err := search.fetch([]string{"another"}); err != nil || search.commits != commits {
+			t.Errorf("asked again it compared %d of %d, %v", search.commits, commits, err)
+		}
 	}
 }

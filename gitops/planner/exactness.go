@@ -205,7 +205,7 @@ func (d *draft) laterEdits(deployed gitops.Hash, files []gitops.FileChange) ([]g
 	for _, f := range files {
 		paths = append(paths, f.Path, f.From())
 	}
-	changes, err := since.changesOf(d.ctx, paths)
+	changes, _, err := since.changesOf(d.ctx, paths, maxListed)
 	if err != nil {
 		return nil, err
 	}

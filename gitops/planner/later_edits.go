@@ -87,30 +87,34 @@ func commonBack(a, b []byte) int {
 }
 
 // changesOf lists for each path the later commits that changed it, newest first.
-func (s *since) changesOf(ctx context.Context, paths []string) (map[string][]int32, error) {
+// At most so many commits, the newest ones, are compared with their parents; the
+// second answer is how many were. An index knows all of them.
+func (s *since) changesOf(ctx context.Context, paths []string, most int) (map[string][]int32, int, error) {
 	out := make(map[string][]int32, len(paths))
 	if s.indexed {
 		for _, p := range paths {
 			found, err := s.changing(ctx, []string{p}, len(s.below))
 			if err != nil {
-				return nil, err
+				return nil, 0, err
 			}
 			out[p] = found
 		}
-		return out, nil
+		return out, 0, nil
 	}
 	wanted := newPathSet(paths...)
-	for _, i := range s.sorted(s.all()) {
+	nodes := s.sorted(s.all())
+	nodes = nodes[:min(len(nodes), most)]
+	for _, i := range nodes {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		changed, err := s.changed(i, wanted)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for _, p := range changed {
 			out[p] = append(out[p], i)
 		}
 	}
-	return out, nil
+	return out, len(nodes), nil
 }
