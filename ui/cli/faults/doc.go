@@ -19,5 +19,5 @@
 //   - nobody's configuration reaches it: neither git's, nor ssh's, nor ours.
 //
 // `go test` plays the fast cells. All of them: AHEAD_FAULTS=all go test
-// ./ui/cli/faults.
+// ./ui/cli/faults. AHEAD_FAULTS=known plays those that are known to fail.
 package faults

@@ -28,7 +28,9 @@ func suddenEnds() []cell {
 		cell{fault: "SIGTERM after the server took it", step: "answer", over: overGit, want: took, next: finished, play: ending(answerPlace, syscall.SIGTERM)},
 		cell{fault: "SIGTERM while it looks", step: "look", over: overGit, want: stoppedEarly, next: ships, play: ending(lookPlace, syscall.SIGTERM)},
 		cell{fault: "kill -9 while it looks", step: "look", over: overGit, want: want{exit: -1, remote: nothing}, next: ships, play: ending(lookPlace, syscall.SIGKILL)},
-		slowServerLands(),
+		slowServerLands(), orphanLands(),
+		verifying("kill -9 while it asks what arrived", killed(both), resumes, syscall.SIGKILL),
+		verifying("SIGTERM while it asks what arrived", took, finished, syscall.SIGTERM),
 	)
 	for i := range cells {
 		if cells[i].mend == nil {
@@ -76,6 +78,53 @@ func slowServerLands() cell {
 			after.reached()
 			after.open()
 			w.holds(both)
+		},
+	}
+}
+
+// orphanLands kills the program alone: the git that it started goes on.
+func orphanLands() cell {
+	return cell{
+		fault: "kill -9, and git goes on without us", step: "push", over: overGit, next: resumes,
+		want: want{exit: -1, remote: both, open: "interrupted", localLate: true},
+		play: func(w *world) result {
+			w.gate = w.newGate()
+			w.origin.Hook("post-receive", w.gate.stop())
+			r := w.proxy.strike(packPlace.rule(hold, false))
+			running := w.start(w.revert("--yes")...)
+			w.run = running
+			r.reached(w.t)
+			running.signal(syscall.SIGKILL)
+			<-running.done
+			r.release()
+			w.gate.reached()
+			w.gate.open()
+			return running.wait()
+		},
+	}
+}
+
+// verifying sends the signal while the question what arrived stands still.
+func verifying(fault string, wanted want, n next, s syscall.Signal) cell {
+	return cell{
+		fault: fault, step: "verify", over: overGit, want: wanted, next: n,
+		play: func(w *world) result {
+			w.gate = w.newGate()
+			w.origin.Hook("post-receive", w.gate.stop())
+			running := w.start(w.revert("--yes")...)
+			w.run = running
+			w.gate.reached()
+			r := w.proxy.strike(lookPlace.rule(hold, false))
+			w.gate.open()
+			r.reached(w.t)
+			running.signal(s)
+			if s == syscall.SIGKILL {
+				<-running.done
+				r.sever()
+				return running.wait()
+			}
+			r.release()
+			return running.wait()
 		},
 	}
 }
