@@ -290,8 +290,10 @@ func (w *ownChanges) entry(path string, now gitops.TreeEntry, before []gitops.Tr
 }
 
 // saying lists the later commits whose messages say that they revert others,
-// newest first.
-func (s *since) saying(ctx context.Context) ([]int32, error) {
+// newest first. Those dated before from (seconds) are not read: who names a
+// commit by its id does so after it was made, and a suspect that came in with a
+// history of its own has all the past of the branch beside it.
+func (s *since) saying(ctx context.Context, from int64) ([]int32, error) {
 	x := &s.reverts
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -301,6 +303,9 @@ func (s *since) saying(ctx context.Context) ([]int32, error) {
 	x.done = append(x.done, make([]bool, max(0, len(s.below)-len(x.done)))...)
 	var found []int32
 	for _, i := range s.all() {
+		if s.date(i) < from {
+			continue
+		}
 		if !x.done[i] {
 			if err := s.readMessage(ctx, i); err != nil {
 				return nil, err
@@ -311,6 +316,12 @@ func (s *since) saying(ctx context.Context) ([]int32, error) {
 		}
 	}
 	return s.sorted(found), nil
+}
+
+func (t *trail) date(i int32) int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.nodes[i].date
 }
 
 // saidBy are the commits that a message says to revert.

@@ -113,7 +113,11 @@ func (d *draft) revertedBy(h gitops.Hash, partly bool) (by gitops.Hash, ok bool,
 	if err != nil {
 		return gitops.Hash{}, false, err
 	}
-	saying, err := later.saying(d.ctx)
+	suspect, err := d.Objects.Commit(h)
+	if err != nil {
+		return gitops.Hash{}, false, err
+	}
+	saying, err := later.saying(d.ctx, suspect.Committer.When.Unix()-slack)
 	if err != nil {
 		return gitops.Hash{}, false, err
 	}

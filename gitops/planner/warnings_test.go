@@ -204,3 +204,36 @@ func TestUnsignedWarning(t *testing.T) {
 	}
 	holdsWarnings(t, plan, map[string]string{gitops.WarnUnsigned: "v1.0.0 was signed"})
 }
+
+// TestOnlyMessagesAfterASuspectAreRead, a day for wrong clocks included: what is
+// older cannot name it.
+func TestOnlyMessagesAfterASuspectAreRead(t *testing.T) {
+	h := newGraph()
+	day := 24 * time.Hour
+	root := h.commit(files{"a": *text("a\n")}, gittest.Start, "root\n")
+	for i := range 5 {
+		root = h.commit(files{"a": *text(fmt.Sprintln(i))}, gittest.Start.Add(time.Duration(i)*day), "old\n", root)
+	}
+	at := gittest.Start.Add(30 * day)
+	own := h.commit(files{"gui": *text("a\n")}, at, "root of another history\n")
+	suspect := h.commit(files{"gui": *text("b\n")}, at, "suspect\n", own)
+	both := files{"a": *text("4\n"), "gui": *text("b\n")}
+	merged := h.commit(both, at, "merge\n", root, suspect)
+	// The clock of this one is wrong by hours.
+	said := h.commit(both, at.Add(-20*time.Hour), "This reverts commit "+suspect.String()+".\n", merged)
+	p := h.planner()
+	p.Trails = NewTrails(h)
+	plan, err := p.PlanRevert(context.Background(), h.snapshot(), gitops.Remedy{Kind: gitops.RevertCommits, Commits: []gitops.Hash{suspect}})
+	if err != nil || plan.Verdict != gitops.VerdictClean || !warns(plan, gitops.WarnAlreadyReverted) {
+		t.Fatalf("%s %q %v %v, want a word of %s", plan.Verdict, plan.Reason, plan.Warnings, err, said.Short())
+	}
+	read := 0
+	for _, done := range p.Trails.from(said).reverts.done {
+		if done {
+			read++
+		}
+	}
+	if read != 2 {
+		t.Errorf("%d messages were read, want those of the merge and of %s", read, said.Short())
+	}
+}
