@@ -24,14 +24,25 @@ type sshServer struct {
 	mu     sync.Mutex
 	// allowed is the public key that may come in.
 	allowed ssh.PublicKey
-	// before, when set, is asked before a service is run; a text is written to
-	// the client's stderr, and the service is not run.
-	before func(command string) (text string, refuse bool)
-	// takes is how many bytes of a push are taken before the line goes dead;
-	// negative is all of them. mute runs a push to its end and answers nothing.
-	takes int
-	mute  bool
-	conns sync.WaitGroup
+	fault   sshFault
+	conns   sync.WaitGroup
+}
+
+// sshFault is what the server does wrong with a push; the zero value is nothing.
+type sshFault struct {
+	// refuses is written to the client's stderr, and the push is not run.
+	refuses string
+	// takes is how many bytes of a push are taken before the line goes dead.
+	takes int64
+	// mute runs a push to its end and answers nothing.
+	mute bool
+}
+
+// suffers changes what is wrong.
+func (s *sshServer) suffers(f sshFault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fault = f
 }
 
 // overSSH puts origin behind ssh: a server of our own on the loopback address,
@@ -43,7 +54,7 @@ func (w *world) overSSH() {
 			w.t.Skipf("%s is not installed", tool)
 		}
 	}
-	s := &sshServer{w: w, takes: -1}
+	s := &sshServer{w: w}
 	w.ssh = s
 	s.config = &ssh.ServerConfig{PublicKeyCallback: func(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
 		s.mu.Lock()
@@ -179,11 +190,15 @@ func (s *sshServer) run(conn net.Conn, channel ssh.Channel, command, protocol st
 	if parts == nil {
 		return 127
 	}
-	if s.before != nil {
-		if text, refuse := s.before(parts[1]); refuse {
-			_, _ = io.WriteString(channel.Stderr(), text)
-			return 1
-		}
+	var fault sshFault
+	if parts[1] == pushing {
+		s.mu.Lock()
+		fault = s.fault
+		s.mu.Unlock()
+	}
+	if fault.refuses != "" {
+		_, _ = io.WriteString(channel.Stderr(), fault.refuses)
+		return 1
 	}
 	cmd := exec.Command("git", strings.TrimPrefix(parts[1], "git-"), filepath.Clean(parts[2]))
 	cmd.Env = append(s.w.serverEnv(), "GIT_PROTOCOL="+protocol)
@@ -193,8 +208,7 @@ func (s *sshServer) run(conn net.Conn, channel ssh.Channel, command, protocol st
 	}
 	cmd.Stdout, cmd.Stderr = channel, channel.Stderr()
 	var late bytes.Buffer
-	isPush := parts[1] == pushing
-	if isPush && s.mute {
+	if fault.mute {
 		cmd.Stdout = &untilPack{to: channel, late: &late}
 	}
 	if err := cmd.Start(); err != nil {
@@ -202,17 +216,17 @@ func (s *sshServer) run(conn net.Conn, channel ssh.Channel, command, protocol st
 	}
 	go func() {
 		from := io.Reader(channel)
-		if isPush && s.takes >= 0 {
-			from = io.LimitReader(channel, int64(s.takes))
+		if fault.takes > 0 {
+			from = io.LimitReader(channel, fault.takes)
 		}
 		_, _ = io.Copy(in, from)
-		if isPush && s.takes >= 0 {
+		if fault.takes > 0 {
 			_ = conn.Close()
 		}
 		_ = in.Close()
 	}()
 	err = cmd.Wait()
-	if isPush && s.mute {
+	if fault.mute {
 		_ = conn.Close()
 	}
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 
 // webServer is git's own http backend behind a server that asks who comes.
 type webServer struct {
-	// user and password are wanted where they are set.
-	user, password string
+	// wants is the credential, as user:password, that everybody has to bring.
+	wants atomic.Pointer[string]
 	// answer, when set, may answer a request in the backend's place.
 	answer atomic.Pointer[func(http.ResponseWriter, *http.Request) bool]
 }
@@ -35,7 +35,7 @@ func (w *world) overWeb() {
 	w.web = s
 	server := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
 		user, password, _ := in.BasicAuth()
-		if s.user != "" && (user != s.user || password != s.password) {
+		if wants := s.wants.Load(); wants != nil && user+":"+password != *wants {
 			out.Header().Set("WWW-Authenticate", `Basic realm="shop"`)
 			http.Error(out, "who are you?", http.StatusUnauthorized)
 			return
@@ -95,7 +95,8 @@ func (s *webServer) refusesAll(status int, kind, page string) {
 
 // withUser makes the server ask for a name and a password.
 func (w *world) withUser() {
-	w.web.user, w.web.password = "ada", "hunter2"
+	wants := "ada:hunter2"
+	w.web.wants.Store(&wants)
 }
 
 // knowsPassword gives git a credential helper of the person's own.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-func mendWeb(w *world) { w.web.mend(); w.web.user = "" }
+func mendWeb(w *world) { w.web.mend(); w.web.wants.Store(nil) }
 
 // webCells are what servers and what stands before them answer over http.
 func webCells() []cell {
