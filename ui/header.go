@@ -282,7 +282,7 @@ func (m Model) notices() []notice {
 	th := m.opts.Theme
 	var out []notice
 	add := func(style theme.Style, text string) { out = append(out, notice{text, style}) }
-	if m.session.moved {
+	if m.session.moved && m.screen == keys.Preview {
 		add(th.Warn, fmt.Sprintf("%s moved to %s since this was computed: carry on to see the new result before anything ships",
 			term.Clean(m.look.snap.Branch), m.look.snap.Tip.Short()))
 	}

@@ -107,7 +107,8 @@ func (m Model) openLeftover(id string) (Model, tea.Cmd) {
 	m.replacing = nil
 	m.screen = keys.Leftover
 	var cmd tea.Cmd
-	m.leftover, cmd = leftover.New(m.opts.Theme, runs, at, !m.opts.NoFetch, m.opts.Now)
+	// Whoever asked about one run by name wants the answer of the remote.
+	m.leftover, cmd = leftover.New(m.opts.Theme, runs, at, !m.opts.NoFetch || id != "", m.opts.Now)
 	return m, address(m.session.id, cmd)
 }
 

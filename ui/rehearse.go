@@ -70,7 +70,9 @@ func (m Model) rehearsed(msg rehearsed) (Model, tea.Cmd) {
 		m.look.id++
 		m, look = m.snapshotRead(snapshotRead{id: m.look.id, snap: msg.snap})
 	}
-	if msg.session != m.session.id || m.screen != keys.Preview {
+	// The preview learns behind an open gate, too, that nothing is under way; a
+	// gate that it asks for then is not opened.
+	if msg.session != m.session.id || m.screen != keys.Preview && m.screen != keys.Confirm {
 		return m, look
 	}
 	var cmd tea.Cmd
@@ -90,6 +92,10 @@ func (m Model) openConfirm(w preview.ConfirmWanted) (Model, tea.Cmd) {
 	snap := wording.Naming(m.look.snap, m.session.names)
 	m.confirm = confirm.New(m.opts.Theme, w.Plan, snap, m.opts.Now).Noting(w.Notices)
 	m.screen = keys.Confirm
+	// A key that was pressed twice has asked twice; one answer is enough.
+	m.session.stopRehearsal()
+	m.session.rehearsing = false
+	m.preview, _ = m.preview.Update(preview.GateOpened{})
 	return m, m.confirm.Init()
 }
 

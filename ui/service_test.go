@@ -218,7 +218,7 @@ func (w *world) Publish(ctx context.Context, p gitops.Plan, observe func(gitops.
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.shipped = append(w.shipped, p)
-	return gitops.Receipt{Commit: hash(900), Tag: gitops.TagMade{Name: "v1.42.1"}, Route: gitops.RouteDirect, FinishedAt: noon}, w.shipErr
+	return gitops.Receipt{ID: "p", Commit: hash(900), Tag: gitops.TagMade{Name: "v1.42.1"}, Route: gitops.RouteDirect, FinishedAt: noon}, w.shipErr
 }
 
 // Rehearse gives the plan with a message that says that it was rehearsed.
@@ -321,6 +321,8 @@ type loop struct {
 	time *clock
 	// late are the sessions whose answers came after they had ended.
 	late map[int]bool
+	// answers counts the rehearsals that came back.
+	answers int
 }
 
 func start(t *testing.T, w Service, opts Options) *loop {
@@ -356,6 +358,9 @@ func (l *loop) send(msg tea.Msg) {
 	if _, ok := msg.(tea.QuitMsg); ok {
 		l.quit = true
 		return
+	}
+	if _, ok := msg.(rehearsed); ok {
+		l.answers++
 	}
 	if a, ok := msg.(addressed); ok && a.session != l.m.session.id {
 		if _, isPlan := a.msg.(preview.PlanReady); isPlan {

@@ -76,7 +76,7 @@ func TestAPullRequestOnTheScreen(t *testing.T) {
 
 	x := toPreview(t, shop, forge.Environment()...)
 	x.press("c")
-	x.see("PROPOSE THIS?", "ROUTE", "changes to main must come by a pull request", "github.com", "once it is merged, ahead resume tags it v1.0.2")
+	x.see("PROPOSE THIS?", "ROUTE", "by a pull request from", "changes to main must come", "github.com", "once it is merged, ahead resume tags it v1.0.2")
 	x.ships("v1.0.2")
 	x.see("PROPOSED, NOT SHIPPED", "have it merged: https://github.com/acme/shop/pull/", "r ask again")
 	if strings.Contains(x.text(), "live") || strings.Contains(x.output(), forge.Token) {

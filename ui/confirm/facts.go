@@ -16,7 +16,11 @@ func (m Model) route(width int) forms {
 	if text == "" {
 		return nil
 	}
-	return m.fact("ROUTE", text, m.th.Warn, width)
+	short := text
+	if m.plan.Passage.ByPullRequest() {
+		short = "by a pull request; tagged once it is merged"
+	}
+	return forms{m.fact("ROUTE", text, m.th.Warn, width)[0], m.fact("ROUTE", short, m.th.Warn, width)[1]}
 }
 
 // notes gives what the rehearsal found out, in sentences or counted.

@@ -45,8 +45,11 @@ func (m Model) deed() string {
 
 // prompt is a mark that says whether the gate hears yet.
 func (m Model) prompt() string {
-	if m.deaf() {
+	switch {
+	case m.deaf():
 		return " … "
+	case m.outdated != "":
+		return " ✗ "
 	}
 	return " ▸ "
 }
@@ -68,7 +71,7 @@ func (m Model) hint(name string) (string, theme.Style) {
 	case m.sent:
 		return "shipping…", m.th.Text
 	case m.outdated != "":
-		return m.outdated + ": enter shows the new plan, esc goes back", m.th.Danger
+		return m.outdated + ": enter shows the new plan", m.th.Danger
 	case m.notice != "":
 		return m.notice, m.th.Warn
 	case m.typed == name:

@@ -159,7 +159,7 @@ func (m Model) foot(width int) []string {
 	case m.sent:
 		return []string{m.rule(width), m.th.Row(width, theme.Seg{Text: " closing…", Style: m.th.Strong})}
 	case m.closing:
-		hint := "it stays in the record; " + term.Clean(m.run().Plan.Remote) + " is not touched; enter closes, esc does not"
+		hint := "it goes into the record; " + term.Clean(m.run().Plan.Remote) + " is not touched"
 		if m.notice != "" {
 			hint = m.notice
 		}

@@ -84,5 +84,8 @@ type ConfirmWanted struct {
 	Notices []gitops.Notice
 }
 
+// GateOpened says that the gate stands open: nothing more is asked for it.
+type GateOpened struct{}
+
 // Closed says that the person went back.
 type Closed struct{}

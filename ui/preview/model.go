@@ -178,6 +178,8 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		return m.checkReady(msg), nil
 	case RehearsalReady:
 		return m.rehearsed(msg)
+	case GateOpened:
+		m.rehearsal = m.rehearsal.void()
 	case Unlocked:
 		return m.unlocked(msg)
 	case Tick:

@@ -14,9 +14,9 @@ func Route(p gitops.Plan) string {
 	var how string
 	switch {
 	case way.ByPullRequest() && way.Forge != "":
-		how = fmt.Sprintf("goes by a pull request from %s, opened on %s", term.Clean(way.Via), term.Clean(way.Forge))
+		how = fmt.Sprintf("by a pull request from %s, opened on %s", term.Clean(way.Via), term.Clean(way.Forge))
 	case way.ByPullRequest():
-		how = fmt.Sprintf("goes by a pull request from %s, which you open", term.Clean(way.Via))
+		how = fmt.Sprintf("by a pull request from %s, which you open", term.Clean(way.Via))
 	case way.Apart:
 		// The reason says how.
 		if way.Why != "" {
@@ -29,7 +29,7 @@ func Route(p gitops.Plan) string {
 	if way.Why == "" {
 		return how
 	}
-	return term.Clean(way.Why) + ": " + how
+	return how + ": " + term.Clean(way.Why)
 }
 
 // Waits reports whether a receipt is of a pull request that is not merged yet:
