@@ -84,6 +84,26 @@ func colleagueCells() []cell {
 				w.willMove("refs/heads/"+branch, w.suspect)
 			},
 		},
+		// Here the push would be a fast-forward, and bring back what was taken
+		// away: nothing but the lease stands against it.
+		cell{
+			fault: "the branch was rewound before the push reads it", step: "push", over: overGit, next: stays,
+			want: want{exit: 5, says: []string{"which does not follow from it; nothing was shipped"}, remote: nothing},
+			play: func(w *world) result {
+				a := w.ask(w.revert()...)
+				a.see(question, 1)
+				r := w.proxy.strike(dialPlace.rule(hold, false))
+				a.answer(release)
+				r.reached(w.t)
+				w.origin.Git("update-ref", "refs/heads/main", w.suspect)
+				w.willMove("refs/heads/"+branch, w.suspect)
+				r.release()
+				// It plans again and asks again; the answer is no.
+				a.see(question, 2)
+				a.answer("no")
+				return a.wait()
+			},
+		},
 		cell{
 			fault: "a colleague pushes on top before we look", step: "verify", over: overFile, want: want{exit: 0, says: []string{"has moved on", "shipped " + release}, remote: both}, next: finished, mend: mendHooksAnew,
 			set: func(w *world) {
