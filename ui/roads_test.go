@@ -133,7 +133,7 @@ func TestAGateClosesWhenTheBranchMoves(t *testing.T) {
 	l.time.add(tipPace)
 	l.send(tick{})
 	l.until("the new tip", func(m Model) bool { return m.look.snap.Tip == hash(0) && !m.look.fetching })
-	if l.m.screen != keys.Confirm || !shows("main moved to " + hash(0).Short() + ": enter shows the new plan")(l.m) {
+	if l.m.screen != keys.Confirm || !shows("main moved to "+hash(0).Short()+": enter shows the new plan")(l.m) {
 		t.Fatalf("the gate says nothing:\n%s", ansi.Strip(l.m.View()))
 	}
 	l.goldens("gate-moved")
@@ -239,8 +239,10 @@ func brokenOff(id string) gitops.Run {
 		Receipt: gitops.Receipt{
 			ID: id, Commit: hash(900), Commits: []gitops.Hash{hash(900)}, StartedAt: noon.Add(-20 * time.Minute), Route: gitops.RouteDirect,
 			Steps: []gitops.StepResult{
-				{Name: "preflight", State: gitops.StepDone}, {Name: "commit", State: gitops.StepDone},
-				{Name: "tag", State: gitops.StepDone}, {Name: "push", State: gitops.StepRunning},
+				{Name: "preflight", State: gitops.StepDone},
+				{Name: "commit", State: gitops.StepDone},
+				{Name: "tag", State: gitops.StepDone},
+				{Name: "push", State: gitops.StepRunning},
 			},
 		},
 	}

@@ -33,6 +33,7 @@ type teller struct {
 	heard    []gitops.Notice
 	unlocked int
 	runs     []gitops.Run
+	left     []gitops.Run
 	stands   gitops.Standing
 	carried  int
 	closed   []string
@@ -84,7 +85,9 @@ func (w *teller) Publish(_ context.Context, p gitops.Plan, observe func(gitops.S
 		err := w.publish[0]
 		w.publish = w.publish[1:]
 		if err != nil {
-			return gitops.Receipt{}, err
+			// What was left of it is in the record from now on.
+			w.runs = w.left
+			return gitops.Receipt{ID: p.ID}, err
 		}
 	}
 	r := gitops.Receipt{

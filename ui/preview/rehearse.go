@@ -239,10 +239,13 @@ func (m Model) waysOn() []string {
 	if s.Locked {
 		ways = append(ways, "u hands the terminal over, so that git can ask for the passphrase, and goes on from there")
 	}
-	if s.Code == gitops.CodeHook {
+	switch s.Code {
+	case gitops.CodeHook:
 		// The hint speaks of flags, and the screen has a key for the first of them.
 		ways = append(ways, "e edits the message into what it wants; ahead revert --no-verify skips the hook")
-	} else {
+	case gitops.CodeTagTaken:
+		ways = append(ways, "t names another tag: one that exists is never used again")
+	default:
 		ways = append(ways, s.Next)
 	}
 	return append(ways, "c tries again; esc goes back to the plan")

@@ -1,0 +1,166 @@
+package preview
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"ahead/gitops"
+	"ahead/ui/keys"
+	"ahead/ui/screentest"
+)
+
+func rehearsing(t *testing.T) (*stage, RehearsalWanted) {
+	t.Helper()
+	s := clean()
+	s.act(keys.Continue)
+	want, ok := last[RehearsalWanted](s)
+	if !ok {
+		t.Fatal("nobody asks how it would go")
+	}
+	return s, want
+}
+
+func gates(s *stage) int {
+	n := 0
+	for _, m := range s.said {
+		if _, ok := m.(ConfirmWanted); ok {
+			n++
+		}
+	}
+	return n
+}
+
+// TestTheGateGetsTheRehearsedPlan: with its message, its way and its notices,
+// and nothing but a plan of the very tree on the very tip that was shown.
+func TestTheGateGetsTheRehearsedPlan(t *testing.T) {
+	s, want := rehearsing(t)
+	p := want.Plan
+	p.ID, p.Message, p.Rehearsed = "another", p.Message+"\nChange-Id: I1\n", true
+	p.Passage = gitops.Passage{Apart: true}
+	s.tell(RehearsalReady{ID: want.ID, Try: want.Try, Rehearsal: gitops.Rehearsal{Plan: p, Notices: []gitops.Notice{{Code: "rule"}}}})
+	got, ok := last[ConfirmWanted](s)
+	if !ok || got.Plan.ID != "another" || !got.Plan.Passage.Apart || len(got.Notices) != 1 {
+		t.Errorf("the gate gets %+v (%v)", got, ok)
+	}
+	for name, change := range map[string]func(*gitops.Plan){
+		"another tree":   func(p *gitops.Plan) { p.Tree = screentest.Hash("fffffff") },
+		"another tip":    func(p *gitops.Plan) { p.Onto = screentest.Hash("fffffff") },
+		"fewer commits":  func(p *gitops.Plan) { p.Commits = nil },
+		"another object": func(p *gitops.Plan) { *p = gitops.Plan{} },
+	} {
+		s, want := rehearsing(t)
+		p := want.Plan
+		change(&p)
+		s.tell(RehearsalReady{ID: want.ID, Try: want.Try, Rehearsal: gitops.Rehearsal{Plan: p}})
+		if gates(s) != 0 || !strings.Contains(screentest.Plain(s.sized(100, 30)), "another plan") {
+			t.Errorf("%s reaches the gate", name)
+		}
+	}
+}
+
+// TestWhatIsPressedMeanwhile: looking on goes on, what changes the plan stops
+// the rehearsal, and its answer is void.
+func TestWhatIsPressedMeanwhile(t *testing.T) {
+	for _, c := range []struct {
+		act   keys.Action
+		stops bool
+	}{
+		{keys.Back, true},
+		{keys.EditMessage, true},
+		{keys.EditTag, true},
+		{keys.EditReason, true},
+		{keys.LeaveOut, true},
+		{keys.Remedy4, true},
+		{keys.NextHunk, false},
+		{keys.Down, false},
+		{keys.ChangeView, false},
+		{keys.NextFile, false},
+		{keys.Continue, false},
+	} {
+		s, want := rehearsing(t)
+		s.act(c.act)
+		_, said := last[RehearsalStopped](s)
+		s.tell(RehearsalReady{ID: want.ID, Try: want.Try, Rehearsal: gitops.Rehearsal{Plan: want.Plan}})
+		if said != c.stops || (gates(s) == 0) != c.stops {
+			t.Errorf("action %d: stopped %v, gates %d, want stopped %v", c.act, said, gates(s), c.stops)
+		}
+		if _, closed := last[Closed](s); closed {
+			t.Errorf("action %d leaves the preview", c.act)
+		}
+	}
+	s, first := rehearsing(t)
+	s.act(keys.Back)
+	s.act(keys.Continue)
+	s.tell(RehearsalReady{ID: first.ID, Try: first.Try, Rehearsal: gitops.Rehearsal{Plan: first.Plan}})
+	if gates(s) != 0 || !s.m.rehearsal.running {
+		t.Error("the answer of the first try counts for the second")
+	}
+	s.tell(RehearsalReady{ID: first.ID, Try: first.Try + 1, Err: context.Canceled})
+	if gates(s) != 0 || s.m.rehearsal.running || s.m.rehearsal.stuck != nil {
+		t.Error("what was stopped is told as a failure")
+	}
+}
+
+func TestRoadsOfTheRehearsal(t *testing.T) {
+	for code, words := range map[gitops.Code][]string{
+		gitops.CodeHook:            {"THE HOOK REFUSED", "e edits the message"},
+		gitops.CodeSigning:         {"NOT SIGNED", "u hands the terminal over"},
+		gitops.CodeRemoteUnreached: {"NOT REACHED", "the hint"},
+		gitops.CodeNoIdentity:      {"NOBODY TO SIGN IT", "the hint"},
+		gitops.CodeTagTaken:        {"TAG TAKEN", "t names another tag"},
+		gitops.CodeNotPublishable:  {"CANNOT BE SENT", "the hint"},
+		gitops.CodeForge:           {"THE SERVER SAID NO", "the hint"},
+	} {
+		s, want := rehearsing(t)
+		s.tell(RehearsalReady{ID: want.ID, Try: want.Try, Err: &gitops.Error{Code: code, What: "it does not go", Hint: "the hint", Detail: screentest.Nasty}})
+		for _, size := range screentest.Sizes {
+			screentest.Frame(t, s.sized(size[0], size[1]), size[0], size[1])
+		}
+		frame := screentest.Plain(s.sized(100, 30))
+		for _, w := range append(words, "it does not go", "nothing was sent", "c tries again") {
+			if !strings.Contains(frame, w) {
+				t.Errorf("%s: no %q in\n%s", code, w, frame)
+			}
+		}
+		if s.m.Means(keys.Unlock) != (code == gitops.CodeSigning) {
+			t.Errorf("%s: u is offered: %v", code, s.m.Means(keys.Unlock))
+		}
+		if s.act(keys.Unlock); code != gitops.CodeSigning {
+			if _, ok := last[UnlockWanted](s); ok {
+				t.Errorf("%s: the terminal is handed over", code)
+			}
+		}
+		s.act(keys.Back)
+		if _, closed := last[Closed](s); closed || !s.m.showsFiles() {
+			t.Errorf("%s: esc does not lead back to the plan", code)
+		}
+	}
+}
+
+func TestUnlockingGoesOnToTheGate(t *testing.T) {
+	locked := &gitops.Error{Code: gitops.CodeSigning, What: "locked"}
+	s, want := rehearsing(t)
+	s.tell(RehearsalReady{ID: want.ID, Try: want.Try, Err: locked})
+	s.act(keys.Unlock)
+	u, ok := last[UnlockWanted](s)
+	if !ok {
+		t.Fatal("nobody is asked")
+	}
+	s.tell(Unlocked{ID: u.ID, Try: u.Try, Err: errors.New("exit status 1")})
+	if s.m.rehearsal.running || !strings.Contains(s.m.notice, "was not unlocked") {
+		t.Errorf("after a failure: %q", s.m.notice)
+	}
+	s.act(keys.Unlock)
+	s.tell(Unlocked{ID: u.ID, Try: u.Try})
+	again, _ := last[RehearsalWanted](s)
+	if again.Try == want.Try {
+		t.Fatal("it does not try again")
+	}
+	s.tell(Unlocked{ID: u.ID, Try: u.Try})
+	s.tell(RehearsalReady{ID: again.ID, Try: again.Try, Rehearsal: gitops.Rehearsal{Plan: again.Plan}})
+	if gates(s) != 1 {
+		t.Errorf("%d gates", gates(s))
+	}
+}
