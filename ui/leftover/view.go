@@ -65,8 +65,12 @@ func (m Model) body(width int) []string {
 	add("BEGUN", fmt.Sprintf("%s UTC, %s, by %s on %s", r.Receipt.StartedAt.UTC().Format("2006-01-02 15:04:05"),
 		wording.Ago(r.Receipt.StartedAt, m.now()), term.Clean(r.By.User), term.Clean(r.By.Host)), m.th.Text)
 	add("STATE", wording.RunState(r), m.th.Text)
-	if steps := m.steps(); steps != "" {
-		add("CAME TO", steps, m.th.Text)
+	for i, line := range m.steps(width - labelWidth - 1) {
+		name := "CAME TO"
+		if i > 0 {
+			name = ""
+		}
+		add(name, line, m.th.Text)
 	}
 	if r.Receipt.URL != "" {
 		add("PAGE", term.Clean(r.Receipt.URL), m.th.Text)
@@ -116,13 +120,19 @@ func (m Model) sayStanding(add func(name, text string, style theme.Style)) {
 	}
 }
 
-// steps is how far the run came, as its record has it.
-func (m Model) steps() string {
-	var words []string
+// steps is how far the run came, as its record has it, in lines of width cells:
+// a mark stays with its step.
+func (m Model) steps(width int) []string {
+	var lines []string
 	for _, s := range m.run().Receipt.Steps {
-		words = append(words, mark(s.State)+" "+term.Clean(s.Name))
+		word := mark(s.State) + " " + term.Clean(s.Name)
+		if n := len(lines); n > 0 && term.Width(lines[n-1])+2+term.Width(word) <= width {
+			lines[n-1] += "  " + word
+			continue
+		}
+		lines = append(lines, word)
 	}
-	return strings.Join(words, "  ")
+	return lines
 }
 
 func mark(s gitops.StepState) string {
