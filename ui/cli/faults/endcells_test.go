@@ -49,9 +49,8 @@ func ending(p place, s syscall.Signal) func(w *world) result {
 		w.run = running
 		r.reached(w.t)
 		running.signal(s)
-		if s == syscall.SIGKILL {
-			<-running.done
-		}
+		// Only then: a line that breaks first would be another cell.
+		<-running.done
 		r.sever()
 		return running.wait()
 	}
