@@ -67,6 +67,19 @@ func TestSecurity(t *testing.T) {
 	}
 }
 
+// TestSecurityWordsHideNothing: the pattern without its word boundaries, drawn
+// from, always has one of the words.
+func TestSecurityWordsHideNothing(t *testing.T) {
+	expr := strings.NewReplacer(`\b`, "", `|$|[^0-9A-Za-z_]`, "").Replace(securityPattern().String())
+	drawn := rapid.StringMatching(expr)
+	rapid.Check(t, func(t *rapid.T) {
+		message := "x " + drawn.Draw(t, "message") + " y"
+		if securityPattern().MatchString(message) && !Security(message) {
+			t.Fatalf("%q", message)
+		}
+	})
+}
+
 var markers = []string{
 	"[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]", "***NO_CI***", "skip-checks: true", "skip-checks:true",
 	"[Skip CI]", "[SKIP CI]", "[skip-ci]", "[ci-skip]", "[ci_skip]", "[skip_ci]", "[skip travis]", "[travis skip]", "[skip travis-ci]", "[travisci skip]",

@@ -16,9 +16,27 @@ var securityPattern = lazily(`(?i)\b(?:` + strings.Join([]string{
 	`(?:insecure|unsafe) deserialization`, `timing attack`, `request smuggling`, `session fixation`, `clickjacking`,
 }, "|") + `)(?:\b|$|[^0-9A-Za-z_])`)
 
+// securityWords has for each alternative of securityPattern a part that whatever
+// it matches contains, in lower case: the pattern takes a fifth of a millisecond
+// for a message, and a far restore asks about thousands.
+var securityWords = []string{
+	"cve-", "ghsa-", "cwe-", "rustsec-", "pysec-", "security", "vulnerab", "exploit", "-day", "xss", "cross-site", "cross site",
+	"csrf", "xsrf", "ssrf", "xxe", "sqli", "remote code", "injection", "traversal", "slip", "escalation", "redos",
+	"denial", "bypass", "open redirect", "disclosure", "information leak", "after-free", "after free", "buffer over",
+	"of-bounds", "of bounds", "deserialization", "timing attack", "smuggling", "fixation", "clickjacking",
+}
+
 // Security reports whether a commit message reads like a security fix, which
 // reverting would take back.
-func Security(message string) bool { return securityPattern().MatchString(message) }
+func Security(message string) bool {
+	// The pattern takes the long s for an s, as Unicode does.
+	lower := strings.ReplaceAll(strings.ToLower(message), "ſ", "s")
+	may := strings.Contains(strings.ReplaceAll(lower, "source", ""), "rce")
+	for _, word := range securityWords {
+		may = may || strings.Contains(lower, word)
+	}
+	return may && securityPattern().MatchString(message)
+}
 
 // Who may be told to skip: "ci" for everyone, and the names that single
 // services listen to.
