@@ -36,6 +36,18 @@ var standards = []string{
 // that it still names it: "Fixes #12" becomes "Fixes (#12)", "PROJ-12 #close"
 // becomes "PROJ-12 close". The rest keeps its bytes.
 func NeutraliseClosing(text string) string {
+	// A command's word can stand before an issue, and behind a key there may be
+	// several. Each turn brackets an issue or drops a "#", so this ends.
+	for {
+		next := neutraliseOnce(text)
+		if next == text {
+			return text
+		}
+		text = next
+	}
+}
+
+func neutraliseOnce(text string) string {
 	text = closingPattern().ReplaceAllStringFunc(text, func(match string) string {
 		parts := closingPattern().FindStringSubmatch(match)
 		word, issues := parts[1], parts[2]

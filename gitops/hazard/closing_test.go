@@ -29,6 +29,8 @@ func TestNeutraliseClosing(t *testing.T) {
 		`Revert "Round totals, fixes #12"`:              `Revert "Round totals, fixes (#12)"`,
 		"PROJ-12 #close":                                "PROJ-12 close",
 		"PROJ-12 Round totals #resolve #comment done":   "PROJ-12 Round totals resolve #comment done",
+		"PROJ-7 #close #close":                          "PROJ-7 close close",
+		"PROJ-7 #close #12":                             "PROJ-7 close (#12)",
 		"feat(cart): round (closes #12)":                "feat(cart): round (closes (#12))",
 		"Round totals (#12)":                            "Round totals (#12)",
 		"See #12":                                       "See #12",
