@@ -55,6 +55,11 @@ func (m Model) runsRead(msg runsRead) (Model, tea.Cmd) {
 		return m, nil
 	}
 	m.runs.list, m.runs.err, m.runs.read = msg.list, msg.err, true
+	switch gitops.CodeOf(msg.err) {
+	case gitops.CodeGitMissing, gitops.CodeGitTooOld:
+		// Looking works without git, and whoever publishes is told then.
+		m.runs.err = nil
+	}
 	if !msg.open {
 		return m.tellRuns()
 	}

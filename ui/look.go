@@ -27,6 +27,7 @@ type look struct {
 	// fetchEnded is when the last answer came, quiet that nobody asked for the
 	// one that is under way.
 	fetchEnded time.Time
+	fetchTook  time.Duration
 	quiet      bool
 	// fetchedOnce says that the first fetch was started or is not wanted.
 	fetchedOnce bool
@@ -89,7 +90,9 @@ func (m Model) refresh() (Model, tea.Cmd) {
 
 func (m Model) fetched(msg fetched) (Model, tea.Cmd) {
 	m.look.fetching, m.look.fetchErr, m.look.fetchEnded = false, msg.err, m.opts.Now()
+	m.look.fetchTook = m.look.fetchEnded.Sub(m.look.fetchBegan)
 	if msg.err != nil {
+		m.look.quiet = false
 		return m, nil
 	}
 	return m.again()

@@ -27,6 +27,23 @@ type rehearsed struct {
 	snap gitops.Snapshot
 }
 
+// toGate takes what the way from preview to gate wants; ok is false for what is
+// not of it.
+func (m Model) toGate(msg tea.Msg) (_ Model, _ tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
+	case preview.RehearsalWanted:
+		next, cmd := m.rehearse(msg)
+		return next, cmd, true
+	case preview.RehearsalStopped:
+		m.session.stopRehearsal()
+		m.session.rehearsing = false
+		return m, nil, true
+	case preview.UnlockWanted:
+		return m, m.unlock(msg), true
+	}
+	return m, nil, false
+}
+
 // rehearse asks how publishing the plan would go, and the remote for its tip
 // beside it: the gate never opens to a plan that is known to be late.
 func (m Model) rehearse(w preview.RehearsalWanted) (Model, tea.Cmd) {

@@ -42,14 +42,6 @@ func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
 		return m, m.check(msg)
 	case preview.ConfirmWanted:
 		return m.openConfirm(msg)
-	case preview.RehearsalWanted:
-		return m.rehearse(msg)
-	case preview.RehearsalStopped:
-		m.session.stopRehearsal()
-		m.session.rehearsing = false
-		return m, nil
-	case preview.UnlockWanted:
-		return m, m.unlock(msg)
 	case preview.PlanReady, preview.DiffReady, preview.CheckReady:
 		// The preview learns behind an open gate too: a person may go back.
 		if m.screen != keys.Preview && m.screen != keys.Confirm {
@@ -87,6 +79,9 @@ func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
 		return m.readRuns(true, msg.ID)
 	case outcome.BringBack:
 		return m.bringBack(msg.Remedy)
+	}
+	if m, cmd, ok := m.toGate(msg); ok {
+		return m, cmd
 	}
 	if m, cmd, ok := m.fromLeftover(msg); ok {
 		return m, cmd

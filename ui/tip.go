@@ -10,8 +10,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// How often the remote is asked for its tip while a plan is looked at, and how
-// often where it did not answer.
+// How often the remote is asked for its tip while a plan is looked at, at most,
+// and how often where it did not answer.
 const (
 	tipPace     = 15 * time.Second
 	tipPaceDeaf = time.Minute
@@ -25,9 +25,10 @@ func (m Model) tipDue() (Model, tea.Cmd) {
 	if !open || m.opts.NoFetch || !m.look.have || m.look.snap.Remote == "" || m.look.fetching || m.look.reading || m.session.rehearsing {
 		return m, nil
 	}
-	pace := tipPace
+	// Where asking takes long somebody may have to touch a key for it.
+	pace := max(tipPace, 10*m.look.fetchTook)
 	if m.look.fetchErr != nil {
-		pace = tipPaceDeaf
+		pace = max(pace, tipPaceDeaf)
 	}
 	if m.look.fetchEnded.IsZero() || m.now.Sub(m.look.fetchEnded) < pace {
 		return m, nil

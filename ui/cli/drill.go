@@ -128,6 +128,15 @@ func (s *shipped) Publish(ctx context.Context, plan gitops.Plan, observe func(gi
 	return receipt, err
 }
 
+// CarryOn implements ui.Service.
+func (s *shipped) CarryOn(ctx context.Context, st gitops.Standing, observe func(gitops.StepResult)) (gitops.Receipt, error) {
+	receipt, err := s.Desk.CarryOn(ctx, st, observe)
+	if err == nil {
+		s.plans = append(s.plans, st.Run.Plan)
+	}
+	return receipt, err
+}
+
 // showDrill opens the screen on the sandbox and says at the end how it went.
 func (a *app) showDrill(ctx context.Context, box *drill.Sandbox) error {
 	d, err := a.drillDesk(ctx, box)

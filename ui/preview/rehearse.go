@@ -29,9 +29,6 @@ type rehearsal struct {
 	asking bool
 }
 
-// waits reports whether an answer is under way.
-func (r rehearsal) waits() bool { return r.running || r.asking }
-
 // void forgets the attempt; what comes of it is dropped.
 func (r rehearsal) void() rehearsal { return rehearsal{try: r.try} }
 
