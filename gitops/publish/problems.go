@@ -80,6 +80,11 @@ func (g *Git) unreached(remote, url string, err error) error {
 	if errors.As(err, &ce) && ce.Err == nil {
 		e.Err = nil
 	}
+	if errors.Is(err, errNoRefs) {
+		e.What, e.Err = fmt.Sprintf("%s answers, and its answer holds no branches at all", remote), nil
+		e.Hint = fmt.Sprintf("it is empty, or its answer was cut short: ask again with git ls-remote %s", remote)
+		return e
+	}
 	switch transport(url) {
 	case "ssh":
 		e.Hint = fmt.Sprintf("check the network, then: ssh -T %s (ahead cannot ask for a passphrase: load the key with ssh-add)", sshHost(url))

@@ -171,6 +171,7 @@ func (s *shipment) sendVia(ctx context.Context, name string) (out outcome, taken
 	words := fmt.Sprintf("%s at %s, a new branch", name, s.receipt.Commit.Short())
 	if failure != nil {
 		f := pushFailure{err: failure, rows: parsePorcelain(answer.stdout, ref), said: said(answer)}
+		f.hook = s.hookRefused(ctx, answer, failure, f.rows)
 		if taken, err := s.settleVia(context.WithoutCancel(ctx), name, f); taken || err != nil {
 			return outcome{}, taken, err
 		}
@@ -203,7 +204,7 @@ func (s *shipment) settleVia(ctx context.Context, name string, f pushFailure) (t
 		}
 	case errors.Is(f.err, context.DeadlineExceeded):
 		return false, s.brokeOff(fmt.Sprintf("the push did not end within %s; so far %s holds nothing of it", s.g.pushTimeout, s.plan.Remote), f)
-	case len(f.rows) > 0 || exitOf(f.err) == 1:
+	case len(f.rows) > 0 || f.hook:
 		return false, s.refusedVia(name, f)
 	}
 	return false, s.brokeOff("the push broke off; "+s.plan.Remote+" answers and so far holds nothing of it", f)

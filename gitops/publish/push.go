@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ahead/gitops"
@@ -17,7 +18,7 @@ func (s *shipment) push(ctx context.Context) (outcome, error) {
 	rows := parsePorcelain(out.stdout, s.branchRef(), s.tagRef())
 	if err != nil {
 		// The person may have stopped the push, and still must hear what it did.
-		if err := s.settle(context.WithoutCancel(ctx), pushFailure{err: err, rows: rows, said: said(out)}); err != nil {
+		if err := s.settle(context.WithoutCancel(ctx), pushFailure{err: err, rows: rows, said: said(out), hook: s.hookRefused(ctx, out, err, rows)}); err != nil {
 			return outcome{}, err
 		}
 	}
@@ -95,6 +96,23 @@ type pushFailure struct {
 	err  error
 	rows []pushRow
 	said string
+	// hook says that the pre-push hook ended it, before anything was sent.
+	hook bool
+}
+
+// hookRefused tells a push that the pre-push hook here ended from one whose line
+// broke: both end with 1 and without rows, but a line that breaks over http has
+// git say that it is done with the server, and where there is no hook it was none.
+func (s *shipment) hookRefused(ctx context.Context, out output, err error, rows []pushRow) bool {
+	if s.opt.NoVerify || len(rows) > 0 || exitOf(err) != 1 || slices.Contains(strings.Split(string(out.stdout), "\n"), "Done") {
+		return false
+	}
+	dir, err := s.g.hooksDir(context.WithoutCancel(ctx))
+	if err != nil {
+		return false
+	}
+	hook, there := hookFile(dir, "pre-push")
+	return there && executable(hook)
 }
 
 // settle finds out from the remote what a failed push did: nil when all of it
@@ -159,10 +177,19 @@ func (s *shipment) refusal(ctx context.Context, state remoteState, f pushFailure
 	case s.sends.branch && s.sends.tag && saysNoAtomic(f.said):
 		// Before the rows: over http git gives some all the same.
 		return noAtomic(s.plan.Remote, f.said)
-	case len(f.rows) > 0 || exitOf(f.err) == 1:
+	case stale(f.rows):
+		return s.brokeOff("the push broke off: the list of refs that it was told is not what stands there; "+s.plan.Remote+" so far holds nothing of it", f)
+	case len(f.rows) > 0 || f.hook:
 		return s.rejected(f)
 	}
 	return s.brokeOff("the push broke off; "+s.plan.Remote+" answers and so far holds nothing of it", f)
+}
+
+// stale reports whether git held the lease against another tip than the one that
+// stood there before and stands there now: over http it takes a list that was cut
+// short for an empty one. No code says so, only these words (git-push(1)).
+func stale(rows []pushRow) bool {
+	return slices.ContainsFunc(rows, func(r pushRow) bool { return strings.Contains(r.summary, "(stale info)") })
 }
 
 func (s *shipment) brokeOff(what string, f pushFailure) error {

@@ -149,8 +149,29 @@ type remoteRow struct {
 	line string
 }
 
-// lsRemote asks where for refs; where is a remote's name or a URL.
+// errNoRefs is the error of a remote whose answer holds no refs at all.
+var errNoRefs = errors.New("the answer holds no refs at all")
+
+// lsRemote asks where for refs; where is a remote's name or a URL. That a ref is
+// not in an answer counts only where the answer holds others: over http git takes
+// a list that was cut short for an empty one. An answer without any is errNoRefs.
 func (g *Git) lsRemote(ctx context.Context, where string, refs ...string) ([]remoteRow, error) {
+	rows, err := g.listRefs(ctx, where, refs)
+	if err != nil || len(rows) > 0 {
+		return rows, err
+	}
+	others, err := g.listRefs(ctx, where, []string{"HEAD", "refs/heads/*"})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(others) == 0:
+		return nil, errNoRefs
+	}
+	// The first answer may have been the one that was cut short.
+	return g.listRefs(ctx, where, refs)
+}
+
+func (g *Git) listRefs(ctx context.Context, where string, refs []string) ([]remoteRow, error) {
 	out, err := g.run(ctx, call{args: append([]string{"ls-remote", "--quiet", "--", where}, refs...), network: true})
 	if err != nil {
 		return nil, err

@@ -94,9 +94,6 @@ func brokenLines() []cell {
 	cells = append(cells, listLost())
 	for i := range cells {
 		c := &cells[i]
-		if c.over == overHTTP && c.step == "push" && c.want.exit == 1 && !strings.Contains(c.fault, "first byte") {
-			c.known = overHTTPRefusal
-		}
 		if c.over == overHTTP && c.step == "look" && strings.HasSuffix(c.fault, "in the list of refs") {
 			c.want.says = nil // git takes a list that breaks off early for an empty one
 		}
@@ -132,7 +129,6 @@ func verifyLost(over string) cell {
 // short that git takes it for an empty one: that is no answer either.
 func listLost() cell {
 	return cell{
-		known: "a list of refs that git takes for an empty one is read as a branch that is gone, and the run is ended (publish/push.go)",
 		fault: "no answer, and then a list of refs cut short", step: "answer", over: overHTTP, mend: mendLine, next: resumes,
 		want: want{exit: 7, says: []string{"ahead resume"}, remote: both, open: "interrupted", localLate: true},
 		play: func(w *world) result {

@@ -40,13 +40,10 @@ func webCells() []cell {
 				http.Error(out, "too large", http.StatusRequestEntityTooLarge)
 				return true
 			})
-		}, known: overHTTPRefusal},
+		}},
 	}
 	for i := range cells {
 		cells[i].over, cells[i].mend = overHTTP, mendWeb
 	}
 	return cells
 }
-
-// overHTTPRefusal is the reason of cells that publish gets wrong today.
-const overHTTPRefusal = "over http a line that breaks after the list of refs is called a refusal of the pre-push hook and the run is ended (publish/push.go)"
