@@ -122,6 +122,9 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 	} else if moved {
 		m, cmd = m.tipMoved()
 		cmds = append(cmds, cmd)
+	} else {
+		m, cmd = m.tagTaken()
+		cmds = append(cmds, cmd)
 	}
 	if !m.look.fetchedOnce {
 		m.look.fetchedOnce = true

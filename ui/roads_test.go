@@ -34,6 +34,7 @@ func atPreview(t *testing.T, w *world) *loop {
 	l.until("settled", settled)
 	l.key("enter")
 	l.until("git's opinion", shows("the same as git's merge"))
+	l.until("its lines", shows("- old"))
 	return l
 }
 
@@ -131,7 +132,7 @@ func TestAGateClosesWhenTheBranchMoves(t *testing.T) {
 	w.mu.Unlock()
 	l.time.add(tipPace)
 	l.send(tick{})
-	l.until("the new tip", func(m Model) bool { return m.look.snap.Tip == hash(0) && !m.look.fetching })
+	l.until("the new tip", func(m Model) bool { return m.look.snap.Tip == hash(0) && !m.look.fetching && !m.look.reading })
 	if l.m.screen != keys.Confirm || !shows("main moved to "+hash(0).Short()+": enter shows the new plan")(l.m) {
 		t.Fatalf("the gate says nothing:\n%s", ansi.Strip(l.m.View()))
 	}
@@ -148,6 +149,26 @@ func TestAGateClosesWhenTheBranchMoves(t *testing.T) {
 	l.until("the outcome", func(m Model) bool { return m.screen == keys.Outcome && !m.publish.running })
 	if len(w.shipped) != 1 || w.shipped[0].Onto != hash(0) {
 		t.Errorf("shipped %v", w.shipped)
+	}
+}
+
+// TestAGateClosesWhenItsTagIsTaken: and the new plan has another name.
+func TestAGateClosesWhenItsTagIsTaken(t *testing.T) {
+	w := newWorld()
+	l := start(t, w, Options{NoFetch: true})
+	openGate(l)
+	l.key("v1.42.1")
+	snap := l.m.look.snap
+	snap.Tags = append(snap.Tags, gitops.Tag{Name: "v1.42.1", Commit: hash(0)})
+	l.send(snapshotRead{id: l.m.look.id, snap: snap})
+	if !shows("v1.42.1 is taken by now: enter shows the new plan")(l.m) {
+		t.Fatalf("the gate says nothing:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.time.add(confirm.Settle)
+	l.key("enter")
+	l.until("the new plan", shows("this has the next name that is free"))
+	if len(w.shipped) != 0 {
+		t.Error("it shipped")
 	}
 }
 

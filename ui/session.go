@@ -69,7 +69,7 @@ func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
 	case confirm.OnwardConfirmed:
 		return m.shipOnward(msg.Standing)
 	case confirm.NewPlanWanted:
-		return m.lookAgain(msg.Plan)
+		return m.newPlan(msg.Plan)
 	case outcome.PlanAgain:
 		return m.planAgain(msg.Remedy)
 	case outcome.AskAgain:

@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
+	"ahead/gitops"
 	"ahead/ui/confirm"
 	"ahead/ui/keys"
 	"ahead/ui/term"
@@ -55,4 +57,34 @@ func (m Model) tipMoved() (Model, tea.Cmd) {
 		return m, address(m.session.id, cmd)
 	}
 	return m, nil
+}
+
+// tagTaken closes a gate whose tag somebody else has made meanwhile.
+func (m Model) tagTaken() (Model, tea.Cmd) {
+	if m.screen != keys.Confirm || m.confirm.Onwards() || !taken(m.look.snap, m.confirm.Tag()) {
+		return m, nil
+	}
+	var cmd tea.Cmd
+	m.confirm, cmd = m.confirm.Update(confirm.Outdated{Why: term.Clean(m.confirm.Tag()) + " is taken by now"})
+	return m, address(m.session.id, cmd)
+}
+
+func taken(s gitops.Snapshot, name string) bool {
+	return name != "" && slices.ContainsFunc(s.Tags, func(t gitops.Tag) bool { return t.Name == name })
+}
+
+// newPlan goes back from a gate that closed to the preview of what it comes to
+// now.
+func (m Model) newPlan(p gitops.Plan) (Model, tea.Cmd) {
+	if stale(p, m.look.snap) {
+		return m.lookAgain(p)
+	}
+	r := p.Remedy
+	if taken(m.look.snap, r.Tag) {
+		r.Tag = ""
+	}
+	m, cmd := m.reopenPreview(r)
+	m.session.handled = true
+	m.said = term.Clean(p.Tag.Name) + " is taken by now: this has the next name that is free"
+	return m, cmd
 }

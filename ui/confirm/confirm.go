@@ -62,6 +62,9 @@ func (m Model) Noting(notices []gitops.Notice) Model {
 	return m
 }
 
+// Tag is the name of the release that the gate is about, empty without one.
+func (m Model) Tag() string { return m.plan.Tag.Name }
+
 // Init asks for the redraw that shows the gate open.
 func (m Model) Init() tea.Cmd {
 	return tea.Tick(Settle, func(time.Time) tea.Msg { return settledMsg{} })
