@@ -240,7 +240,7 @@ func TestOtherFailuresEndWithTheirReason(t *testing.T) {
 	if !errors.Is(err, refused) {
 		t.Errorf("it ends with %v", err)
 	}
-	for _, want := range []string{"Rejected: nothing was shipped.", "they said: remote: <1b>[31mprotected", "What to do: ask the owners."} {
+	for _, want := range []string{"Rejected: nothing was shipped.", "they said: remote: <1b>[31mprotected", "What to do: ask the owners; by a pull request: ahead revert a01be77 --pull-request"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)
 		}

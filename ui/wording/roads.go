@@ -54,7 +54,23 @@ func RoadOf(err error, p gitops.Plan) Road {
 	if hint != "" && !r.Again {
 		r.Next = hint
 	}
+	if r.Code == gitops.CodeRejected && !p.Passage.ByPullRequest() {
+		r.Next += byRequest(p)
+	}
 	return r
+}
+
+// byRequest is the command for a branch that turned out to take pull requests
+// only: where its rules could not be read, the push is what tells.
+func byRequest(p gitops.Plan) string {
+	if p.Remedy.Kind != gitops.RevertCommits || len(p.Remedy.Commits) == 0 {
+		return ""
+	}
+	names := make([]string, 0, len(p.Remedy.Commits))
+	for _, h := range p.Remedy.Commits {
+		names = append(names, h.Short())
+	}
+	return "; by a pull request: ahead revert " + strings.Join(names, " ") + " --pull-request --reason TEXT"
 }
 
 // RoadAfter is RoadOf for what stopped after something was sent: where the
