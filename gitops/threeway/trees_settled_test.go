@@ -152,11 +152,18 @@ func TestPathsSettledAsGitSettlesThem(t *testing.T) {
 
 func staged(r threeway.Result) bool {
 	for _, c := range r.Conflicts {
-		if !slices.Contains(stagedKinds, c.Kind) {
+		if !slices.Contains(stagedKinds, c.Kind) || twice(c) {
 			return false
 		}
 	}
 	return true
+}
+
+// twice is a rename/delete onto a path to which the other side renamed a file
+// whose content conflicts, too. The base is that file's, as the person sees it;
+// git's index has no base there.
+func twice(c gitops.Conflict) bool {
+	return c.Kind == gitops.ConflictRenameDelete && !c.Base.Hash.IsZero() && !c.Ours.Hash.IsZero() && !c.Theirs.Hash.IsZero()
 }
 
 func (o *oracle) settledAlike(c comparison, opt threeway.Options) string {
