@@ -18,8 +18,14 @@ const (
 
 // Names of the deployment sources.
 const (
-	SourceTags  = "tags"
-	SourceDrill = "drill"
+	SourceTags     = "tags"
+	SourceDrill    = "drill"
+	SourceGitHub   = "github"
+	SourceGitLab   = "gitlab"
+	SourceNewRelic = "newrelic"
+	SourceArgo     = "argocd"
+	SourceFile     = "file"
+	SourceCommand  = "command"
 )
 
 // Deployment is one arrival of a commit in an environment, as one source

@@ -49,6 +49,18 @@ type Snapshot struct {
 	Deployed *Deployment
 	// Ahead counts Unreleased in full, beyond what was listed.
 	Ahead int
+	// Environment is the one that Batches and Deployed are of, Environments all
+	// that the sources know, production first.
+	Environment  string
+	Environments []string
+	// Sources are those of the deployments, each with how it stands. Claims are
+	// the rows as each of them told them, before they were merged.
+	Sources []SourceState
+	Claims  []Deployment
+	// Drift is counted where production is known or believed to run something.
+	Drift Drift
+	// Rollback is nil unless production went back.
+	Rollback *Rollback
 	// Tags are all tags of the repository.
 	Tags []Tag
 	// Shallow says that history was cut by a shallow clone.

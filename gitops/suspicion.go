@@ -1,0 +1,85 @@
+package gitops
+
+import "time"
+
+// Evidence is what a person knows of the trouble, in any mixture. The zero
+// Evidence knows nothing.
+type Evidence struct {
+	// Trace is text with a stack trace or a log excerpt in it, Text an error
+	// message or a description in a person's own words.
+	Trace, Text string
+	// Paths are files or folders of the repository that are thought to be in it.
+	Paths []string
+	// At is when the trouble began, zero for not known.
+	At time.Time
+	// Good are commits that are known not to have the trouble, Bad ones that are
+	// known to have it: the answers of a bisection.
+	Good, Bad []Hash
+}
+
+// IsZero reports whether nothing is known but, perhaps, the time.
+func (e Evidence) IsZero() bool {
+	return e.Trace == "" && e.Text == "" && len(e.Paths) == 0 && len(e.Good) == 0 && len(e.Bad) == 0
+}
+
+// ReasonKind tells one sort of evidence from another.
+type ReasonKind string
+
+// The sorts of evidence, strongest first.
+const (
+	ReasonLine      ReasonKind = "line"      // it last changed a line that the trace names
+	ReasonPath      ReasonKind = "path"      // it changed a file that is named
+	ReasonDirectory ReasonKind = "directory" // it changed a neighbour of a file that is named
+	ReasonWords     ReasonKind = "words"     // its message or paths share words with the text
+	ReasonHistory   ReasonKind = "history"   // what it touched was often reverted, by its author or by others
+	ReasonRecency   ReasonKind = "recency"   // where it stands in the suspect deployment
+)
+
+// Reason is one piece of evidence against a commit, in words.
+type Reason struct {
+	Kind ReasonKind
+	Text string
+}
+
+// Suspicion is a commit with its place in the order of suspects.
+type Suspicion struct {
+	Commit Hash
+	// Rank counts from 1.
+	Rank int
+	// Deployment names the deployment that brought it; empty where none is known.
+	Deployment string
+	// Reasons are strongest first, never empty.
+	Reasons []Reason
+}
+
+// Suspects is the answer to who it was.
+type Suspects struct {
+	// Ranked are the suspects, the first one first.
+	Ranked []Suspicion
+	// Deployed is the commit that production is taken to run, Why says on whose
+	// word.
+	Deployed Hash
+	Why      string
+	// Suspect names the deployment that was in force when the trouble began.
+	Suspect string
+	// Frames and Unplaced count the frames of the trace that were found in the
+	// repository and those that were not.
+	Frames, Unplaced int
+	// Undecided says that the evidence does not tell the first few apart. Then
+	// Try names the deployment or commit that halves them when somebody finds out
+	// whether it has the trouble.
+	Undecided bool
+	Try       Halving
+	// Notices tell what was left out and why.
+	Notices []Notice
+}
+
+// Halving is a question whose answer rules out as many suspects as can be.
+type Halving struct {
+	// Commit is what to try; zero where there is nothing to ask. Name is the
+	// deployment or the short commit.
+	Commit Hash
+	Name   string
+	// Good and Bad count the suspects that are left after either answer.
+	Good, Bad int
+}
