@@ -50,6 +50,8 @@ type PushStep struct {
 	Seen Hash
 	// Tag is empty when only the branch is pushed.
 	Tag string
+	// NoVerify skips the pre-push hook.
+	NoVerify bool
 }
 
 // VerifyStep asks the remote what it holds.
@@ -149,6 +151,9 @@ func (s PushStep) Command() string {
 	if s.Branch != "" && s.Tag != "" {
 		words[0] += " --atomic"
 	}
+	if s.NoVerify {
+		words[0] += " --no-verify"
+	}
 	if s.Branch != "" {
 		seen := s.Seen.Short()
 		if s.Seen.IsZero() {
@@ -190,7 +195,12 @@ func (s OpenStep) Words() string {
 }
 
 // Command implements Step.
-func (s OpenStep) Command() string { return strings.TrimRight("# "+s.Link, " ") }
+func (s OpenStep) Command() string {
+	if s.Link == "" {
+		return "# no git command: by hand"
+	}
+	return "# " + s.Link
+}
 
 // Name implements Step.
 func (LandStep) Name() string { return "land" }
@@ -264,7 +274,7 @@ func (p Plan) Publication() []Step {
 	if p.Passage.ByPullRequest() {
 		via := p.Passage.Via
 		return append(steps,
-			PushStep{Remote: p.Remote, Branch: via},
+			PushStep{Remote: p.Remote, Branch: via, NoVerify: p.Passage.NoVerify},
 			VerifyStep{Remote: p.Remote, Branch: via},
 			OpenStep{Via: via, Into: p.Branch, Forge: p.Passage.Forge, Link: p.Passage.Link},
 			LandStep{Tag: p.Tag.Name},
@@ -279,16 +289,17 @@ func (p Plan) Publication() []Step {
 // pushes are the steps of a direct route that change the remote, each with the
 // question that proves it.
 func (p Plan) pushes() []Step {
+	bare := p.Passage.NoVerify
 	if p.Passage.Apart && p.Tag.Name != "" {
 		return []Step{
-			PushStep{Remote: p.Remote, Branch: p.Branch, Seen: p.Onto},
+			PushStep{Remote: p.Remote, Branch: p.Branch, Seen: p.Onto, NoVerify: bare},
 			VerifyStep{Remote: p.Remote, Branch: p.Branch},
-			PushStep{Remote: p.Remote, Tag: p.Tag.Name},
+			PushStep{Remote: p.Remote, Tag: p.Tag.Name, NoVerify: bare},
 			VerifyStep{Remote: p.Remote, Branch: p.Branch, Tag: p.Tag.Name},
 		}
 	}
 	return []Step{
-		PushStep{Remote: p.Remote, Branch: p.Branch, Seen: p.Onto, Tag: p.Tag.Name},
+		PushStep{Remote: p.Remote, Branch: p.Branch, Seen: p.Onto, Tag: p.Tag.Name, NoVerify: bare},
 		VerifyStep{Remote: p.Remote, Branch: p.Branch, Tag: p.Tag.Name},
 	}
 }

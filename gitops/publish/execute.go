@@ -160,7 +160,7 @@ func (s *shipment) take(ctx context.Context, steps []namedStep) error {
 			return nil
 		case err != nil && !began:
 			// A push's own errors have a code; the one without says it never began.
-			return stopped(ctx, err)
+			return s.partWay(stopped(ctx, err))
 		case err != nil:
 			return s.partWay(err)
 		}

@@ -87,9 +87,13 @@ func (s *shipment) partWay(err error) error {
 	part := *e
 	part.What = fmt.Sprintf("%s on %s holds the commit %s, and the tag %s is lacking: %s",
 		s.plan.Branch, s.plan.Remote, s.receipt.Commit.Short(), s.plan.Tag.Name, e.What)
-	part.Hint = "ahead resume makes the tag once it can"
-	if e.Code == gitops.CodeTagTaken {
+	switch e.Code {
+	case gitops.CodeTagTaken:
 		part.Hint = "ahead resume tags it with the next name"
+	case gitops.CodeRejected, gitops.CodeHook:
+		part.Hint = "once the tag is allowed, ahead resume makes it; to leave it without one: ahead resume --close --reason TEXT"
+	default:
+		part.Hint = "ahead resume makes the tag once it can"
 	}
 	return &part
 }

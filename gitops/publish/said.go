@@ -12,9 +12,10 @@ import (
 // the push; a failure quotes all of it in its detail.
 const saysLimit = 400
 
-// said is all that git, hooks and server wrote, as it is.
+// said is all that git, hooks and server wrote, as it is: the words for people
+// first, then the rows about refs.
 func said(out output) string {
-	return strings.TrimSpace(redact(strings.TrimSpace(string(out.stdout)) + "\n" + out.stderr))
+	return strings.TrimSpace(redact(strings.TrimSpace(out.stderr) + "\n" + string(out.stdout)))
 }
 
 // progress is what git itself writes while it works; servers pass it on from
@@ -61,7 +62,7 @@ func abridge(s string, limit int) string {
 func (s *shipment) rejected(f pushFailure) error {
 	e := &gitops.Error{
 		Code: gitops.CodeRejected, What: s.plan.Remote + " rejected the push", Detail: f.said,
-		Hint: "nothing was pushed; read what the server says: a protected branch needs a pull request",
+		Hint: "nothing was pushed; read what the server says: a protected branch needs a pull request, ahead revert … --pull-request",
 	}
 	if len(f.rows) == 0 {
 		e.What = "the pre-push hook rejected the push"

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,6 +101,18 @@ func TestApartTagRefused(t *testing.T) {
 	}
 	st := w.standing(run)
 	wantStanding(t, st, gitops.ReachedBranch, gitops.OnwardTag, "the tag v1.0.1 is lacking", "only if that name is still free")
+
+	// Refused once more, the error still says that the branch has it.
+	w.origin.Hook("update", "case $1 in refs/tags/*) echo no tags yet; exit 1;; esac")
+	_, err = w.git(w.mine).CarryOn(context.Background(), st, ExecuteOptions{})
+	wantCode(t, err, gitops.CodeRejected)
+	var e *gitops.Error
+	if !strings.Contains(err.Error(), "holds the commit "+run.Receipt.Commit.Short()+", and the tag v1.0.1 is lacking") || !errors.As(err, &e) || !strings.Contains(e.Hint, "ahead resume --close") {
+		t.Errorf("%v", err)
+	}
+	w.origin.Hook("update", "exit 0")
+	st = w.standing(w.only(w.git(w.mine)))
+
 	r := w.carryOn(st)
 	if r.Tag.Object != run.Receipt.Tag.Object {
 		t.Error("another tag was made")

@@ -78,6 +78,7 @@ func (a *app) list(ctx context.Context, limit int, withVerdicts, fetchMissing bo
 		_, _ = a.out.Write(appendList(nil, snap, v))
 		return nil
 	}
+	a.tellOpenRuns(ctx, d)
 	a.printList(snap, v)
 	return nil
 }
