@@ -20,6 +20,10 @@ type Passage struct {
 	Link string
 	// Why says in a sentence why the way is not the ordinary one.
 	Why string
+	// NoVerify says that no hook runs here, neither on the message nor before the
+	// push; Skips names those that would have run, empty where there are none.
+	NoVerify bool
+	Skips    string
 }
 
 // ByPullRequest reports whether the plan waits for a merge on the server.

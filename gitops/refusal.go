@@ -50,3 +50,10 @@ func (e *TagTaken) Error() string {
 	}
 	return fmt.Sprintf("it exists on %s, at %s", e.Where, e.Object.Short())
 }
+
+// NoAtomic says that the remote cannot take branch and tag together. Nothing
+// was pushed: plan again with the branch first, and ask again.
+type NoAtomic struct{ Remote string }
+
+// Error says so.
+func (e *NoAtomic) Error() string { return e.Remote + " has no atomic push" }

@@ -41,6 +41,17 @@ type Remedy struct {
 	LeaveOut []LeaveOut
 	// Resolutions settle conflicts by hand.
 	Resolutions []Resolution
+	// Wishes are about the way to production, and change nothing of what ships.
+	Wishes Wishes
+}
+
+// Wishes are what a person asks of the way to production where there is a
+// choice. What came of them is in the plan's Passage, after the rehearsal.
+type Wishes struct {
+	// PullRequest sends it by a pull request, whatever may be pushed.
+	PullRequest bool
+	// NoVerify skips the hooks here, commit-msg and pre-push.
+	NoVerify bool
 }
 
 // LeaveOut names a part of a revert that is not to be done. A path that

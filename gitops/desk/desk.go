@@ -49,9 +49,9 @@ type Options struct {
 	// commits that it makes carry that time.
 	Now   func() time.Time
 	Story bool
-	// NoVerify skips the pre-push hook.
-	NoVerify bool
-	// PullRequest sends every plan by a pull request, whatever may be pushed.
+	// NoVerify and PullRequest are wishes about every plan, beside those that the
+	// plan's remedy brings.
+	NoVerify    bool
 	PullRequest bool
 	// Forges are servers that the person's own settings name, with their kind.
 	// Tokens of the environment may go to them.
@@ -89,6 +89,9 @@ type Desk struct {
 	// both as of the last look.
 	releases release.Scheme
 	naming   *naming
+	// apart are remotes that turned out at a push not to take branch and tag
+	// together, whatever they had said when they were asked.
+	apart map[string]bool
 }
 
 // Open opens the repository that dir lies in. Nothing is read beyond its

@@ -50,21 +50,25 @@ func (d *Desk) Rehearse(ctx context.Context, snap gitops.Snapshot, plan gitops.P
 	}
 	ctx, cancel := context.WithTimeout(ctx, rehearsalTime)
 	defer cancel()
+	plan.Remedy.Wishes = d.wishes(plan)
 	var (
 		tag                      gitops.TagPlan
 		said, heard              []gitops.Notice
 		finished                 gitops.Plan
 		told                     toldWay
+		skips                    []string
 		signs, names, hooks, way error
+		unread                   error
 		all                      sync.WaitGroup
 	)
 	all.Go(func() { signs = git.RehearseSigning(ctx, plan) })
 	all.Go(func() { tag, heard, names = d.rehearseTag(ctx, git, snap, plan) })
-	all.Go(func() { finished, said, hooks = git.RehearseMessages(ctx, plan, d.opts.NoVerify) })
+	all.Go(func() { finished, said, hooks = git.RehearseMessages(ctx, plan, plan.Remedy.Wishes.NoVerify) })
+	all.Go(func() { skips, unread = d.skippedHooks(ctx, git, plan) })
 	all.Go(func() { told, way = d.askTheWay(ctx, plan) })
 	all.Wait()
 	// The person's own affairs come first: they can be put right here.
-	for _, err := range []error{hooks, signs, names, way} {
+	for _, err := range []error{hooks, signs, names, way, unread} {
 		if err != nil {
 			return gitops.Rehearsal{}, err
 		}
@@ -76,6 +80,7 @@ func (d *Desk) Rehearse(ctx context.Context, snap gitops.Snapshot, plan gitops.P
 	// A pull request quotes the message as it will be.
 	var rules []gitops.Notice
 	finished.Passage, rules = d.wayOf(finished, told)
+	finished.Passage.NoVerify, finished.Passage.Skips = plan.Remedy.Wishes.NoVerify, strings.Join(skips, " and ")
 	finished.ID = planner.ID(finished)
 	return gitops.Rehearsal{Plan: finished, Notices: slices.Concat(rules, heard, said)}, nil
 }

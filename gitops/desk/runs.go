@@ -32,7 +32,19 @@ func (d *Desk) Standing(ctx context.Context, run gitops.Run) (gitops.Standing, e
 			st.Words += " As its server says, " + told + "."
 		}
 	}
-	return st, err
+	return d.notTogether(st), err
+}
+
+// notTogether plans again what would be sent in a way that the remote turned
+// out not to take: carrying it on would be refused each time.
+func (d *Desk) notTogether(st gitops.Standing) gitops.Standing {
+	plan := st.Run.Plan
+	if st.Onward != gitops.OnwardPush || plan.Passage.ByPullRequest() || plan.Passage.Apart || plan.Tag.Name == "" || !d.knownApart(plan.Remote) {
+		return st
+	}
+	st.Onward = gitops.OnwardPlan
+	st.Next = plan.Remote + " cannot take branch and tag together: plan again, with the branch first and the tag once it is seen there"
+	return st
 }
 
 // viaOf is the branch that a run's pull request asks to merge: the one that
@@ -78,9 +90,11 @@ func (d *Desk) CarryOn(ctx context.Context, standing gitops.Standing, observe fu
 	if err != nil {
 		return gitops.Receipt{}, err
 	}
-	return git.CarryOn(ctx, standing, publish.ExecuteOptions{
+	receipt, err := git.CarryOn(ctx, standing, publish.ExecuteOptions{
 		NoVerify: d.opts.NoVerify, Observe: observe, Requests: d.requests(ctx, standing.Run.Plan),
 	})
+	d.learnApart(err)
+	return receipt, err
 }
 
 // CloseRun gives a run up, for the reason why. The remote is not touched.

@@ -74,8 +74,9 @@ func (d *Desk) Publish(ctx context.Context, plan gitops.Plan, observe func(gitop
 		return gitops.Receipt{}, err
 	}
 	receipt, err := git.Execute(ctx, plan, publish.ExecuteOptions{
-		NoVerify: d.opts.NoVerify, Observe: observe, Requests: d.requests(ctx, plan),
+		NoVerify: d.wishes(plan).NoVerify, Observe: observe, Requests: d.requests(ctx, plan),
 	})
+	d.learnApart(err)
 	if n := len(receipt.Steps); n > 0 && receipt.Steps[n-1].Name == publish.StepCheck {
 		err = d.explainCheck(ctx, plan, err)
 	}

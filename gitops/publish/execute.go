@@ -56,7 +56,7 @@ type Requests interface {
 // An error means that the plan is not on the remote, but for two cases: the code
 // outcome-unknown, and a passage apart whose branch arrived without its tag;
 // both say what is known. It is a *gitops.Error; a decision hangs on
-// *gitops.TipMoved, *gitops.TagTaken and *NoAtomic, found by errors.As. Local
+// *gitops.TipMoved, *gitops.TagTaken and *gitops.NoAtomic, found by errors.As. Local
 // refs that could not be brought along are a failed step and no error:
 // production has what it was to get. Cancelling ctx stops it before the push,
 // and during the push; once the remote holds a part of the plan it is finished

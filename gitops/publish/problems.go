@@ -9,13 +9,6 @@ import (
 	"ahead/gitops"
 )
 
-// NoAtomic says that the remote cannot take branch and tag together. Nothing
-// was pushed.
-type NoAtomic struct{ Remote string }
-
-// Error says so.
-func (e *NoAtomic) Error() string { return e.Remote + " has no atomic push" }
-
 func tipMoved(e *gitops.TipMoved, remote string) error {
 	return &gitops.Error{
 		Code: gitops.CodeTipMoved, What: fmt.Sprintf("%s moved on %s", e.Branch, remote), Err: e,
@@ -30,7 +23,7 @@ func saysNoAtomic(said string) bool { return strings.Contains(said, "does not su
 func noAtomic(remote, detail string) error {
 	return &gitops.Error{
 		Code: gitops.CodeRejected, What: remote + " cannot take branch and tag together",
-		Err: &NoAtomic{Remote: remote}, Detail: detail,
+		Err: &gitops.NoAtomic{Remote: remote}, Detail: detail,
 		Hint: "nothing was pushed; plan again with the branch first and the tag once it is seen there, and confirm that",
 	}
 }

@@ -111,7 +111,7 @@ func (s *shipment) hookRefused(ctx context.Context, out output, err error, rows 
 	if err != nil {
 		return false
 	}
-	hook, there := hookFile(dir, "pre-push")
+	hook, there := hookFile(dir, prePush)
 	return there && executable(hook)
 }
 

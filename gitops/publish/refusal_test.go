@@ -221,7 +221,7 @@ func TestNoAtomic(t *testing.T) {
 	w := newWorld(t)
 	w.origin.Git("config", "receive.advertiseAtomic", "false")
 	_, err := w.refused(w.git(w.mine), w.plan(w.bad), gitops.CodeRejected)
-	var none *NoAtomic
+	var none *gitops.NoAtomic
 	if !errors.As(err, &none) || none.Remote != "origin" {
 		t.Errorf("%v", err)
 	}

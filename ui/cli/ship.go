@@ -12,7 +12,6 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/desk"
-	"ahead/gitops/publish"
 	"ahead/ui/term"
 	"ahead/ui/wording"
 )
@@ -30,14 +29,10 @@ type shipping struct {
 // shipLoop plans, asks and ships, and does so anew where the remote moved or
 // cannot take what was planned: a new plan is a new question.
 func (a *app) shipLoop(ctx context.Context, d *desk.Desk, s shipping) error {
-	var way gitops.Passage
 	for {
 		p, err := s.plan(ctx)
 		if err != nil || p == nil {
 			return err
-		}
-		if way.Apart {
-			p.Passage = way
 		}
 		if !a.flags.json {
 			a.describeSteps(*p)
@@ -53,14 +48,14 @@ func (a *app) shipLoop(ctx context.Context, d *desk.Desk, s shipping) error {
 			}
 		}
 		err = a.shipBy(*p, func(observe func(gitops.StepResult)) (gitops.Receipt, error) { return d.Publish(ctx, *p, observe) })
-		var none *publish.NoAtomic
+		var none *gitops.NoAtomic
 		switch {
 		case s.yes:
 			return err
 		case gitops.CodeOf(err) == gitops.CodeTipMoved:
 			a.notice(err.Error() + "; nothing was shipped. Here is the new plan")
 		case errors.As(err, &none):
-			way = gitops.Passage{Route: gitops.RouteDirect, Apart: true, Why: none.Error()}
+			// The desk has learnt it: what is planned next goes that way.
 			a.notice(err.Error() + "; nothing was shipped. Here is the plan with the branch first, and the tag once it is seen there")
 		default:
 			return err
