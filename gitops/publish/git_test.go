@@ -333,4 +333,9 @@ func TestTransport(t *testing.T) {
 	if got := sshHost("git@host:x/y"); got != "git@host" {
 		t.Error(got)
 	}
+	for host, want := range map[string]string{"git@host": "git@host", "git@host:22": "-p 22 git@host", "[::1]": "[::1]", "a@[::1]:22": "-p 22 a@[::1]"} {
+		if got := sshWords(host); got != want {
+			t.Errorf("%q: %q, want %q", host, got, want)
+		}
+	}
 }

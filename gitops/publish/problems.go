@@ -80,7 +80,7 @@ func (g *Git) unreached(remote, url string, err error) error {
 	}
 	switch transport(url) {
 	case "ssh":
-		e.Hint = fmt.Sprintf("check the network, then: ssh -T %s (ahead cannot ask for a passphrase: load the key with ssh-add)", sshHost(url))
+		e.Hint = fmt.Sprintf("check the network, then: ssh -T %s (ahead cannot ask for a passphrase: load the key with ssh-add)", sshWords(sshHost(url)))
 	case "http":
 		e.Hint = "check the network and VPN; ahead cannot ask for a password: set up a credential helper (git help credentials)"
 	case "file":
@@ -112,6 +112,15 @@ func transport(url string) string {
 		return "ssh"
 	}
 	return "file"
+}
+
+// sshWords are the words that ssh wants for user@host:port.
+func sshWords(host string) string {
+	at := strings.LastIndex(host, ":")
+	if at < 0 || strings.HasSuffix(host, "]") {
+		return host
+	}
+	return "-p " + host[at+1:] + " " + host[:at]
 }
 
 // sshHost is user@host of an ssh URL in either spelling.
