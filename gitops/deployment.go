@@ -32,7 +32,10 @@ const (
 // tells it.
 type Deployment struct {
 	// Source names who says so (SourceTags, …).
-	Source      string
+	Source string
+	// ID is the source's own name for it, by which it can be asked about again;
+	// empty where the source gives none.
+	ID          string
 	Environment string
 	Commit      Hash
 	// Ref is the full ref name, Tag the short tag name; both may be empty.
