@@ -115,8 +115,8 @@ func (g *Guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// clean takes the token out of a text; a server may echo what it was sent.
-func (g *Guard) clean(s string) string {
+// Clean takes the token out of a text; a server may echo what it was sent.
+func (g *Guard) Clean(s string) string {
 	if g.token.IsZero() {
 		return s
 	}

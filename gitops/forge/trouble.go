@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"ahead/gitops"
 )
 
 // TroubleKind is what went wrong when a server was asked.
@@ -100,18 +98,6 @@ func (t *Trouble) said() string {
 // Unwrap gives the context's error, where that was the reason.
 func (t *Trouble) Unwrap() error { return t.gaveUp }
 
-// Problem is the trouble as an error that a person gets to read.
-func (t *Trouble) Problem(hint string) error {
-	if t.Kind == NotAccepted && t.Source != "" {
-		hint = "renew the token of " + t.Source + "; " + hint
-	}
-	e := &gitops.Error{Code: gitops.CodeForge, What: t.Error(), Hint: hint}
-	if errors.Is(t.gaveUp, context.Canceled) {
-		e.Err = t.gaveUp
-	}
-	return e
-}
-
 // Answered judges an answer that is not the one wanted; said is the server's
 // own message as far as a client library found it.
 func (g *Guard) Answered(resp *http.Response, said string, now time.Time) *Trouble {
@@ -181,7 +167,7 @@ func (g *Guard) Failed(err error) *Trouble {
 const saidLimit = 300
 
 func (g *Guard) bound(said string) string {
-	said = strings.Join(strings.Fields(strings.ToValidUTF8(g.clean(said), "�")), " ")
+	said = strings.Join(strings.Fields(strings.ToValidUTF8(g.Clean(said), "�")), " ")
 	if len(said) > saidLimit {
 		said = strings.ToValidUTF8(said[:saidLimit], "") + "…"
 	}
