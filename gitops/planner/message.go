@@ -70,29 +70,11 @@ func learnHabit(commits []gitops.Commit) habit {
 // not empty. Names behind an @ stay: most are packages, and whoever is meant
 // should hear of it.
 func quoted(c gitops.Commit) string {
-	subject := hazard.NeutraliseClosing(latin(c.Subject()))
+	subject := hazard.NeutraliseClosing(gitops.AsUTF8(c.Subject()))
 	if strings.TrimSpace(subject) == "" {
 		return c.Hash.Short()
 	}
 	return subject
-}
-
-// latin reads bytes that are no UTF-8 as Latin-1, as git does with a commit
-// that does not say what else it is.
-func latin(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			r = rune(s[i])
-		}
-		b.WriteRune(r)
-		i += size
-	}
-	return b.String()
 }
 
 // subjectFor is the subject of the commit that reverts one other, or a part of

@@ -106,31 +106,5 @@ func (s *scratch) closure(ctx context.Context, tree gitops.Hash) ([]gitops.Objec
 	if err != nil {
 		return nil, err
 	}
-	held := make(map[gitops.Hash]gitops.Object, len(objects))
-	for _, o := range objects {
-		held[o.Hash] = o
-	}
-	var order []gitops.Object
-	var visit func(gitops.Hash) error
-	visit = func(h gitops.Hash) error {
-		o, ok := held[h]
-		if !ok {
-			return nil
-		}
-		delete(held, h)
-		if o.Kind == gitops.KindTree {
-			entries, err := gitops.DecodeTree(o.Data)
-			if err != nil {
-				return fmt.Errorf("tree %s: %w", h, err)
-			}
-			for _, e := range entries {
-				if err := visit(e.Hash); err != nil {
-					return err
-				}
-			}
-		}
-		order = append(order, o)
-		return nil
-	}
-	return order, visit(tree)
+	return gitops.TreeObjects(tree, objects)
 }

@@ -63,7 +63,7 @@ func (g *Git) finishMessage(ctx context.Context, plan gitops.Plan, c gitops.NewC
 	if err != nil {
 		return finished{}, err
 	}
-	message, err := g.trailers(ctx, asUTF8(c.Message), plan, h)
+	message, err := g.trailers(ctx, gitops.AsUTF8(c.Message), plan, h)
 	if err != nil {
 		return finished{}, err
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"ahead/gitops"
 )
@@ -131,7 +130,7 @@ func (g *Git) settings(ctx context.Context, keys string) ([]setting, error) {
 // commit.cleanup=verbatim leaves it alone. Bytes that are no UTF-8 become what
 // git makes of them, characters of Latin-1.
 func (g *Git) cleanMessage(ctx context.Context, message string) (string, error) {
-	message = asUTF8(message)
+	message = gitops.AsUTF8(message)
 	how, err := g.text(ctx, "config", "--get", "commit.cleanup")
 	if err != nil && exitOf(err) != 1 {
 		return "", fmt.Errorf("read commit.cleanup: %w", err)
@@ -144,22 +143,4 @@ func (g *Git) cleanMessage(ctx context.Context, message string) (string, error) 
 		return "", fmt.Errorf("clean the message: %w", err)
 	}
 	return string(out.stdout), nil
-}
-
-// asUTF8 reads each byte that is part of no character as one of Latin-1, as
-// git does with a commit that claims to be UTF-8.
-func asUTF8(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			r = rune(s[i])
-		}
-		b.WriteRune(r)
-		i += size
-	}
-	return b.String()
 }

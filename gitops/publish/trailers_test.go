@@ -151,8 +151,8 @@ func TestAsUTF8(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		in := string(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"))
-		out := asUTF8(in)
-		if !utf8.ValidString(out) || utf8.ValidString(in) && out != in || asUTF8(out) != out {
+		out := gitops.AsUTF8(in)
+		if !utf8.ValidString(out) || utf8.ValidString(in) && out != in || gitops.AsUTF8(out) != out {
 			t.Fatalf("%q became %q", in, out)
 		}
 	})
