@@ -1,6 +1,7 @@
 package blame
 
 import (
+	"bytes"
 	"container/heap"
 	"context"
 	"errors"
@@ -315,6 +316,7 @@ func (w *walk) pass(old, now gitops.Hash, places []place) (kept, rest []place, e
 	if err != nil {
 		return nil, nil, err
 	}
+	a, b = withoutTail(a, b)
 	w.table.Reset()
 	was := w.table.Read(a)
 	is := w.table.ReadLike(b, was)
@@ -332,4 +334,25 @@ func (w *walk) pass(old, now gitops.Hash, places []place) (kept, rest []place, e
 		kept = append(kept, place{p.line + shift, p.answer})
 	}
 	return kept, rest, nil
+}
+
+// tailBlock is the size in which a common end is taken off.
+const tailBlock = 1024
+
+// withoutTail takes the end that two texts have in common off, in whole blocks,
+// but for the line in which it begins. A run of changed lines then cannot slide
+// into it: git compares so where it shows no context, and lays a line of several
+// equal ones to another commit without it.
+func withoutTail(a, b []byte) ([]byte, []byte) {
+	trimmed, most := 0, min(len(a), len(b))
+	for trimmed+tailBlock <= most && bytes.Equal(a[len(a)-trimmed-tailBlock:len(a)-trimmed], b[len(b)-trimmed-tailBlock:len(b)-trimmed]) {
+		trimmed += tailBlock
+	}
+	tail := a[len(a)-trimmed:]
+	if end := bytes.IndexByte(tail, '\n'); end >= 0 {
+		trimmed -= end + 1
+	} else {
+		trimmed = 0
+	}
+	return a[:len(a)-trimmed], b[:len(b)-trimmed]
 }
