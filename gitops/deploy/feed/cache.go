@@ -1,0 +1,283 @@
+package feed
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/publish/journal"
+)
+
+// The cache is <common git dir>/ahead/sources, one file a source: a line with
+// the format's version and the SHA-256 of the rest, and the rest, which is JSON.
+const (
+	ownFolder    = "ahead"
+	cacheFolder  = "sources"
+	cacheSuffix  = ".cache"
+	cacheVersion = "ahead-source 1 "
+	// cacheLimit bounds a file, in bytes; cacheFiles how many are looked at.
+	cacheLimit  = 8 << 20
+	cacheFiles  = 100
+	cachedFor   = 90 * 24 * time.Hour
+	privateFile = 0o600
+	privateDir  = 0o700
+)
+
+// entry is a source in the cache.
+type entry struct {
+	Key        string              `json:"key"`
+	Name       string              `json:"name"`
+	Place      string              `json:"place"`
+	AnsweredAt time.Time           `json:"answeredAt"`
+	RetryAt    time.Time           `json:"retryAt"`
+	Trouble    string              `json:"trouble"`
+	Hint       string              `json:"hint"`
+	Rows       []gitops.Deployment `json:"rows"`
+	State      []byte              `json:"state"`
+}
+
+// key is what entries of this feed carry; the text itself may hold settings.
+func (f *Feed) key() string {
+	sum := sha256.Sum256([]byte(f.opts.Key))
+	return hex.EncodeToString(sum[:])
+}
+
+// fileName keeps sources apart by hash and lets a person tell them by name.
+func (e entry) fileName() string {
+	sum := sha256.Sum256([]byte(e.Key + "\x00" + e.Name + "\x00" + e.Place))
+	plain := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(e.Name))
+	return plain[:min(len(plain), 40)] + "-" + hex.EncodeToString(sum[:8]) + cacheSuffix
+}
+
+// readCache gives the entries of this key as lines without a source. What
+// cannot be read is told, and left out; files of long ago are left out as well.
+func readCache(gitDir, key string, now time.Time) ([]*line, []gitops.Notice) {
+	if gitDir == "" {
+		return nil, nil
+	}
+	// No folder is the usual case and has to cost nothing.
+	if _, err := os.Lstat(filepath.Join(gitDir, ownFolder, cacheFolder)); err != nil {
+		return nil, nil
+	}
+	root, err := openCache(gitDir)
+	if err != nil {
+		return nil, []gitops.Notice{ignored(err)}
+	}
+	defer root.Close()
+	dir, err := root.Open(".")
+	if err != nil {
+		return nil, []gitops.Notice{ignored(err)}
+	}
+	defer dir.Close()
+	names, err := dir.ReadDir(cacheFiles)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, []gitops.Notice{ignored(err)}
+	}
+	var lines []*line
+	var notices []gitops.Notice
+	for _, name := range names {
+		if !strings.HasSuffix(name.Name(), cacheSuffix) {
+			continue
+		}
+		e, err := readEntry(root, name.Name())
+		switch {
+		case err != nil:
+			notices = append(notices, ignored(err))
+		case e.Key == key && (now.Sub(e.AnsweredAt) < cachedFor || e.RetryAt.After(now)):
+			lines = append(lines, e.line(now))
+		}
+	}
+	return lines, notices
+}
+
+func ignored(err error) gitops.Notice {
+	return gitops.Notice{Code: "source-cache", Text: "kept deployments are left out: " + err.Error()}
+}
+
+// line is a source as its entry has it. A moment that it named still counts; one
+// beyond belief does not, should the clock have been set back.
+func (e entry) line(now time.Time) *line {
+	l := &line{name: e.Name, place: e.Place, rows: bounded(e.Rows, e.Name), answeredAt: e.AnsweredAt, kept: e.State}
+	if e.RetryAt.After(now) && !e.RetryAt.After(now.Add(patience)) {
+		l.trouble = trouble{text: sentence(e.Trouble), hint: sentence(e.Hint), until: e.RetryAt}
+	}
+	return l
+}
+
+// openCache opens the folder, which must be one itself and no link to one.
+func openCache(gitDir string) (*os.Root, error) {
+	root, err := os.OpenRoot(gitDir)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{ownFolder, cacheFolder} {
+		below, err := openFolder(root, name)
+		_ = root.Close()
+		if err != nil {
+			return nil, err
+		}
+		root = below
+	}
+	return root, nil
+}
+
+func openFolder(root *os.Root, name string) (*os.Root, error) {
+	info, err := root.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, notPlain(root, name, "folder")
+	}
+	below, err := root.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	if opened, err := below.Stat("."); err != nil || !os.SameFile(info, opened) {
+		_ = below.Close()
+		return nil, notPlain(root, name, "folder")
+	}
+	return below, nil
+}
+
+func notPlain(root *os.Root, name, what string) error {
+	return fmt.Errorf("%s is not a %s of ours (a link is not followed)", filepath.Join(root.Name(), name), what)
+}
+
+// readEntry looks before it opens, since opening a pipe would wait for ever, and
+// after, since a link may come in between.
+func readEntry(root *os.Root, name string) (entry, error) {
+	path := filepath.Join(root.Name(), name)
+	info, err := root.Lstat(name)
+	if err != nil {
+		return entry{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return entry{}, notPlain(root, name, "file")
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		return entry{}, err
+	}
+	defer f.Close()
+	if opened, err := f.Stat(); err != nil || !os.SameFile(info, opened) {
+		return entry{}, notPlain(root, name, "file")
+	}
+	data, err := io.ReadAll(io.LimitReader(f, cacheLimit+1))
+	if err != nil {
+		return entry{}, fmt.Errorf("read %q: %w", path, err)
+	}
+	e, err := decode(data)
+	if err != nil {
+		return entry{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if e.fileName() != name {
+		return entry{}, fmt.Errorf("%s is under another name than its own", path)
+	}
+	return e, nil
+}
+
+var errDamaged = errors.New("it is damaged, or of another version")
+
+func decode(data []byte) (entry, error) {
+	head, body, ok := bytes.Cut(data, []byte("\n"))
+	sum, known := strings.CutPrefix(string(head), cacheVersion)
+	if !ok || !known || len(data) > cacheLimit {
+		return entry{}, errDamaged
+	}
+	if told := sha256.Sum256(body); sum != hex.EncodeToString(told[:]) {
+		return entry{}, errDamaged
+	}
+	var e entry
+	if err := json.Unmarshal(body, &e); err != nil {
+		return entry{}, errDamaged
+	}
+	return e, nil
+}
+
+func encode(e entry) ([]byte, error) {
+	body, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(body)
+	return append([]byte(cacheVersion+hex.EncodeToString(sum[:])+"\n"), body...), nil
+}
+
+// writeCache writes an entry beside the old one and puts it in its place.
+func writeCache(gitDir, key string, e entry) error {
+	if gitDir == "" {
+		return nil
+	}
+	e.Key = key
+	data, err := encode(e)
+	if err != nil {
+		return err
+	}
+	if len(data) > cacheLimit {
+		// The state is worth less than the rows.
+		e.State = nil
+		if data, err = encode(e); err != nil || len(data) > cacheLimit {
+			return fmt.Errorf("the rows of %s take more than %d MB", e.Name, cacheLimit>>20)
+		}
+	}
+	if _, err := journal.OwnFolder(gitDir); err != nil {
+		return err
+	}
+	own, err := os.OpenRoot(filepath.Join(gitDir, ownFolder))
+	if err != nil {
+		return err
+	}
+	defer own.Close()
+	if err := own.Mkdir(cacheFolder, privateDir); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	root, err := openFolder(own, cacheFolder)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if info, err := root.Stat("."); err == nil && info.Mode().Perm()&^privateDir != 0 {
+		// Somebody else's folder cannot be changed, and is no worse than it was.
+		_ = own.Chmod(cacheFolder, privateDir)
+	}
+	return replace(root, e.fileName(), data)
+}
+
+// replace is not synced: after a power cut an empty file in place of a cache is
+// recognised as damaged.
+func replace(root *os.Root, name string, data []byte) error {
+	part := fmt.Sprintf("%s.%d.part", name, os.Getpid())
+	// One that is left of a process of the same number.
+	_ = root.Remove(part)
+	f, err := root.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, privateFile)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = root.Rename(part, name)
+	}
+	if err != nil {
+		_ = root.Remove(part)
+	}
+	return err
+}

@@ -1,0 +1,197 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"ahead/gitops"
+)
+
+// remembering is a source with something to keep.
+type remembering struct {
+	*fake
+	state, restored string
+	err             error
+}
+
+func (r *remembering) State() []byte { return []byte(r.state) }
+func (r *remembering) Restore(b []byte) error {
+	r.restored = string(b)
+	return r.err
+}
+
+// kept fills a cache and gives its one file.
+func kept(t *testing.T, dir string) string {
+	t.Helper()
+	f, _ := open(t, Options{GitDir: dir, Key: "remote"}, &remembering{fake: says("Git Hub/../", row(1), row(2)), state: "etag"})
+	refresh(t, f, false)
+	names, err := os.ReadDir(filepath.Join(dir, "ahead", "sources"))
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	return filepath.Join(dir, "ahead", "sources", names[0].Name())
+}
+
+func reread(t *testing.T, dir, key string) View {
+	t.Helper()
+	f, _ := open(t, Options{GitDir: dir, Key: key, Offline: true})
+	return f.View()
+}
+
+func TestCacheIsPrivateAndComesBackWhole(t *testing.T) {
+	dir := t.TempDir()
+	file := kept(t, dir)
+	for path, want := range map[string]fs.FileMode{file: 0o600, filepath.Dir(file): 0o700 | fs.ModeDir, filepath.Dir(filepath.Dir(file)): 0o700 | fs.ModeDir} {
+		if info, err := os.Lstat(path); err != nil || info.Mode() != want {
+			t.Errorf("%s is %v, want %v (%v)", path, info.Mode(), want, err)
+		}
+	}
+	v := reread(t, dir, "remote")
+	want := []gitops.Deployment{row(1), row(2)}
+	for i := range want {
+		want[i].Source = "Git Hub/../"
+	}
+	if len(v.Lists) != 1 || !reflect.DeepEqual(v.Lists[0], want) {
+		t.Fatalf("got %+v", v.Lists)
+	}
+	if s := v.States[0]; s.Condition != gitops.SourceOld || !s.AnsweredAt.Equal(noon) || s.Place != "Git Hub/../.example.com" {
+		t.Errorf("%+v", s)
+	}
+	if v := reread(t, dir, "another remote"); len(v.Lists) != 0 || len(v.Notices) != 0 {
+		t.Errorf("rows of another remote: %+v", v)
+	}
+}
+
+func TestSourcesGetBackWhatTheyKept(t *testing.T) {
+	dir := t.TempDir()
+	kept(t, dir)
+	again := &remembering{fake: says("Git Hub/../", row(3)), err: errors.New("another version")}
+	f, _ := open(t, Options{GitDir: dir, Key: "remote"}, again)
+	v := refresh(t, f, false)
+	if again.restored != "etag" || len(v.States) != 1 || v.Lists[0][0].Commit != commit(3) {
+		t.Errorf("restored %q: %+v", again.restored, v)
+	}
+}
+
+func TestADamagedCacheIsToldAndCostsNothing(t *testing.T) {
+	for name, damage := range map[string]func([]byte) []byte{
+		"empty":           func([]byte) []byte { return nil },
+		"cut off":         func(b []byte) []byte { return b[:len(b)-1] },
+		"one byte":        func(b []byte) []byte { b[len(b)-20] ^= 1; return b },
+		"another version": func(b []byte) []byte { return append([]byte("ahead-source 9 "), b[len(cacheVersion):]...) },
+		"no sense":        func([]byte) []byte { return []byte(strings.Repeat("{", 100)) },
+		"huge":            func(b []byte) []byte { return append(b, make([]byte, cacheLimit)...) },
+	} {
+		dir := t.TempDir()
+		file := kept(t, dir)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, damage(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		v := reread(t, dir, "remote")
+		if len(v.Lists) != 0 || len(v.Notices) != 1 || v.Notices[0].Code != "source-cache" {
+			t.Errorf("%s: %+v", name, v)
+		}
+		// The next answer mends it.
+		kept(t, dir)
+		if v := reread(t, dir, "remote"); len(v.Lists) != 1 || len(v.Notices) != 0 {
+			t.Errorf("%s, mended: %+v", name, v)
+		}
+	}
+}
+
+func TestNoLinkIsFollowed(t *testing.T) {
+	for name, plant := range map[string]func(t *testing.T, dir, outside string){
+		"file": func(t *testing.T, dir, outside string) {
+			file := kept(t, dir)
+			must(t, os.Rename(file, filepath.Join(outside, "x")))
+			must(t, os.Symlink(filepath.Join(outside, "x"), file))
+		},
+		"folder": func(t *testing.T, dir, outside string) {
+			must(t, os.Mkdir(filepath.Join(dir, "ahead"), 0o700))
+			must(t, os.Symlink(outside, filepath.Join(dir, "ahead", "sources")))
+		},
+		"own folder": func(t *testing.T, dir, outside string) {
+			must(t, os.Mkdir(filepath.Join(outside, "sources"), 0o700))
+			must(t, os.Symlink(outside, filepath.Join(dir, "ahead")))
+		},
+	} {
+		dir, outside := t.TempDir(), t.TempDir()
+		plant(t, dir, outside)
+		before := listing(t, outside)
+		v := reread(t, dir, "remote")
+		if len(v.Lists) != 0 || len(v.Notices) != 1 || !strings.Contains(v.Notices[0].Text, "a link is not followed") {
+			t.Errorf("%s: %+v", name, v)
+		}
+		f, _ := open(t, Options{GitDir: dir, Key: "remote"}, says("Git Hub/../", row(1)))
+		if v := refresh(t, f, false); v.Rows() != 1 {
+			t.Errorf("%s: %+v", name, v.States)
+		}
+		if after := listing(t, outside); after != before {
+			t.Errorf("%s: written outside: %s, before %s", name, after, before)
+		}
+	}
+}
+
+func TestAPipeInTheCacheIsNotOpened(t *testing.T) {
+	dir := t.TempDir()
+	file := kept(t, dir)
+	must(t, os.Remove(file))
+	must(t, mkfifo(file))
+	if v := reread(t, dir, "remote"); len(v.Lists) != 0 || len(v.Notices) != 1 {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestAFolderThatCannotBeWrittenIsANotice(t *testing.T) {
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "ahead"), nil, 0o600))
+	f, c := open(t, Options{GitDir: dir}, says("s", row(1)))
+	refresh(t, f, false)
+	c.pass(time.Hour)
+	v := refresh(t, f, false)
+	if v.Rows() != 1 || len(v.Notices) != 1 || !strings.Contains(v.Notices[0].Text, "not kept") {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestEntriesOfLongAgoAreLeftOut(t *testing.T) {
+	dir := t.TempDir()
+	kept(t, dir)
+	f := New(Options{GitDir: dir, Key: "remote", Offline: true, Now: func() time.Time { return noon.Add(cachedFor) }})
+	defer f.Close()
+	if err := f.Refresh(context.Background(), false); err != nil || f.View().Rows() != 0 {
+		t.Errorf("%+v %v", f.View(), err)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func listing(t *testing.T, dir string) string {
+	t.Helper()
+	var all []string
+	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		all = append(all, path+"="+string(data))
+		return err
+	}))
+	return strings.Join(all, "\n")
+}

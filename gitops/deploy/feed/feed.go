@@ -1,0 +1,341 @@
+package feed
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/deploy"
+)
+
+// Options say what is asked and how.
+type Options struct {
+	// Find gives the sources. It may look for tokens and so take its time: it
+	// runs beside everything else, at the first Refresh, and again with an urgent
+	// one while a source is idle or in trouble that only a person can mend.
+	Find func(context.Context) Found
+	// GitDir is the common git directory, below which the cache lies; empty for
+	// none.
+	GitDir string
+	// Key tells rows apart that are of different remotes or settings: those of
+	// another key are not taken from the cache. It is kept only as a hash.
+	Key string
+	// Offline asks nobody.
+	Offline bool
+	// Now is the clock.
+	Now func() time.Time
+	// Deadline bounds one question, Interval is the time between two; zero means
+	// DefaultDeadline and DefaultInterval.
+	Deadline, Interval time.Duration
+}
+
+// Found are the sources, those first that are believed first, and those that
+// cannot be asked as things are.
+type Found struct {
+	Sources []deploy.Source
+	Idle    []gitops.SourceState
+}
+
+// Feed is what the sources say, kept. It is safe for concurrent use.
+type Feed struct {
+	opts Options
+	// life ends with Close; what is asked is asked in it, since others may wait
+	// for the same answer when one gives up waiting.
+	life context.Context
+	end  context.CancelFunc
+
+	restore sync.Once
+
+	mu      sync.Mutex
+	lines   []*line
+	idle    []gitops.SourceState
+	notices []gitops.Notice
+	shown   []gitops.Hash
+	version uint64
+	// changed is closed at every change, and then another one.
+	changed chan struct{}
+	// finding is closed when the search for sources is over; nil before the
+	// first. found says that one has come to an end.
+	finding chan struct{}
+	found   bool
+}
+
+// View is what is known at one moment. It is not changed any more.
+type View struct {
+	// Version goes up with every change, for Wait.
+	Version uint64
+	// Lists are the rows of each source, in the order in which they are believed,
+	// newest first each. Commits may be zero: see deploy.Resolve.
+	Lists [][]gitops.Deployment
+	// States has one state a source, those that cannot be asked last.
+	States []gitops.SourceState
+	// Notices are of the cache.
+	Notices []gitops.Notice
+}
+
+// Rows counts those of all sources.
+func (v View) Rows() int {
+	n := 0
+	for _, list := range v.Lists {
+		n += len(list)
+	}
+	return n
+}
+
+// New makes a feed; nothing is read or asked yet.
+func New(o Options) *Feed {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Deadline <= 0 {
+		o.Deadline = DefaultDeadline
+	}
+	if o.Interval <= 0 {
+		o.Interval = DefaultInterval
+	}
+	f := &Feed{opts: o, changed: make(chan struct{})}
+	f.life, f.end = context.WithCancel(context.Background())
+	return f
+}
+
+// Close ends what is being asked. It does not wait: a source that does not
+// listen is left to itself, and what it says is thrown away.
+func (f *Feed) Close() { f.end() }
+
+// View gives what is known now. The first one reads the disk, no other does
+// anything that takes time.
+func (f *Feed) View() View {
+	f.load()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	v := View{Version: f.version, Notices: slices.Clone(f.notices)}
+	for _, l := range f.lines {
+		v.Lists = append(v.Lists, l.rows)
+		v.States = append(v.States, l.state(f.opts))
+	}
+	v.States = append(v.States, f.idle...)
+	return v
+}
+
+// load takes over the rows of earlier runs.
+func (f *Feed) load() {
+	f.restore.Do(func() {
+		kept, notices := readCache(f.opts.GitDir, f.key(), f.opts.Now())
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.lines, f.notices = kept, notices
+	})
+}
+
+// Wait returns when the version is another one than seen, with that version. Its
+// error is that of ctx.
+func (f *Feed) Wait(ctx context.Context, seen uint64) (uint64, error) {
+	for {
+		f.mu.Lock()
+		version, changed := f.version, f.changed
+		f.mu.Unlock()
+		if version != seen {
+			return version, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return version, ctx.Err()
+		case <-f.life.Done():
+			// Nothing will change any more.
+			<-ctx.Done()
+			return version, ctx.Err()
+		}
+	}
+}
+
+// touch tells those who wait of a change; mu is held.
+func (f *Feed) touch() {
+	f.version++
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// Show says which commits are on the screen, from the top: details of their rows
+// are asked for first, with the next question.
+func (f *Feed) Show(commits []gitops.Hash) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.shown = slices.Clone(commits)
+}
+
+// Due is when the next source wants to be asked; zero where none does. It is in
+// the past while nobody asks.
+func (f *Feed) Due() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var first time.Time
+	if f.opts.Offline {
+		return first
+	}
+	for _, l := range f.lines {
+		if l.source == nil || l.asking != nil {
+			continue
+		}
+		if due := l.due(f.opts, false); first.IsZero() || due.Before(first) {
+			first = due
+		}
+	}
+	return first
+}
+
+// Refresh asks the sources that are due and waits until they have answered or
+// failed, each bounded by its deadline; what is being asked already is waited
+// for, not asked twice. An urgent question, one that a person asks for, goes
+// before our own intervals, never before a moment that a source named. Its error
+// is that of ctx: a source's trouble is in its state.
+func (f *Feed) Refresh(ctx context.Context, urgent bool) error {
+	f.load()
+	if f.opts.Offline {
+		return ctx.Err()
+	}
+	select {
+	case <-f.find(urgent):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for _, done := range f.askDue(urgent) {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return ctx.Err()
+}
+
+// askDue starts a question to every source that is due, and gives what to wait
+// for.
+func (f *Feed) askDue(urgent bool) []chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var waits []chan struct{}
+	now, started := f.opts.Now(), false
+	for _, l := range f.lines {
+		if l.source == nil {
+			continue
+		}
+		if l.asking == nil && !l.stuck() && !l.due(f.opts, urgent).After(now) && f.life.Err() == nil {
+			l.asking, started = make(chan struct{}), true
+			go f.ask(l, l.asking)
+		}
+		if l.asking != nil {
+			waits = append(waits, l.asking)
+		}
+	}
+	if started {
+		f.touch()
+	}
+	return waits
+}
+
+// find looks for the sources unless that is done, and gives what to wait for.
+func (f *Feed) find(urgent bool) chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	again := f.found && urgent && (len(f.idle) > 0 || slices.ContainsFunc(f.lines, func(l *line) bool { return l.trouble.lasting }))
+	if f.finding != nil && !again || f.opts.Find == nil {
+		if f.finding == nil {
+			f.finding = closed()
+		}
+		return f.finding
+	}
+	done := make(chan struct{})
+	f.finding, f.found = done, false
+	go func() {
+		got := safely(f.life, f.opts.Deadline, func(ctx context.Context) Found { return f.opts.Find(ctx) })
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		defer close(done)
+		f.found = true
+		if got.err != nil {
+			// Credentials that cannot be found in time: the next urgent Refresh looks
+			// again.
+			t := troubleOf(got.err, f.opts)
+			f.idle = []gitops.SourceState{{Name: "sources", Condition: gitops.SourceIdle, Trouble: t.text, Hint: t.hint}}
+			f.touch()
+			return
+		}
+		f.adopt(got.value)
+	}()
+	return done
+}
+
+func closed() chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
+}
+
+// adopt puts the sources that were found in the place of what was known of them
+// from the cache or an earlier search. Kept rows of sources that are none any
+// more go.
+func (f *Feed) adopt(found Found) {
+	var lines []*line
+	for _, s := range found.Sources {
+		name, place := s.Name(), placeOf(s)
+		i := slices.IndexFunc(f.lines, func(l *line) bool { return l.name == name && l.place == place })
+		var l *line
+		if i >= 0 {
+			l = f.lines[i]
+			f.lines = slices.Delete(f.lines, i, i+1)
+		} else {
+			l = &line{name: name, place: place}
+		}
+		// One that answers, or is being asked, goes on as it is.
+		if l.source == nil || l.trouble.lasting && l.asking == nil && !l.stuck() {
+			l.source = s
+			l.giveBack()
+		}
+		lines = append(lines, l)
+	}
+	f.lines, f.idle = lines, found.Idle
+	f.touch()
+}
+
+func placeOf(s deploy.Source) string {
+	if p, ok := s.(deploy.Placed); ok {
+		return p.Place()
+	}
+	return ""
+}
+
+// Marked is what became of telling one source.
+type Marked struct {
+	Name string
+	Err  error
+}
+
+// Mark tells the sources that keep markers of a release that recovered
+// production. Each has its own deadline; they are told one after the other.
+func (f *Feed) Mark(ctx context.Context, d gitops.Deployment) []Marked {
+	if f.opts.Offline {
+		return nil
+	}
+	select {
+	case <-f.find(false):
+	case <-ctx.Done():
+		return nil
+	}
+	f.mu.Lock()
+	lines := slices.Clone(f.lines)
+	f.mu.Unlock()
+	var out []Marked
+	for _, l := range lines {
+		if m, ok := l.source.(deploy.Marker); ok {
+			got := safely(ctx, f.opts.Deadline, func(ctx context.Context) error { return m.Mark(ctx, d) })
+			if got.err == nil {
+				got.err = got.value
+			}
+			out = append(out, Marked{l.name, got.err})
+		}
+	}
+	return out
+}
