@@ -114,7 +114,7 @@ func pathBegin(s string, dot int) int {
 		switch c := s[i-1]; {
 		case c == '"' || c == '`' || c == '\'' || c == '<' || c == '>' || c == '=' || c == '|' || c == ',' || c == ';':
 			return i
-		case c == ' ' || c == '\t':
+		case c <= ' ' || c == 0x7f:
 			if q := quoteBefore(s, least, i); q >= 0 {
 				return q
 			}
