@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -53,7 +52,7 @@ type merged struct {
 func add(rows []merged, d gitops.Deployment) []merged {
 	best := -1
 	for i, r := range rows {
-		if r.Commit != d.Commit || d.Commit.IsZero() || !sameEnvironment(r.Environment, d.Environment) || slices.Contains(r.sources, d.Source) {
+		if r.Commit != d.Commit || d.Commit.IsZero() || !SameEnvironment(r.Environment, d.Environment) || slices.Contains(r.sources, d.Source) {
 			continue
 		}
 		if best < 0 || apart(r.Deployment, d) < apart(rows[best].Deployment, d) {
@@ -67,8 +66,6 @@ func add(rows []merged, d gitops.Deployment) []merged {
 	fill(&rows[best].Deployment, d)
 	return rows
 }
-
-func sameEnvironment(a, b string) bool { return a == b || a == "" || b == "" }
 
 func apart(a, b gitops.Deployment) time.Duration { return a.At().Sub(b.At()).Abs() }
 
@@ -129,41 +126,6 @@ func inOrder(rows []gitops.Deployment) bool {
 		}
 	}
 	return true
-}
-
-// Disagreements tells where real sources contradict one another about the same
-// commit in the same environment: one says live, another failed.
-func Disagreements(lists ...[]gitops.Deployment) []gitops.Notice {
-	type place struct {
-		commit      gitops.Hash
-		environment string
-	}
-	first := make(map[place]gitops.Deployment)
-	var notices []gitops.Notice
-	for _, list := range lists {
-		newest := make(map[place]bool)
-		for _, d := range list {
-			p := place{d.Commit, d.Environment}
-			if d.Source == gitops.SourceTags || d.Commit.IsZero() || newest[p] || !decided(d.Status) {
-				continue
-			}
-			newest[p] = true
-			before, told := first[p]
-			if !told {
-				first[p] = d
-			} else if before.Status != d.Status {
-				notices = append(notices, gitops.Notice{
-					Code: "sources-disagree",
-					Text: fmt.Sprintf("%s: %s says %s, %s says %s", before.Name(), before.Source, before.Status, d.Source, d.Status),
-				})
-			}
-		}
-	}
-	return notices
-}
-
-func decided(s gitops.Status) bool {
-	return s == gitops.StatusLive || s == gitops.StatusFailed || s == gitops.StatusSuperseded
 }
 
 // Current is what production runs, as far as anybody says: the newest row that
