@@ -1,6 +1,7 @@
 package forgetest
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // JSON is an object of an answer.
@@ -37,9 +39,16 @@ type GitHub struct {
 	Branches, Protection map[string]JSON
 	// Pulls are the pull requests, oldest first.
 	Pulls []*Pull
+	// Deployments are those of the repository, oldest first.
+	Deployments []*Deployment
 	// PageSize overrides what is asked for, where it is smaller.
 	PageSize int
-	mux      *http.ServeMux
+	// Public lets strangers read, Limit is how many questions they and the token
+	// have until Reset (0: 60 and 5,000), and Spent how many were counted.
+	Public       bool
+	Limit, Spent int
+	Reset        time.Time
+	mux          *http.ServeMux
 }
 
 // Pull is a pull request of the fake.
@@ -75,6 +84,8 @@ func NewGitHub(t testing.TB, host, owner, name string) *GitHub {
 	g.Handle("GET", repo+"/rulesets/{id}", g.ruleset)
 	g.Handle("GET", repo+"/pulls", g.listPulls)
 	g.Handle("POST", repo+"/pulls", g.createPull)
+	g.Handle("GET", repo+"/deployments", g.listDeployments)
+	g.Handle("GET", repo+"/deployments/{deployment_id}/statuses", g.listStatuses)
 	return g
 }
 
@@ -90,45 +101,83 @@ type Answer struct {
 func (g *GitHub) Handle(method, template string, h func(*http.Request) Answer) {
 	g.mux.HandleFunc(method+" "+template, func(out http.ResponseWriter, in *http.Request) {
 		if in.PathValue("owner") != g.Owner || in.PathValue("repo") != g.Name {
-			g.write(out, "", "", NotFound())
+			g.write(out, in, "", NotFound())
 			return
 		}
 		checkRequest(g.t, method, template, bodyOf(in))
-		g.write(out, method, template, h(in))
+		g.write(out, in, template, h(in))
 	})
 }
 
 func (g *GitHub) serve(out http.ResponseWriter, in *http.Request) {
 	path, ok := strings.CutPrefix(in.URL.EscapedPath(), g.prefix)
-	out.Header().Set("X-RateLimit-Limit", "5000")
-	out.Header().Set("X-RateLimit-Remaining", "4999")
-	out.Header().Set("X-RateLimit-Reset", "4102444800")
+	asked := in.Header.Get("Authorization")
+	g.Lock()
+	defer g.Unlock()
+	g.limits(out.Header(), asked)
 	switch {
-	case in.Header.Get("Authorization") != "Bearer "+g.Token:
-		g.write(out, "", "", Answer{Status: http.StatusUnauthorized, Body: problem("Bad credentials")})
-	case !ok:
-		g.write(out, "", "", NotFound())
+	case asked != "" && asked != "Bearer "+g.Token:
+		g.write(out, in, "", Answer{Status: http.StatusUnauthorized, Body: problem("Bad credentials")})
+	case g.Spent >= g.limit(asked):
+		g.write(out, in, "", Answer{Status: http.StatusForbidden, Body: problem("API rate limit exceeded")})
+	case !ok, asked == "" && !g.Public:
+		g.write(out, in, "", NotFound())
 	default:
 		in.URL.RawPath = path
 		in.URL.Path = strings.TrimPrefix(in.URL.Path, g.prefix)
-		g.Lock()
-		defer g.Unlock()
 		g.mux.ServeHTTP(out, in)
 	}
 }
 
-func (g *GitHub) write(out http.ResponseWriter, method, template string, a Answer) {
+func (g *GitHub) limit(asked string) int {
+	switch {
+	case g.Limit > 0:
+		return g.Limit
+	case asked == "":
+		return 60
+	}
+	return 5000
+}
+
+func (g *GitHub) limits(h http.Header, asked string) {
+	reset := int64(4102444800)
+	if !g.Reset.IsZero() {
+		reset = g.Reset.Unix()
+	}
+	h.Set("X-RateLimit-Limit", strconv.Itoa(g.limit(asked)))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(max(g.limit(asked)-g.Spent, 0)))
+	h.Set("X-RateLimit-Reset", strconv.FormatInt(reset, 10))
+}
+
+// write sends an answer, or that it is the one which the question names. Such
+// an answer is counted for strangers only.
+func (g *GitHub) write(out http.ResponseWriter, in *http.Request, template string, a Answer) {
 	body, err := json.Marshal(a.Body)
 	if err != nil {
 		g.t.Errorf("answer of %s: %v", template, err)
 	}
 	if template != "" {
-		checkSchema(g.t, method, template, a.Status, body)
+		checkSchema(g.t, in.Method, template, a.Status, body)
 	}
 	for name, values := range a.Header {
 		out.Header()[name] = values
 	}
 	out.Header().Set("Content-Type", "application/json; charset=utf-8")
+	asked := in.Header.Get("Authorization")
+	if in.Method == http.MethodGet && a.Status == http.StatusOK {
+		// Another one's answer has another name, even where it is the same.
+		sum := sha256.Sum256(append(body, asked...))
+		etag := fmt.Sprintf(`W/"%x"`, sum)
+		out.Header().Set("ETag", etag)
+		if in.Header.Get("If-None-Match") == etag {
+			if asked == "" {
+				g.Spent++
+			}
+			out.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	g.Spent++
 	out.WriteHeader(a.Status)
 	_, _ = out.Write(body)
 }

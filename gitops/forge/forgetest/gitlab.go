@@ -1,6 +1,7 @@
 package forgetest
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -32,7 +33,9 @@ type GitLab struct {
 	ProtectedBranches, ProtectedTags []JSON
 	// Requests are the merge requests, oldest first.
 	Requests []*Pull
-	PageSize int
+	// Deployments are those of the project, oldest first.
+	Deployments []*Deployment
+	PageSize    int
 	// Keyset leaves the number of the next page out, as large lists do.
 	Keyset bool
 	mux    *http.ServeMux
@@ -52,6 +55,7 @@ func NewGitLab(t testing.TB, host, path string) *GitLab {
 	g.Handle("GET", project+"/protected_tags", func(in *http.Request) Answer { return g.Page(in, anys(g.ProtectedTags)) })
 	g.Handle("GET", project+"/merge_requests", g.listRequests)
 	g.Handle("POST", project+"/merge_requests", g.createRequest)
+	g.Handle("GET", project+"/deployments", g.listDeployments)
 	return g
 }
 
@@ -69,10 +73,10 @@ func anys(list []JSON) []any {
 func (g *GitLab) Handle(method, path string, h func(*http.Request) Answer) {
 	g.mux.HandleFunc(method+" "+path, func(out http.ResponseWriter, in *http.Request) {
 		if id := in.PathValue("id"); id != "" && id != g.Path {
-			g.write(out, Answer{Status: http.StatusNotFound, Body: JSON{"message": "404 Project Not Found"}})
+			g.write(out, in, Answer{Status: http.StatusNotFound, Body: JSON{"message": "404 Project Not Found"}})
 			return
 		}
-		g.write(out, h(in))
+		g.write(out, in, h(in))
 	})
 }
 
@@ -81,7 +85,7 @@ func (g *GitLab) serve(out http.ResponseWriter, in *http.Request) {
 	out.Header().Set("RateLimit-Remaining", "1999")
 	out.Header().Set("RateLimit-Reset", "4102444800")
 	if in.Header.Get("Authorization") != "Bearer "+g.Token {
-		g.write(out, Answer{Status: http.StatusUnauthorized, Body: JSON{"message": "401 Unauthorized"}})
+		g.write(out, in, Answer{Status: http.StatusUnauthorized, Body: JSON{"message": "401 Unauthorized"}})
 		return
 	}
 	g.Lock()
@@ -89,7 +93,7 @@ func (g *GitLab) serve(out http.ResponseWriter, in *http.Request) {
 	g.mux.ServeHTTP(out, in)
 }
 
-func (g *GitLab) write(out http.ResponseWriter, a Answer) {
+func (g *GitLab) write(out http.ResponseWriter, in *http.Request, a Answer) {
 	body, err := json.Marshal(a.Body)
 	if err != nil {
 		g.t.Errorf("answer: %v", err)
@@ -98,6 +102,14 @@ func (g *GitLab) write(out http.ResponseWriter, a Answer) {
 		out.Header()[name] = values
 	}
 	out.Header().Set("Content-Type", "application/json")
+	if a.Status == http.StatusOK {
+		etag := fmt.Sprintf(`W/"%x"`, sha256.Sum256(body))
+		out.Header().Set("ETag", etag)
+		if in.Header.Get("If-None-Match") == etag {
+			out.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
 	out.WriteHeader(a.Status)
 	_, _ = out.Write(body)
 }

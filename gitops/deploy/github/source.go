@@ -1,0 +1,199 @@
+package github
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/deploy"
+	"ahead/gitops/deploy/told"
+	"ahead/gitops/forge"
+	forgehub "ahead/gitops/forge/github"
+)
+
+const (
+	// usualLimit is how many deployments are listed unless asked otherwise, and
+	// pageSize how many GitHub gives at once.
+	usualLimit = 100
+	pageSize   = 100
+	pagesMax   = 10
+	// firstSize is how many of Options.First are asked for, where the list was
+	// cut before any of them.
+	firstSize = 30
+	// round is how long one look may take in all.
+	round = 20 * time.Second
+)
+
+// Options say which deployments are wanted.
+type Options struct {
+	// Environment and Task keep to these, as GitHub spells them; empty for all.
+	Environment, Task string
+	// First is the environment that is asked for by name where a list of all is
+	// cut before any deployment of it: previews of pull requests can fill many
+	// pages. Empty is production.
+	First string
+	// Limit is how many deployments are listed; 0 is a hundred.
+	Limit int
+	// Tag gives the commit of a tag of the repository; nil where none is known.
+	Tag func(name string) (gitops.Hash, bool)
+	// Transport is what sends (nil: the network), Now tells the time (nil: the
+	// system's clock).
+	Transport http.RoundTripper
+	Now       func() time.Time
+}
+
+// Source is one repository's deployments. It is safe for concurrent use.
+type Source struct {
+	place  forge.Place
+	client *forgehub.Client
+	opts   Options
+	// source is where the token comes from, empty for a stranger.
+	source string
+	memory *told.Memory
+	// way lets so many questions go at once.
+	way chan struct{}
+
+	mu sync.Mutex
+	// known are the deployments of the last list, newest first.
+	known []record
+}
+
+var (
+	_ deploy.Source    = (*Source)(nil)
+	_ deploy.Detailer  = (*Source)(nil)
+	_ deploy.Cacheable = (*Source)(nil)
+	_ deploy.Placed    = (*Source)(nil)
+)
+
+// New makes the source of a place of kind GitHub. A zero token asks as a
+// stranger.
+func New(p forge.Place, token forge.Token, o Options) (*Source, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	client, err := forgehub.New(p, token, o.Transport, o.Now)
+	if err != nil {
+		return nil, err
+	}
+	o.First = cmp.Or(o.First, deploy.Production)
+	if o.Limit <= 0 {
+		o.Limit = usualLimit
+	}
+	return &Source{
+		place: p, client: client, opts: o, source: token.Source,
+		memory: told.NewMemory(p.String()+" "+token.Source, o.Now), way: make(chan struct{}, abreast),
+	}, nil
+}
+
+// Name implements deploy.Source.
+func (s *Source) Name() string { return gitops.SourceGitHub }
+
+// Place implements deploy.Placed.
+func (s *Source) Place() string { return s.place.String() }
+
+// State implements deploy.Cacheable.
+func (s *Source) State() []byte { return s.memory.State() }
+
+// Restore implements deploy.Cacheable.
+func (s *Source) Restore(state []byte) error { return s.memory.Restore(state) }
+
+// Anonymous reports whether GitHub is asked as a stranger: seldom.
+func (s *Source) Anonymous() bool { return s.source == "" }
+
+// Deployments implements deploy.Source. It asks the network. Rows carry what
+// was found out of their statuses before, where that still holds. With an error
+// the rows that were read before it are given.
+func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
+	ctx, cancel := context.WithTimeout(ctx, round)
+	defer cancel()
+	records, cut, err := s.list(ctx, s.opts.Environment, s.opts.Limit)
+	if err == nil && cut && s.opts.Environment == "" && !slices.ContainsFunc(records, s.first) {
+		var more []record
+		more, _, err = s.list(ctx, s.opts.First, firstSize)
+		records = append(records, more...)
+	}
+	records = inOrder(records)
+	s.mu.Lock()
+	if err == nil || len(records) > 0 {
+		s.known = records
+	}
+	s.mu.Unlock()
+	facts := s.facts(records)
+	statuses := told.Settle(facts.facts)
+	rows := make([]gitops.Deployment, 0, len(records))
+	for i, r := range records {
+		if r.Blank {
+			continue
+		}
+		row := s.row(r)
+		if facts.words[i] != nil {
+			facts.words[i].tell(&row, statuses[i])
+		}
+		rows = append(rows, row)
+	}
+	return rows, s.problem(err)
+}
+
+func (s *Source) first(r record) bool { return r.Environment == s.opts.First }
+
+// list reads the newest deployments, in all environments where none is given.
+// cut says that there are more.
+func (s *Source) list(ctx context.Context, environment string, limit int) (all []record, cut bool, err error) {
+	query := url.Values{"per_page": {strconv.Itoa(min(limit, pageSize))}}
+	if environment != "" {
+		query.Set("environment", environment)
+	}
+	if s.opts.Task != "" {
+		query.Set("task", s.opts.Task)
+	}
+	for page := 1; page <= pagesMax; page++ {
+		query.Set("page", strconv.Itoa(page))
+		some, more, err := get(ctx, s, "/deployments?"+query.Encode(), s.rest(), s.readDeployments)
+		if err != nil {
+			return all, true, err
+		}
+		all = append(all, some...)
+		if len(all) >= limit || !more {
+			return all[:min(len(all), limit)], more || len(all) > limit, nil
+		}
+	}
+	return all, true, nil
+}
+
+// inOrder puts the newest first and leaves out what came twice, as happens when
+// a deployment is made while pages are turned.
+func inOrder(records []record) []record {
+	seen := make(map[int64]bool, len(records))
+	records = slices.DeleteFunc(records, func(r record) bool {
+		twice := r.ID != 0 && seen[r.ID]
+		seen[r.ID] = true
+		return twice
+	})
+	// GitHub's own order stands where a time is not known.
+	slices.SortStableFunc(records, func(a, b record) int {
+		if a.Created.IsZero() || b.Created.IsZero() {
+			return 0
+		}
+		return b.Created.Compare(a.Created)
+	})
+	return records
+}
+
+// row is a deployment as the list tells it.
+func (s *Source) row(r record) gitops.Deployment {
+	d := gitops.Deployment{
+		Source: gitops.SourceGitHub, Environment: r.Environment, Commit: r.SHA, Status: gitops.StatusUnknown,
+		StartedAt: r.Created, Actor: r.Actor,
+	}
+	if r.ID != 0 {
+		d.ID = strconv.FormatInt(r.ID, 10)
+	}
+	d.Ref, d.Tag = told.Ref(r.Ref, r.SHA, s.opts.Tag)
+	return d
+}
