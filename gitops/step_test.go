@@ -1,6 +1,7 @@
 package gitops_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -227,5 +228,28 @@ func TestUnfilledCommandsDoNothing(t *testing.T) {
 	}
 	if h.origin.Fingerprint() != before || h.mine.Fingerprint() != local {
 		t.Error("something changed")
+	}
+}
+
+// TestCommandsSkipHooksWhereThePlanDoes, each of the pushes that there may be,
+// and nowhere else.
+func TestCommandsSkipHooksWhereThePlanDoes(t *testing.T) {
+	for name, way := range map[string]gitops.Passage{
+		"together": {}, "apart": {Apart: true}, "request": {Route: gitops.RoutePullRequest, Via: "revert/abc"},
+		"together, bare": {NoVerify: true}, "apart, bare": {Apart: true, NoVerify: true},
+		"request, bare": {Route: gitops.RoutePullRequest, Via: "revert/abc", NoVerify: true},
+	} {
+		h, p := newByHand(t, "main")
+		ahead := filepath.Join(t.TempDir(), "ahead")
+		hook := filepath.Join(h.mine.GitDir(), "hooks", "pre-push")
+		for path, text := range map[string]string{ahead: "#!/bin/sh\n", hook: "#!/bin/sh\nexit 1\n"} {
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o755)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.path, p.Passage = filepath.Dir(ahead), way
+		if out, err := h.try(p); (err == nil) != way.NoVerify {
+			t.Errorf("%s: %v %s", name, err, out)
+		}
 	}
 }

@@ -80,7 +80,7 @@ func TestGoldenFrames(t *testing.T) {
 func TestNothingBreaksTheFrame(t *testing.T) {
 	base := start(t, down(), Options{NoFetch: true, Drill: &DrillInfo{Title: "x\x1b[2J"}})
 	base.until("settled", settled)
-	names := []string{"j", "k", "l", "h", " ", "enter", "esc", "?", "/", "x", "X", "D", "R", "c", "v", "e", "t", "i", "1", "2", "n", "G", "g", "ctrl+c", "r", "o", "u", "b"}
+	names := []string{"j", "k", "l", "h", " ", "enter", "esc", "?", "/", "x", "X", "D", "R", "c", "v", "e", "t", "i", "1", "2", "n", "G", "g", "ctrl+c", "r", "o", "u", "b", "ctrl+r", "ctrl+x"}
 	rapid.Check(t, func(rt *rapid.T) {
 		m := base.m
 		var pending []tea.Cmd

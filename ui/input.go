@@ -58,11 +58,13 @@ func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
 		m.echo = ""
 		return m.helpKey(k.String()), nil
 	}
-	if m.capturing() {
+	b, ok := m.opts.Keys.Lookup(m.screen, k.String())
+	// The gate is a field with keys of its own, none of which a name is typed
+	// with; the other fields take all.
+	if m.capturing() && !(ok && m.screen == keys.Confirm) {
 		m.echo = ""
 		return m.toScreen(k)
 	}
-	b, ok := m.opts.Keys.Lookup(m.screen, k.String())
 	if !ok {
 		m.echo = ""
 		return m, nil

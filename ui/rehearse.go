@@ -40,6 +40,9 @@ func (m Model) toGate(msg tea.Msg) (_ Model, _ tea.Cmd, ok bool) {
 		return m, nil, true
 	case preview.UnlockWanted:
 		return m, m.unlock(msg), true
+	case confirm.OtherWayWanted:
+		next, cmd := m.otherWay(msg)
+		return next, cmd, true
 	}
 	return m, nil, false
 }
@@ -114,6 +117,17 @@ func (m Model) openConfirm(w preview.ConfirmWanted) (Model, tea.Cmd) {
 	m.session.rehearsing = false
 	m.preview, _ = m.preview.Update(preview.GateOpened{})
 	return m, m.confirm.Init()
+}
+
+// otherWay goes back from the gate to asking: the gate opens again to the answer.
+func (m Model) otherWay(w confirm.OtherWayWanted) (Model, tea.Cmd) {
+	if m.screen != keys.Confirm || m.confirm.Onwards() {
+		return m, nil
+	}
+	m.screen = keys.Preview
+	var cmd tea.Cmd
+	m.preview, cmd = m.preview.Update(preview.Wished{By: w.By})
+	return m, address(m.session.id, cmd)
 }
 
 // unlockReady is the program that asks for the key, or why there is none.

@@ -21,6 +21,12 @@ func (w *world) Rehearse(ctx context.Context, _ gitops.Snapshot, p gitops.Plan) 
 	if err != nil {
 		return gitops.Rehearsal{}, err
 	}
+	if p.Remedy.Wishes.PullRequest {
+		way = gitops.Passage{Route: gitops.RoutePullRequest, Via: "revert/3f9c2ab-change", Forge: "github.com", Why: "you asked for a pull request"}
+	}
+	if way.NoVerify = p.Remedy.Wishes.NoVerify; way.NoVerify {
+		way.Skips = "commit-msg and pre-push"
+	}
 	p.Rehearsed, p.Passage, p.ID = true, way, p.ID+"-rehearsed"
 	p.Message += "\nChange-Id: I1\n"
 	return gitops.Rehearsal{Plan: p, Notices: w.heard}, nil

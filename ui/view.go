@@ -134,6 +134,8 @@ func (m Model) means(a keys.Action) bool {
 	switch {
 	case m.screen == keys.Preview:
 		return m.preview.Means(a)
+	case m.screen == keys.Confirm:
+		return m.confirm.Means(a)
 	case m.screen == keys.Outcome:
 		return m.outcome.Means(a)
 	case m.screen == keys.Leftover:

@@ -94,7 +94,7 @@ func (d *Desk) rules(ctx context.Context, plan gitops.Plan) toldRules {
 	}
 	told.asked = true
 	told.rules, told.err = told.at.client.Rules(ctx, plan.Branch, plan.Tag.Name)
-	if byPullRequest(plan, told.rules) {
+	if d.byPullRequest(plan, told.rules) {
 		// Where this is not known, the push of the branch tells.
 		told.via, _ = told.at.client.MayCreate(ctx, publish.ViaName(plan, d.subjectOf(plan)))
 	}
@@ -102,8 +102,8 @@ func (d *Desk) rules(ctx context.Context, plan gitops.Plan) toldRules {
 }
 
 // byPullRequest reports whether that is the way, by wish or by rule.
-func byPullRequest(plan gitops.Plan, rules forge.Rules) bool {
-	return plan.Remedy.Wishes.PullRequest || rules.Branch.Verdict == forge.ByRequest
+func (d *Desk) byPullRequest(plan gitops.Plan, rules forge.Rules) bool {
+	return d.wishes(plan).PullRequest || rules.Branch.Verdict == forge.ByRequest
 }
 
 // route weighs it all. A rule that the person may bypass leaves the ordinary
@@ -113,7 +113,7 @@ func (d *Desk) route(plan gitops.Plan, reach publish.Reach, told toldRules) gito
 	switch branch := told.rules.Branch; {
 	case branch.Verdict == forge.ByRequest:
 		return d.byRequest(plan, told.at, branch.Why)
-	case byPullRequest(plan, told.rules):
+	case d.byPullRequest(plan, told.rules):
 		return d.byRequest(plan, told.at, "you asked for a "+told.at.place.Kind.RequestNoun())
 	case plan.Tag.Name != "" && (!reach.Atomic || d.knownApart(plan.Remote)):
 		return gitops.Passage{

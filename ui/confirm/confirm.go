@@ -9,6 +9,8 @@
 //   - the new tag's name, typed key by key, arms the gate; enter alone does
 //     nothing, and neither does a paste;
 //   - every step is shown in words and as the git command that it equals;
+//   - another way, or hooks that are skipped, is another question: it is asked
+//     about anew, and the gate opens anew, with nothing typed;
 //   - a branch that moved while the gate stood open closes it: the name that is
 //     typed then ships nothing.
 package confirm
@@ -47,6 +49,8 @@ type Model struct {
 	outdated string
 	// notice answers the last key that changed nothing.
 	notice string
+	// left says that another way is being asked about: this gate hears no more.
+	left bool
 	// sent says that the plan is on its way: the gate opens once.
 	sent bool
 }
@@ -87,12 +91,17 @@ func (m Model) name() (name, what string) {
 	return m.plan.Branch, "the branch's name, since no tag is made"
 }
 
-// Act takes what a person wants: going back.
+// Act takes what a person wants: going back, or another way.
 func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
-	if a == keys.Back && !m.sent {
+	switch {
+	case !m.Means(a):
+		return m, nil
+	case a == keys.Back:
 		return m, send(Closed{})
+	case m.deaf():
+		return m, nil
 	}
-	return m, nil
+	return m.otherWay(a)
 }
 
 func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
@@ -110,7 +119,7 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 	if k.Type == tea.KeyEsc {
 		return m.Act(keys.Back)
 	}
-	if m.deaf() {
+	if m.deaf() || m.left {
 		return m, nil
 	}
 	m.notice = ""

@@ -16,9 +16,14 @@ func (m Model) route(width int) forms {
 	if text == "" {
 		return nil
 	}
-	short := text
-	if m.plan.Passage.ByPullRequest() {
+	short, bare := text, m.plan.Passage.NoVerify
+	switch {
+	case m.plan.Passage.ByPullRequest() && bare:
+		short = "by a pull request without hooks; tagged after"
+	case m.plan.Passage.ByPullRequest():
 		short = "by a pull request; tagged once it is merged"
+	case bare && !m.plan.Passage.Apart:
+		short = wording.Hooks(m.plan)
 	}
 	return forms{m.fact("ROUTE", text, m.th.Warn, width)[0], m.fact("ROUTE", short, m.th.Warn, width)[1]}
 }

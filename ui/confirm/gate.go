@@ -70,6 +70,8 @@ func (m Model) hint(name string) (string, theme.Style) {
 	switch {
 	case m.sent:
 		return "shipping…", m.th.Text
+	case m.left:
+		return "asking how that goes…", m.th.Text
 	case m.outdated != "":
 		return m.outdated + ": enter shows the new plan", m.th.Danger
 	case m.notice != "":

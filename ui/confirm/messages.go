@@ -1,6 +1,9 @@
 package confirm
 
-import "ahead/gitops"
+import (
+	"ahead/gitops"
+	"ahead/ui/keys"
+)
 
 // Confirmed says that a person typed the name: ship this plan. It is sent at
 // most once by a gate.
@@ -15,6 +18,10 @@ type Outdated struct{ Why string }
 
 // NewPlanWanted asks for the same remedy on what the branch is now.
 type NewPlanWanted struct{ Plan gitops.Plan }
+
+// OtherWayWanted asks how it would go by another way, or past the hooks, before
+// anything is decided; By is the key that said which.
+type OtherWayWanted struct{ By keys.Action }
 
 // Closed says that the person went back; nothing happened.
 type Closed struct{}

@@ -68,6 +68,7 @@ func preview() []Binding {
 		{Action: EditReason, Keys: []string{"i"}, Label: "i", Help: "reason", Bar: true},
 		{Action: EditMessage, Keys: []string{"e"}, Label: "e", Help: "message", Bar: true},
 		{Action: EditTag, Keys: []string{"t"}, Label: "t", Help: "tag", Bar: true},
+		byRequest(), skipHooks(),
 		{Action: ChangeView, Keys: []string{"v"}, Label: "v", Help: "change view"},
 		{Action: Left, Keys: []string{"left", "h"}, Label: "←→", Help: "sideways"},
 		{Action: Right, Keys: []string{"right", "l"}, Label: "→", Help: "sideways to the right"},
@@ -75,10 +76,22 @@ func preview() []Binding {
 	return append(rows, leaving()...)
 }
 
+// The gate is a text field, so its keys are none that a name is typed with. Nor
+// are they ones that terminals and multiplexers keep for themselves.
 func confirm() []Binding {
 	return []Binding{
-		{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back, nothing happens", Bar: true},
+		{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back", Bar: true},
+		byRequest(), skipHooks(),
 	}
+}
+
+// byRequest and skipHooks are the same keys before the gate and in it.
+func byRequest() Binding {
+	return Binding{Action: ByRequest, Keys: []string{"ctrl+r"}, Label: "ctrl+r", Help: "pull request or not", Bar: true}
+}
+
+func skipHooks() Binding {
+	return Binding{Action: SkipHooks, Keys: []string{"ctrl+x"}, Label: "ctrl+x", Help: "hooks or not", Bar: true}
 }
 
 func outcome() []Binding {

@@ -56,6 +56,8 @@ const (
 	CarryOn
 	GiveUp
 	BringBack
+	ByRequest
+	SkipHooks
 )
 
 // Screen says where a key was pressed.

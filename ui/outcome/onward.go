@@ -113,6 +113,8 @@ func (m Model) roadKeys() string {
 		return "enter shows the open run"
 	case m.onward && (m.road.Retry || m.road.Again):
 		return "the run stays open: enter asks again what the remote holds of it"
+	case m.road.Retry && m.road.Code == gitops.CodeRejected && !m.plan.Passage.ByPullRequest():
+		return "enter opens the preview again: ctrl+r there asks for a pull request, ctrl+x for no hooks"
 	case m.road.Retry:
 		return "enter opens the preview again, your edits are kept"
 	default:

@@ -12,10 +12,11 @@ type edits struct {
 	tag              string
 	noTag            bool
 	reason, incident string
+	wishes           gitops.Wishes
 }
 
 func editsOf(r gitops.Remedy, current int) edits {
-	e := edits{tag: r.Tag, noTag: r.NoTag, reason: r.Reason, incident: r.Incident}
+	e := edits{tag: r.Tag, noTag: r.NoTag, reason: r.Reason, incident: r.Incident, wishes: r.Wishes}
 	e.messages[current] = r.Message
 	return e
 }

@@ -103,5 +103,9 @@ func (m Model) reasonSegs() []theme.Seg {
 			theme.Seg{Text: "   INCIDENT ", Style: m.th.Header},
 			theme.Seg{Text: incident, Style: m.th.Text})
 	}
+	if way := wished(m.edits.wishes); way != "" {
+		// First: the reason may be long, and this changes what is skipped.
+		segs = append([]theme.Seg{{Text: " WAY ", Style: m.th.Header}, {Text: way + "  ", Style: m.th.Warn}}, segs...)
+	}
 	return segs
 }

@@ -1,6 +1,9 @@
 package preview
 
-import "ahead/gitops"
+import (
+	"ahead/gitops"
+	"ahead/ui/keys"
+)
 
 // PlanWanted asks for the plan of a remedy.
 type PlanWanted struct {
@@ -83,6 +86,10 @@ type ConfirmWanted struct {
 	Plan    gitops.Plan
 	Notices []gitops.Notice
 }
+
+// Wished says that a person changed the way at the gate, by this key: how it
+// goes then is asked about anew.
+type Wished struct{ By keys.Action }
 
 // GateOpened says that the gate stands open: nothing more is asked for it.
 type GateOpened struct{}

@@ -163,7 +163,7 @@ func (m Model) remedy() gitops.Remedy {
 	r := m.options[m.current].remedy
 	r.Reason, r.Incident = m.edits.reason, m.edits.incident
 	r.Message = m.edits.messages[m.current]
-	r.Tag, r.NoTag = m.edits.tag, m.edits.noTag
+	r.Tag, r.NoTag, r.Wishes = m.edits.tag, m.edits.noTag, m.edits.wishes
 	return m.left[m.current].Remedy(r)
 }
 
@@ -178,6 +178,9 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		return m.checkReady(msg), nil
 	case RehearsalReady:
 		return m.rehearsed(msg)
+	case Wished:
+		m.edits.wishes = toggled(m.edits.wishes, msg.By)
+		return m.carryOn()
 	case GateOpened:
 		m.rehearsal = m.rehearsal.void()
 	case Unlocked:
@@ -351,6 +354,8 @@ func (m Model) do(a keys.Action) (Model, tea.Cmd) {
 		return m.carryOn()
 	case keys.Unlock:
 		return m.unlock()
+	case keys.ByRequest, keys.SkipHooks:
+		return m.wish(a)
 	case keys.Back:
 		return m, send(Closed{})
 	default:

@@ -34,6 +34,7 @@ func optionsFor(snap gitops.Snapshot, asked gitops.Remedy) ([4]option, int) {
 	base := asked
 	// What a person writes lives in edits; options carry the choice alone.
 	base.Reason, base.Incident, base.Message, base.Tag, base.NoTag, base.LeaveOut = "", "", "", "", false, nil
+	base.Wishes = gitops.Wishes{}
 	var o [4]option
 	o[optRevert] = revertOption(base)
 	o[optDependants] = option{label: "with dependants", missing: "nothing is known to stand in the way"}

@@ -49,7 +49,9 @@ func (m Model) carryOn() (Model, tea.Cmd) {
 func (m Model) rehearse() (Model, tea.Cmd) {
 	beating := m.waiting()
 	m.rehearsal = rehearsal{try: m.rehearsal.try + 1, running: true, began: m.now()}
-	wanted := send(RehearsalWanted{ID: m.id, Try: m.rehearsal.try, Plan: m.plan})
+	plan := m.plan
+	plan.Remedy.Wishes = m.edits.wishes
+	wanted := send(RehearsalWanted{ID: m.id, Try: m.rehearsal.try, Plan: plan})
 	if beating {
 		return m, wanted
 	}
@@ -134,6 +136,12 @@ func (m Model) beside(a keys.Action) (_ Model, _ tea.Cmd, done bool) {
 		m, cmd = m.stop()
 		m.notice = "back to the plan; nothing was changed"
 		return m, cmd, true
+	case keys.ByRequest, keys.SkipHooks:
+		// It is asked how it would go that way, in the place of this one.
+		m.edits.wishes = toggled(m.edits.wishes, a)
+		m, cmd = m.stop()
+		again, wanted := m.carryOn()
+		return again, tea.Batch(cmd, wanted), true
 	case keys.Continue, keys.Unlock, keys.None:
 		return m, nil, false
 	case keys.Up, keys.Down, keys.PageUp, keys.PageDown, keys.Top, keys.Bottom:
@@ -238,8 +246,8 @@ func (m Model) waysOn() []string {
 	}
 	switch s.Code {
 	case gitops.CodeHook:
-		// The hint speaks of flags, and the screen has a key for the first of them.
-		ways = append(ways, "e edits the message into what it wants; ahead revert --no-verify skips the hook")
+		// The hint speaks of flags, and the screen has keys.
+		ways = append(ways, "e edits the message into what it wants; ctrl+x goes on without hooks")
 	case gitops.CodeTagTaken:
 		ways = append(ways, "t names another tag: one that exists is never used again")
 	default:
@@ -255,7 +263,7 @@ func (m Model) keysOn() []string {
 	case m.rehearsal.stuck.Locked:
 		keys = append([]string{"u unlock the key"}, keys...)
 	case m.rehearsal.stuck.Code == gitops.CodeHook:
-		keys = append([]string{"e message"}, keys...)
+		keys = append([]string{"e message", "ctrl+x no hooks"}, keys...)
 	}
 	return keys
 }

@@ -164,3 +164,53 @@ func TestUnlockingGoesOnToTheGate(t *testing.T) {
 		t.Errorf("%d gates", gates(s))
 	}
 }
+
+// TestWishesAreAskedFor: they go with the question and change no plan; a key
+// that is pressed while it is asked asks anew.
+func TestWishesAreAskedFor(t *testing.T) {
+	s := clean()
+	plan, _ := last[PlanWanted](s)
+	s.act(keys.ByRequest)
+	if _, asked := last[RehearsalWanted](s); asked || !strings.Contains(screentest.Plain(s.sized(100, 30)), "asked for: by a pull request") {
+		t.Errorf("it asks before it is told to, or says nothing:\n%s", screentest.Plain(s.sized(100, 30)))
+	}
+	s.act(keys.Continue)
+	first, ok := last[RehearsalWanted](s)
+	if !ok || first.Plan.Remedy.Wishes != (gitops.Wishes{PullRequest: true}) {
+		t.Fatalf("asked for %+v", first.Plan.Remedy.Wishes)
+	}
+	s.act(keys.SkipHooks)
+	second, _ := last[RehearsalWanted](s)
+	if second.Try == first.Try || second.Plan.Remedy.Wishes != (gitops.Wishes{PullRequest: true, NoVerify: true}) {
+		t.Errorf("asked anew for %+v", second)
+	}
+	s.tell(RehearsalReady{ID: first.ID, Try: first.Try, Rehearsal: gitops.Rehearsal{Plan: first.Plan}})
+	if gates(s) != 0 {
+		t.Error("the answer for another way opens the gate")
+	}
+	s.tell(RehearsalReady{ID: second.ID, Try: second.Try, Rehearsal: gitops.Rehearsal{Plan: second.Plan}})
+	if after, _ := last[PlanWanted](s); gates(s) != 1 || after.ID != plan.ID {
+		t.Error("no gate, or another plan")
+	}
+	s.tell(Wished{By: keys.ByRequest})
+	third, _ := last[RehearsalWanted](s)
+	if third.Try == second.Try || third.Plan.Remedy.Wishes != (gitops.Wishes{NoVerify: true}) {
+		t.Errorf("from the gate: %+v", third)
+	}
+}
+
+// TestAHookThatRefusesIsNoDeadEnd.
+func TestAHookThatRefusesIsNoDeadEnd(t *testing.T) {
+	s, want := rehearsing(t)
+	if s.m.Means(keys.SkipHooks) || s.m.Means(keys.ByRequest) {
+		t.Error("the gate is where the way is chosen")
+	}
+	s.tell(RehearsalReady{ID: want.ID, Try: want.Try, Err: &gitops.Error{Code: gitops.CodeHook, What: "the hook refused"}})
+	if !s.m.Means(keys.SkipHooks) {
+		t.Error("the way past the hook is no offer")
+	}
+	s.act(keys.SkipHooks)
+	if again, _ := last[RehearsalWanted](s); again.Try == want.Try || !again.Plan.Remedy.Wishes.NoVerify {
+		t.Errorf("%+v", again)
+	}
+}

@@ -10,6 +10,29 @@ import (
 // Route says how a plan gets to the production branch, and why not by the
 // ordinary way; empty where it does go by that.
 func Route(p gitops.Plan) string {
+	way, hooks := wayTo(p), Hooks(p)
+	switch {
+	case way == "" && hooks != "":
+		return "straight to " + term.Clean(p.Branch) + ", " + hooks
+	case way != "" && hooks != "":
+		return way + "; " + hooks
+	}
+	return way
+}
+
+// Hooks says which checks of this repository a plan goes past; empty where it
+// goes past none.
+func Hooks(p gitops.Plan) string {
+	switch {
+	case !p.Passage.NoVerify:
+		return ""
+	case p.Passage.Skips == "":
+		return "without hooks (--no-verify), of which none stands here"
+	}
+	return "without hooks (--no-verify): " + term.Clean(p.Passage.Skips) + " do not run, so nothing is checked here"
+}
+
+func wayTo(p gitops.Plan) string {
 	way := p.Passage
 	var how string
 	switch {

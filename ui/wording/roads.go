@@ -54,7 +54,12 @@ func RoadOf(err error, p gitops.Plan) Road {
 	if hint != "" && !r.Again {
 		r.Next = hint
 	}
-	if r.Code == gitops.CodeRejected && !p.Passage.ByPullRequest() {
+	var none *gitops.NoAtomic
+	switch {
+	case errors.As(err, &none):
+		r.Title, r.Again, r.Retry = "NOT TOGETHER", true, false
+		r.Next = "enter plans again with the branch first, and the tag once it is seen there; you see it before anything ships"
+	case r.Code == gitops.CodeRejected && !p.Passage.ByPullRequest():
 		r.Next += byRequest(p)
 	}
 	return r
