@@ -5,9 +5,12 @@
 // few methods, so they cannot come to different answers.
 //
 // Rules it keeps:
-//   - only Fetch, Rehearse, Publish, Standing, CarryOn, Doctor and the bringing of
-//     missing objects use the network; of these Rehearse, Standing and Doctor
-//     change nothing but remote-tracking refs and tags that are new;
+//   - only Fetch, Rehearse, Publish, Standing, CarryOn, Doctor, the bringing of
+//     missing objects, RefreshSources, Deployments and MarkRecovered use the
+//     network; of these Rehearse, Standing and Doctor change nothing but
+//     remote-tracking refs and tags that are new, and sources of deployments are
+//     only read, but for MarkRecovered;
+//   - a look takes what the sources said before it and waits for none of them;
 //   - a Desk is safe for concurrent use;
 //   - a Snapshot is never patched: looking again makes a new one.
 package desk
@@ -21,6 +24,7 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/deploy"
+	"ahead/gitops/deploy/feed"
 	"ahead/gitops/forge"
 	"ahead/gitops/health"
 	"ahead/gitops/patch"
@@ -43,8 +47,15 @@ type Options struct {
 	Limit int
 	// HealthURL is asked whether production is well; empty for none.
 	HealthURL string
-	// Sources tell of deployments beside the tags.
+	// Sources tell of deployments beside the tags, before those that are found and
+	// those of SourceSettings.
 	Sources []deploy.Source
+	// SourceSettings are the sources that the person's own settings describe.
+	SourceSettings []SourceSetting
+	// Environment is the one to show; empty for production.
+	Environment string
+	// Offline asks no source of deployments: rows of earlier runs are shown.
+	Offline bool
 	// Now is the clock, time.Now where nil. A drill brings its own, and the
 	// commits that it makes carry that time.
 	Now   func() time.Time
@@ -79,6 +90,9 @@ type Desk struct {
 
 	mergeOnce sync.Once
 	merge     threeway.Options
+
+	// feed keeps what the sources of deployments say.
+	feed *feed.Feed
 
 	// trails is what plans onto the same tip share.
 	trails *planner.Trails
@@ -115,10 +129,12 @@ func Open(ctx context.Context, opts Options) (*Desk, error) {
 		r.Close()
 		return nil, err
 	}
-	return &Desk{
+	d := &Desk{
 		opts: opts, repo: r, remote: remote, client: health.NewClient(health.Deadline),
 		trails: planner.NewTrails(r.Graph()),
-	}, nil
+	}
+	d.feed = d.newFeed()
+	return d, nil
 }
 
 // ExpectMany says that hundreds of plans onto one tip are coming. Call it before
@@ -128,8 +144,11 @@ func (d *Desk) ExpectMany() {
 	d.trails = planner.NewIndexedTrails(d.repo.Graph())
 }
 
-// Close lets go of the repository's files.
-func (d *Desk) Close() error { return d.repo.Close() }
+// Close ends what sources are being asked and lets go of the repository's files.
+func (d *Desk) Close() error {
+	d.feed.Close()
+	return d.repo.Close()
+}
 
 // Now tells the time by the desk's clock.
 func (d *Desk) Now() time.Time { return d.opts.Now() }

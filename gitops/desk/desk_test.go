@@ -131,6 +131,20 @@ func (silent) Deployments(context.Context) ([]gitops.Deployment, error) {
 // pipeline is a source that knows one deployment.
 type pipeline struct{ row gitops.Deployment }
 
+// metrics is another one.
+type metrics struct{ pipeline }
+
+func (metrics) Name() string { return "metrics" }
+
+// told looks after the sources have answered.
+func told(t *testing.T, d *Desk) gitops.Snapshot {
+	t.Helper()
+	if err := d.RefreshSources(context.Background(), false); err != nil {
+		t.Fatal(err)
+	}
+	return look(t, d)
+}
+
 func (pipeline) Name() string { return "pipeline" }
 func (p pipeline) Deployments(context.Context) ([]gitops.Deployment, error) {
 	return []gitops.Deployment{p.row}, nil
@@ -139,7 +153,7 @@ func (p pipeline) Deployments(context.Context) ([]gitops.Deployment, error) {
 func TestSourcesBeatTagsAndASilentOneBlocksNothing(t *testing.T) {
 	r, _ := shop(t)
 	live := gitops.Deployment{Source: "pipeline", Commit: r.Rev("v1.0.0^{commit}"), Status: gitops.StatusLive, StartedAt: r.Now(), Actor: "robot"}
-	s := look(t, open(t, r, func(o *Options) { o.Sources = []deploy.Source{silent{}, pipeline{live}} }))
+	s := told(t, open(t, r, func(o *Options) { o.Sources = []deploy.Source{silent{}, pipeline{live}} }))
 	if s.Deployed == nil || s.Deployed.Tag != "v1.0.0" || s.Deployed.Source != "pipeline" || s.Deployed.Actor != "robot" {
 		t.Fatalf("deployed %+v", s.Deployed)
 	}
@@ -153,7 +167,7 @@ func TestSourcesThatDisagreeAreBothNamed(t *testing.T) {
 	live := gitops.Deployment{Source: "pipeline", Commit: r.Rev("v1.1.0^{commit}"), Status: gitops.StatusLive, StartedAt: r.Now()}
 	failed := live
 	failed.Source, failed.Status = "metrics", gitops.StatusFailed
-	s := look(t, open(t, r, func(o *Options) { o.Sources = []deploy.Source{pipeline{live}, pipeline{failed}} }))
+	s := told(t, open(t, r, func(o *Options) { o.Sources = []deploy.Source{pipeline{live}, metrics{pipeline{failed}}} }))
 	if got := notice(s, "sources-disagree"); !strings.Contains(got, "pipeline says live") || !strings.Contains(got, "metrics says failed") {
 		t.Errorf("notice %q of %v", got, s.Notices)
 	}

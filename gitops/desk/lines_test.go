@@ -56,7 +56,7 @@ func TestASourceKnowsTheOrder(t *testing.T) {
 			Status: gitops.StatusSuperseded, StartedAt: r.Now().Add(time.Duration(10-i) * time.Hour),
 		})
 	}
-	s := look(t, open(t, r, func(o *Options) { o.Sources = []deploy.Source{runs(seen)} }))
+	s := told(t, open(t, r, func(o *Options) { o.Sources = []deploy.Source{runs(seen)} }))
 	if b, _ := s.BatchByName("v2.0.1"); b.Previous != "v1.0.1" {
 		t.Errorf("v2.0.1 was deployed after %q, want v1.0.1", b.Previous)
 	}

@@ -57,6 +57,10 @@ type looking struct {
 	part bool
 	// scheme tells which tags are releases.
 	scheme release.Scheme
+	// told is what the sources say; absent, that by it a commit runs which is not
+	// in this clone.
+	told   telling
+	absent bool
 }
 
 func (l *looking) snapshot(ctx context.Context, refs repo.Refs) (gitops.Snapshot, error) {
@@ -71,6 +75,8 @@ func (l *looking) snapshot(ctx context.Context, refs repo.Refs) (gitops.Snapshot
 	if l.tags, s.Tags, s.Notices, err = l.readTags(ctx, refs.Tags); err != nil {
 		return gitops.Snapshot{}, err
 	}
+	l.told = l.listen(s.Tags)
+	l.told.fill(&s)
 	if err := l.addDeployments(ctx, &s); err != nil {
 		return gitops.Snapshot{}, err
 	}
@@ -162,22 +168,23 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	if !scheme.Found() {
 		scheme = l.recognize(nil)
 	}
-	rows, disagreements, err := l.deployments(ctx, l.tags, scheme)
-	if err != nil {
-		return err
-	}
-	s.Notices = append(s.Notices, disagreements...)
-	s.Deployed = deploy.Current(rows, onBranch)
+	tags := deploy.FromReleases(l.tags.Releases(scheme))
+	rows := l.told.merged(tags)
+	s.Deployed = l.told.current(rows, onBranch)
 	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, onBranch)...)
-	if deployed := commitOf(s.Deployed); deployed != drift.from {
+	known := s.Deployed
+	if l.absent = l.missing(known); l.absent {
+		known = nil // what nobody can read cuts no history
+	}
+	if deployed := commitOf(known); deployed != drift.from {
 		drift.stop()
 		drift = l.countDrift(ctx, deployed, s.Tip)
 	}
-	timeline, err := history.Walk(ctx, l.repo.CommitGraph(), s.Tip, rows, s.Deployed, l.opts.Limit)
+	timeline, err := history.Walk(ctx, l.repo.CommitGraph(), s.Tip, withoutFailed(rows), known, l.opts.Limit)
 	if err != nil {
 		return err
 	}
-	s.Commits, s.Unreleased, s.Batches = timeline.Commits, timeline.Unreleased, timeline.Batches
+	s.Commits, s.Unreleased, s.Batches = timeline.Commits, timeline.Unreleased, withFailed(timeline.Batches, rows)
 	listed := !s.Unreleased.Truncated || drift.from.IsZero()
 	if listed {
 		drift.stop()
@@ -186,15 +193,15 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	s.Notices = append(s.Notices, l.settleScheme(ctx, s.Deployed, scheme)...)
 	followLines(s.Batches, l.scheme)
 	s.Ahead = len(s.Unreleased.Commits)
-	if listed {
-		return nil
+	if !listed {
+		n, err := drift.wait()
+		if err == nil {
+			s.Ahead = n
+		} else if !errors.Is(err, gitops.ErrMissing) { // in a shallow clone the listed ones are all that is known
+			return err
+		}
 	}
-	n, err := drift.wait()
-	if errors.Is(err, gitops.ErrMissing) {
-		return nil // a shallow clone: the listed ones are all that is known
-	}
-	s.Ahead = n
-	return err
+	return l.addDrift(ctx, s, rows, tags, onBranch)
 }
 
 // counting is a count that goes on beside other work.
@@ -263,41 +270,6 @@ func (d *Desk) containedIn(ctx context.Context, tip gitops.Hash) func(gitops.Has
 		contained, err := below.Contains(ctx, h)
 		return err == nil && contained
 	}
-}
-
-// deployments merges what the sources say with what the tags say. A source
-// that does not answer leaves the rows of the others standing.
-// Where two of them contradict each other a notice says so.
-func (d *Desk) deployments(ctx context.Context, tags *release.Catalog, scheme release.Scheme) ([]gitops.Deployment, []gitops.Notice, error) {
-	var lists [][]gitops.Deployment
-	for _, source := range d.opts.Sources {
-		rows, err := source.Deployments(ctx)
-		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
-		}
-		if err == nil {
-			lists = append(lists, rows)
-		}
-	}
-	lists = append(lists, deploy.FromReleases(tags.Releases(scheme)))
-	return deploy.Merge(lists...), deploy.Disagreements(lists...), nil
-}
-
-// Deployments asks the sources anew, newest first.
-func (d *Desk) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
-	refs, err := d.repo.RefsUnpeeled(ctx)
-	if err != nil {
-		return nil, err
-	}
-	tags, _, err := d.repo.TagOrigins(ctx, refs.Tags)
-	if err != nil {
-		return nil, err
-	}
-	d.mu.Lock()
-	scheme := d.releases
-	d.mu.Unlock()
-	rows, _, err := d.deployments(ctx, release.Read(tags), scheme)
-	return rows, err
 }
 
 // Batch reads a batch that the snapshot cut off, whole up to its own bound:

@@ -203,6 +203,7 @@ func (e retryError) RetryAt() time.Time { return e.at }
 func TestAMomentThatASourceNamesIsKept(t *testing.T) {
 	for name, err := range map[string]error{
 		"retrier": fmt.Errorf("list: %w", retryError{noon.Add(time.Hour)}),
+		"problem": (&forge.Trouble{Kind: forge.Limited, Host: "example.com", Status: 429, Until: noon.Add(time.Hour)}).Problem("wait"),
 		"trouble": &forge.Trouble{Kind: forge.Limited, Host: "example.com", Status: 429, Until: noon.Add(time.Hour)},
 	} {
 		dir := t.TempDir()

@@ -14,7 +14,7 @@ import (
 
 // Intervals. None has chance in it: one person's program does not come in herds.
 const (
-	DefaultDeadline = 10 * time.Second
+	DefaultDeadline = 25 * time.Second
 	DefaultInterval = 30 * time.Second
 	// floor is the time between two questions that a person asks for.
 	floor = 2 * time.Second
@@ -147,16 +147,18 @@ func troubleOf(err error, o Options) trouble {
 	var wire *forge.Trouble
 	var retry deploy.Retrier
 	switch {
-	case errors.As(err, &wire):
-		t.text, t.hint, t.lasting = wire.Error(), hintOf(wire), lasting(wire.Kind)
-		t.until = wire.Until
 	case errors.As(err, &said):
 		t.text, t.hint = said.Error(), said.Hint
 		t.lasting = said.Code == gitops.CodeUsage
+	case errors.As(err, &wire):
+		t.text, t.hint = wire.Error(), hintOf(wire)
 	case errors.Is(err, context.DeadlineExceeded):
 		t.text = fmt.Sprintf("no answer within %s", o.Deadline)
 	default:
 		t.text = err.Error()
+	}
+	if errors.As(err, &wire) {
+		t.until, t.lasting = wire.Until, lasting(wire.Kind)
 	}
 	if errors.As(err, &retry) {
 		if until := retry.RetryAt(); !until.IsZero() {

@@ -1,0 +1,199 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ahead/gitops"
+	"ahead/gitops/deploy"
+	"ahead/gitops/history"
+)
+
+// missing reports whether what is deployed is a commit that is not in this
+// clone. A tag's commit came with the tag.
+func (d *Desk) missing(deployed *gitops.Deployment) bool {
+	if deployed == nil || deployed.Source == gitops.SourceTags {
+		return false
+	}
+	_, err := d.repo.Objects().Commit(deployed.Commit)
+	return errors.Is(err, gitops.ErrMissing)
+}
+
+// addDrift says how far what is deployed is from the tip and from the latest
+// release, and whether production went back. What the walk of a look told
+// already costs nothing; where only tags are known, nothing is left to count.
+func (l *looking) addDrift(ctx context.Context, s *gitops.Snapshot, rows, tags []gitops.Deployment, onBranch func(gitops.Hash) bool) error {
+	s.Drift.Ahead = s.Ahead
+	if l.tellMissing(s) || s.Deployed == nil {
+		return nil
+	}
+	deployed := s.Deployed.Commit
+	var err error
+	if !onBranch(deployed) {
+		if s.Drift.Aside, err = l.count(ctx, s.Tip, deployed); err != nil {
+			return err
+		}
+	}
+	if latest := deploy.Current(tags, onBranch); latest != nil {
+		s.Drift.Tag = latest.Tag
+		if latest.Commit != deployed {
+			if s.Drift.TagAhead, err = l.count(ctx, deployed, latest.Commit); err != nil {
+				return err
+			}
+			if s.Drift.TagAside, err = l.count(ctx, latest.Commit, deployed); err != nil {
+				return err
+			}
+		}
+	}
+	return l.addRollback(ctx, s, rows)
+}
+
+// count is history.Count, 0 where history ends before the answer: in a shallow
+// clone what is here is all that can be said.
+func (l *looking) count(ctx context.Context, exclude, include gitops.Hash) (int, error) {
+	n, err := history.Count(ctx, l.repo.CommitGraph(), exclude, include)
+	if errors.Is(err, gitops.ErrMissing) {
+		return 0, nil
+	}
+	return n, err
+}
+
+// tellMissing tells of a production that runs what is not in this clone.
+func (l *looking) tellMissing(s *gitops.Snapshot) bool {
+	row, lost := l.told.lostLive(s.Deployed)
+	if !lost {
+		if !l.absent {
+			return false
+		}
+		row = *s.Deployed
+	}
+	s.Drift.Missing, s.Drift.Fetch = true, fetchOf(l.remote, row)
+	what := deploy.Called(row)
+	if what == "" {
+		what = "a commit that it does not name"
+	}
+	text := fmt.Sprintf("%s says that %s runs %s, which is not in this clone", row.Source, s.Environment, what)
+	if s.Drift.Fetch != "" {
+		text += ": `" + s.Drift.Fetch + "` brings it"
+	}
+	s.Notices = append(s.Notices, gitops.Notice{Code: "deployed-missing", Text: text})
+	return true
+}
+
+// fetchOf is the command that brings what a row is of; empty without a remote.
+// People copy it into a shell, and the names in it are a source's text.
+func fetchOf(remote string, d gitops.Deployment) string {
+	switch {
+	case remote == "":
+		return ""
+	case !d.Commit.IsZero():
+		return "git fetch " + shellWord(remote) + " " + d.Commit.String()
+	case d.Tag != "" && safeWord.MatchString(d.Tag):
+		return "git fetch " + shellWord(remote) + " tag " + d.Tag
+	}
+	return "git fetch --tags " + shellWord(remote)
+}
+
+var safeWord = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/+@-]*$`)
+
+func shellWord(s string) string {
+	if safeWord.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// addRollback tells of a production that went back.
+func (l *looking) addRollback(ctx context.Context, s *gitops.Snapshot, rows []gitops.Deployment) error {
+	left, back, err := deploy.WentBack(rows, *s.Deployed, func(descendant, ancestor gitops.Hash) (bool, error) {
+		below, err := history.IsAncestor(ctx, l.repo.CommitGraph(), ancestor, descendant)
+		if errors.Is(err, gitops.ErrMissing) {
+			return false, nil // not known is no reason to raise an alarm
+		}
+		return below, err
+	})
+	if err != nil || !back {
+		return err
+	}
+	r := &gitops.Rollback{Left: left}
+	if r.Lost, r.Pending, err = l.pending(ctx, s.Tip, left.Commit, s.Deployed.Commit); err != nil {
+		return err
+	}
+	s.Rollback = r
+	s.Notices = append(s.Notices, gitops.Notice{Code: "rolled-back", Text: rollbackText(s, r)})
+	return nil
+}
+
+func rollbackText(s *gitops.Snapshot, r *gitops.Rollback) string {
+	text := fmt.Sprintf("%s went back from %s to %s", s.Environment, r.Left.Name(), s.Deployed.Name())
+	switch {
+	case r.Pending == 0:
+		return text + fmt.Sprintf("; %s does not hold any more what %s had brought", s.Branch, r.Left.Name())
+	case r.Pending == 1:
+		return text + fmt.Sprintf(": %s still holds the commit that was given up, and the next ordinary deploy brings it back", s.Branch)
+	}
+	return text + fmt.Sprintf(": %s still holds %d commits that were given up, and the next ordinary deploy brings them back, the bad one among them", s.Branch, r.Pending)
+}
+
+// pending counts what left has and deployed lacks, and how many of those the tip
+// holds.
+func (l *looking) pending(ctx context.Context, tip, left, deployed gitops.Hash) (lost, pending int, err error) {
+	graph := l.repo.CommitGraph()
+	if lost, err = l.count(ctx, deployed, left); err != nil {
+		return 0, 0, err
+	}
+	held, err := history.IsAncestor(ctx, graph, left, tip)
+	if err != nil && !errors.Is(err, gitops.ErrMissing) {
+		return 0, 0, err
+	}
+	if held {
+		return lost, lost, nil
+	}
+	commits, _, err := history.Between(ctx, graph, deployed, left, longestBatch)
+	if errors.Is(err, gitops.ErrMissing) {
+		return lost, 0, nil
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	below := l.containedIn(ctx, tip)
+	for _, c := range commits {
+		if below(c.Hash) {
+			pending++
+		}
+	}
+	return lost, pending, nil
+}
+
+// withoutFailed are the rows that can have brought commits. A deployment that
+// failed never arrived, and what it carried came with the next one.
+func withoutFailed(rows []gitops.Deployment) []gitops.Deployment {
+	if !slices.ContainsFunc(rows, failed) {
+		return rows
+	}
+	return slices.DeleteFunc(slices.Clone(rows), failed)
+}
+
+func failed(d gitops.Deployment) bool { return d.Status == gitops.StatusFailed }
+
+// withFailed puts the failed ones back in their places, without commits.
+func withFailed(batches []gitops.Batch, rows []gitops.Deployment) []gitops.Batch {
+	if len(batches) == len(rows) {
+		return batches
+	}
+	out := make([]gitops.Batch, 0, len(rows))
+	for _, row := range rows {
+		switch {
+		case failed(row):
+			out = append(out, gitops.Batch{Deployment: row})
+		case len(batches) > 0:
+			out = append(out, batches[0])
+			batches = batches[1:]
+		}
+	}
+	return out
+}

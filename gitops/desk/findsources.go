@@ -1,0 +1,180 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"ahead/gitops"
+	"ahead/gitops/deploy"
+	"ahead/gitops/deploy/feed"
+	hubsource "ahead/gitops/deploy/github"
+	"ahead/gitops/forge"
+	"ahead/gitops/publish"
+)
+
+// SourceSetting is one source of deployments as the person's own settings
+// describe it. A command in it is run and a server in it gets a token, so it may
+// come from nowhere else.
+type SourceSetting struct {
+	// Name is what its rows carry, Kind one of the names of sources in gitops;
+	// empty where Name is one.
+	Name, Kind string
+	// Off leaves out a source that would be found.
+	Off bool
+	// Repositories are the remotes that it is for, such as "github.com/acme/*";
+	// none means all.
+	Repositories []string
+	// Environment is that of rows which name none; of a forge and of Argo CD it is
+	// the one that is asked for.
+	Environment string
+	// Path is a file; Command a program with its arguments.
+	Path    string
+	Command []string
+	// Server is the host of Argo CD, Application one of its applications and
+	// Namespace where that is.
+	Server, Application, Namespace string
+	// Account is New Relic's account, Entity the GUID of the service in it, Region
+	// us or eu.
+	Account, Entity, Region string
+	// Task is the task of GitHub's deployments.
+	Task string
+}
+
+// kind is what the source is.
+func (s SourceSetting) kind() string { return cmp.Or(s.Kind, s.Name) }
+
+// beliefs are the kinds of sources, those first that stand nearest to what runs.
+var beliefs = []string{
+	gitops.SourceArgo, gitops.SourceCommand, gitops.SourceFile, gitops.SourceGitHub, gitops.SourceGitLab, gitops.SourceNewRelic,
+}
+
+// KnownSource reports whether there is such a kind of source.
+func KnownSource(kind string) bool { return slices.Contains(beliefs, kind) }
+
+// findSources gives the sources of this repository: those handed in, those that
+// the settings describe, and the forge that the remote lies on. It may ask git's
+// credential helpers, and is no part of a look.
+func (d *Desk) findSources(ctx context.Context) feed.Found {
+	found := feed.Found{Sources: slices.Clone(d.opts.Sources)}
+	settings := slices.Clone(d.opts.SourceSettings)
+	place, git, located := d.forgePlace(ctx)
+	asked := func(s SourceSetting) bool { return s.kind() == string(place.Kind) && d.isFor(s, place) }
+	if located && !slices.ContainsFunc(settings, asked) {
+		settings = append(settings, SourceSetting{Name: string(place.Kind)})
+	}
+	slices.SortStableFunc(settings, func(a, b SourceSetting) int {
+		return slices.Index(beliefs, a.kind()) - slices.Index(beliefs, b.kind())
+	})
+	for _, s := range settings {
+		if s.Off || !d.isFor(s, place) {
+			continue
+		}
+		var source deploy.Source
+		var err error
+		switch s.kind() {
+		case gitops.SourceGitHub, gitops.SourceGitLab:
+			if !located || s.kind() != string(place.Kind) {
+				continue
+			}
+			source, err = d.forgeSource(ctx, git, place, s)
+		default:
+			source, err = d.settingSource(s)
+		}
+		switch {
+		case err != nil:
+			found.Idle = append(found.Idle, idle(s, err))
+		case source != nil:
+			found.Sources = append(found.Sources, source)
+		}
+	}
+	return found
+}
+
+func idle(s SourceSetting, err error) gitops.SourceState {
+	state := gitops.SourceState{Name: cmp.Or(s.Name, s.Kind), Condition: gitops.SourceIdle, Trouble: err.Error()}
+	var said *gitops.Error
+	if errors.As(err, &said) {
+		state.Trouble, state.Hint = said.Error(), said.Hint
+	}
+	return state
+}
+
+// isFor reports whether a source is for the repository at hand. Patterns are
+// held against host/path of the remote; * stands for anything but a slash.
+func (d *Desk) isFor(s SourceSetting, place forge.Place) bool {
+	if len(s.Repositories) == 0 {
+		return true
+	}
+	for _, pattern := range s.Repositories {
+		for _, name := range []string{place.String(), d.remoteURL()} {
+			if ok, err := path.Match(strings.ToLower(pattern), strings.ToLower(name)); ok && err == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// forgePlace finds the forge that a push goes to, as server does; without git,
+// from the remote's address alone.
+func (d *Desk) forgePlace(ctx context.Context) (forge.Place, *publish.Git, bool) {
+	if d.remote == "" {
+		return forge.Place{}, nil, false
+	}
+	git, err := d.system()
+	if err != nil {
+		place, ok := forge.Locate(d.remoteURL(), d.opts.Forges)
+		return place, nil, ok
+	}
+	address, err := git.PushURL(ctx, d.remote)
+	if err != nil {
+		return forge.Place{}, git, false
+	}
+	place, ok := forge.Locate(address, d.opts.Forges)
+	if !ok {
+		return forge.Place{}, git, false
+	}
+	return place.Through(git.SSHHost(ctx, address), d.opts.Forges), git, true
+}
+
+// forgeSource makes the source of a forge. Without a token it asks as a
+// stranger, as long as it does not have to do so in the clear.
+func (d *Desk) forgeSource(ctx context.Context, git *publish.Git, place forge.Place, s SourceSetting) (deploy.Source, error) {
+	if place.Plain {
+		return nil, &gitops.Error{
+			Code: gitops.CodeForge, What: place.String() + " is reached over http, which protects nothing",
+			Hint: "give the remote an https or ssh address",
+		}
+	}
+	token := forge.TokenFromEnvironment(place, d.opts.Forges, d.opts.Getenv)
+	if token.IsZero() && git != nil {
+		var err error
+		if token, err = d.token(ctx, git, place); err != nil {
+			return nil, fmt.Errorf("look for the token of %s: %w", place.Host, err)
+		}
+	}
+	switch place.Kind {
+	case forge.KindGitHub:
+		return hubsource.New(place, token, hubsource.Options{
+			Environment: s.Environment, Task: s.Task, First: d.opts.Environment,
+			Tag: d.tagCommit, Transport: d.opts.ForgeTransport, Now: d.opts.Now,
+		})
+	}
+	return nil, nil
+}
+
+// tagCommit finds the commit of a tag.
+func (d *Desk) tagCommit(name string) (gitops.Hash, bool) {
+	h, err := d.repo.Resolve(context.Background(), "refs/tags/"+name)
+	return h, err == nil
+}
+
+// settingSource makes a source that the settings describe.
+func (d *Desk) settingSource(s SourceSetting) (deploy.Source, error) {
+	return nil, &gitops.Error{Code: gitops.CodeUsage, What: fmt.Sprintf("there is no source of kind %q", s.kind()), Hint: "the kinds are " + strings.Join(beliefs, ", ")}
+}
