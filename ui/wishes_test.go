@@ -35,7 +35,7 @@ func TestAnotherWayIsAskedAboutAnew(t *testing.T) {
 	}
 	l.otherWay("ctrl+x")
 	l.goldens("gate-wishes")
-	for _, s := range []string{"PROPOSE THIS?", "without hooks (--no-verify): commit-msg and pre-push do not run", "git push --no-verify"} {
+	for _, s := range []string{"PROPOSE THIS?", "without hooks (--no-verify): it skips commit-msg and pre-push", "git push --no-verify"} {
 		if frame := strings.Join(strings.Fields(ansi.Strip(l.m.View())), " "); !strings.Contains(frame, s) {
 			t.Errorf("the gate lacks %q:\n%s", s, frame)
 		}

@@ -21,6 +21,15 @@ func (w *teller) Rehearse(_ context.Context, _ gitops.Snapshot, p gitops.Plan) (
 		}
 	}
 	p.Rehearsed, p.Passage = true, w.passage
+	if len(w.published) > 0 {
+		p.Passage = w.learns
+	}
+	if p.Remedy.Wishes.PullRequest {
+		p.Passage = gitops.Passage{Route: gitops.RoutePullRequest, Via: "revert/x", Forge: "github.com", Why: "you asked for a pull request"}
+	}
+	if p.Passage.NoVerify = p.Remedy.Wishes.NoVerify; p.Passage.NoVerify {
+		p.Passage.Skips = "pre-push"
+	}
 	p.Message += "\nChange-Id: I1\n"
 	return gitops.Rehearsal{Plan: p, Notices: w.heard}, nil
 }

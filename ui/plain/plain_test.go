@@ -30,6 +30,8 @@ type teller struct {
 
 	rehearse []error
 	passage  gitops.Passage
+	// learns is the passage after the first try to publish.
+	learns   gitops.Passage
 	heard    []gitops.Notice
 	unlocked int
 	runs     []gitops.Run

@@ -29,10 +29,14 @@ func (s *session) rehearsed(p gitops.Plan) (gitops.Plan, error) {
 		road := wording.RoadOf(err, p)
 		s.say("%s: nothing was sent, nothing was changed.", capital(strings.ToLower(road.Title)))
 		s.sayWay(road)
-		if !road.Locked {
-			return p, errStay
+		again, err := false, error(nil)
+		switch {
+		case road.Locked:
+			again, err = s.unlock()
+		case road.Code == gitops.CodeHook && !p.Remedy.Wishes.NoVerify:
+			again, err = s.skipHooks()
+			p.Remedy.Wishes.NoVerify = again
 		}
-		again, err := s.unlock()
 		if err != nil {
 			return p, err
 		}
@@ -82,6 +86,12 @@ func (s *session) sayWay(road wording.Road) {
 		s.say("%s", strings.TrimRight("   they said: "+l, " "))
 	}
 	s.say("What to do: %s.", road.Next)
+}
+
+// skipHooks offers the way past a hook that refuses.
+func (s *session) skipHooks() (bool, error) {
+	answer, err := s.ask(sayHooks + " goes on without hooks, anything else goes back.")
+	return err == nil && strings.EqualFold(answer, sayHooks), err
 }
 
 // unlock lets the key's own program ask, when the person says so. It reports

@@ -56,11 +56,57 @@ func TestTheWayIsSaidBeforeTheGate(t *testing.T) {
 func TestAHookRefusesBeforeTheGate(t *testing.T) {
 	w := newTeller()
 	w.rehearse = []error{&gitops.Error{Code: gitops.CodeHook, What: "the hook refused", Hint: "name an issue", Detail: "\x1b[2Jwhich issue?"}}
-	text, err := talk(t, w, "1", "1", "", "", "s", "s", "v1.42.1", "q")
-	if err != nil || len(w.published) != 1 {
+	text, err := talk(t, w, "1", "1", "", "", "s", "", "s", "v1.42.1", "q")
+	if err != nil || len(w.published) != 1 || w.published[0].Passage.NoVerify {
 		t.Fatalf("%v, %d published\n%s", err, len(w.published), text)
 	}
 	says(t, text, "The hook refused: nothing was sent, nothing was changed.", "they said: <1b>[2Jwhich issue?", "What to do: name an issue.")
+}
+
+// TestTheWayPastAHookThatRefuses is one letter, and is read out before anything
+// ships.
+func TestTheWayPastAHookThatRefuses(t *testing.T) {
+	w := newTeller()
+	w.rehearse = []error{&gitops.Error{Code: gitops.CodeHook, What: "the hook refused", Hint: "name an issue"}}
+	text, err := talk(t, w, "1", "1", "", "", "s", "x", "v1.42.1", "q")
+	if err != nil || len(w.published) != 1 || !w.published[0].Passage.NoVerify {
+		t.Fatalf("%v, %d published\n%s", err, len(w.published), text)
+	}
+	says(t, text, "x goes on without hooks, anything else goes back.", "Route: straight to main, without hooks (--no-verify): it skips pre-push, so nothing is checked here.")
+}
+
+// TestAnotherWayInPlain: by a letter at the gate, asked about and read out anew,
+// and taken back by the same letter; a rule is not talked away.
+func TestAnotherWayInPlain(t *testing.T) {
+	w := newTeller()
+	text, err := talk(t, w, "1", "1", "", "", "s", "r", "X", "r", "v1.42.1", "q")
+	if err != nil || len(w.published) != 1 || w.published[0].Remedy.Wishes != (gitops.Wishes{NoVerify: true}) {
+		t.Fatalf("%v, published %+v\n%s", err, w.published, text)
+	}
+	says(t, text, "r sends it by a pull request, x goes without hooks. Anything else goes back.", "Propose this?", "To propose it, type the new tag's name: v1.42.1. r sends it straight, x goes without hooks.",
+		"you asked for a pull request; without hooks", "r sends it straight, x has the hooks run.", "Route: straight to main, without hooks", "git push --atomic --no-verify")
+	if n := strings.Count(text, "Asking origin how this would go."); n != 4 {
+		t.Errorf("asked %d times", n)
+	}
+	w = newTeller()
+	w.passage = gitops.Passage{Route: gitops.RoutePullRequest, Via: "revert/x", Forge: "github.com", Why: "main is protected"}
+	text, err = talk(t, w, "1", "1", "", "", "s", "r", "q")
+	if err != nil || len(w.published) != 0 || strings.Contains(text, "r sends it") || !strings.Contains(text, "That is not the name.") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// TestNoAtomicInPlain: planned again, the other way read out before the name is
+// asked for.
+func TestNoAtomicInPlain(t *testing.T) {
+	w := newTeller()
+	w.publish = []error{&gitops.Error{Code: gitops.CodeRejected, What: "origin cannot take branch and tag together", Err: &gitops.NoAtomic{Remote: "origin"}}}
+	w.learns = gitops.Passage{Route: gitops.RouteDirect, Apart: true, Why: "origin cannot take branch and tag together: the branch goes first"}
+	text, err := talk(t, w, "1", "1", "", "", "s", "v1.42.1", "s", "v1.42.1", "q")
+	if err != nil || len(w.published) != 2 || !w.published[1].Passage.Apart {
+		t.Fatalf("%v, %d published\n%s", err, len(w.published), text)
+	}
+	says(t, text, "Not together: nothing was shipped.", "Planning again on what is there now.", "Route: origin cannot take branch and tag together: the branch goes first.")
 }
 
 func TestALockedKeyIsAskedForInPlain(t *testing.T) {

@@ -9,13 +9,38 @@ import (
 )
 
 // gate reads out what will happen and ships on the name, typed alone on a line.
+// Another way, or hooks that are skipped, is asked about anew and read out anew.
 func (s *session) gate(p gitops.Plan) error {
-	p, err := s.rehearsed(p)
-	if err != nil {
-		return err
+	for {
+		ready, err := s.rehearsed(p)
+		if err != nil {
+			return err
+		}
+		s.sayGate(ready)
+		name, what := ready.Tag.Name, "the new tag's name"
+		if name == "" {
+			name, what = ready.Branch, "the branch's name, since no tag is made"
+		}
+		answer, err := s.askExactly("To " + deed(ready) + ", type " + what + ": " + term.Clean(name) + ". " + waysOf(ready) + "Anything else goes back.")
+		if err != nil {
+			return err
+		}
+		if name != "" && answer == name {
+			return s.publish(ready)
+		}
+		wishes, other := otherWay(ready, answer)
+		if !other {
+			s.say("That is not the name. Nothing was shipped.")
+			return errStay
+		}
+		p.Remedy.Wishes = wishes
 	}
+}
+
+// sayGate reads out the steps and what comes with them.
+func (s *session) sayGate(p gitops.Plan) {
 	s.say("")
-	s.say("Ship this? Nothing has been changed yet, anywhere.")
+	s.say("%s this? Nothing has been changed yet, anywhere.", capital(strings.TrimSuffix(deed(p), " it")))
 	for i, step := range p.Publication() {
 		s.say("%d. %s: %s. As git: %s", i+1, step.Name(), term.Clean(step.Words()), term.Clean(step.Command()))
 	}
@@ -26,19 +51,14 @@ func (s *session) gate(p gitops.Plan) error {
 		s.say("%s of your local %s %s not shipped.", wording.Count(n, "commit"), term.Clean(p.Branch), are(n))
 	}
 	s.sayWarnings(p.Warnings)
-	name, what := p.Tag.Name, "the new tag's name"
-	if name == "" {
-		name, what = p.Branch, "the branch's name, since no tag is made"
+}
+
+// deed is what typing the name does.
+func deed(p gitops.Plan) string {
+	if p.Passage.ByPullRequest() {
+		return "propose it"
 	}
-	answer, err := s.askExactly("To ship, type " + what + ": " + term.Clean(name) + ". Anything else goes back.")
-	if err != nil {
-		return err
-	}
-	if name == "" || answer != name {
-		s.say("That is not the name. Nothing was shipped.")
-		return errStay
-	}
-	return s.publish(p)
+	return "ship"
 }
 
 // sayWhy says reason and incident, and which of them the message does not hold.

@@ -29,7 +29,7 @@ func Hooks(p gitops.Plan) string {
 	case p.Passage.Skips == "":
 		return "without hooks (--no-verify), of which none stands here"
 	}
-	return "without hooks (--no-verify): " + term.Clean(p.Passage.Skips) + " do not run, so nothing is checked here"
+	return "without hooks (--no-verify): it skips " + term.Clean(p.Passage.Skips) + ", so nothing is checked here"
 }
 
 func wayTo(p gitops.Plan) string {
