@@ -1,0 +1,224 @@
+package desk
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/deploy"
+	"ahead/gitops/gittest"
+)
+
+// rowsOf is a source that knows these.
+type rowsOf struct {
+	name string
+	rows []gitops.Deployment
+	err  error
+}
+
+func (r rowsOf) Name() string                                             { return r.name }
+func (r rowsOf) Place() string                                            { return r.name + ".example.com" }
+func (r rowsOf) Deployments(context.Context) ([]gitops.Deployment, error) { return r.rows, r.err }
+
+// at is a deployment that happened so many minutes after the repository's last
+// commit.
+func at(r *gittest.Repo, minutes int, c gitops.Hash, status gitops.Status) gitops.Deployment {
+	return gitops.Deployment{Environment: "production", Commit: c, Status: status, StartedAt: r.Now().Add(time.Duration(minutes) * time.Minute)}
+}
+
+func sources(all ...deploy.Source) func(*Options) {
+	return func(o *Options) { o.Sources = all }
+}
+
+func TestDriftAgainstTipAndTagOffTheBranch(t *testing.T) {
+	r, _ := shop(t)
+	// v1.1.1 is released from a branch of its own, production runs a commit
+	// between releases.
+	live := r.Rev("main")
+	r.Git("checkout", "-q", "-b", "maint", "v1.1.0")
+	r.Commit("Hotfix", map[string]string{"tax": "2\n"})
+	r.Commit("Hotfix, too", map[string]string{"tax": "3\n"})
+	hotfix := r.Rev("maint")
+	r.Git("checkout", "-q", "main")
+	r.Commit("After", map[string]string{"after": "x\n"})
+	r.Commit("After, too", map[string]string{"after": "y\n"})
+	r.Git("push", "-q", "origin", "main")
+	s := told(t, open(t, r, sources(rowsOf{"github", []gitops.Deployment{at(r, 1, live, gitops.StatusLive)}, nil})))
+	if want := (gitops.Drift{Ahead: 2, Tag: "v1.1.0", TagAside: 1}); s.Drift != want {
+		t.Errorf("drift %+v, want %+v", s.Drift, want)
+	}
+	s = told(t, open(t, r, sources(rowsOf{"gitlab", []gitops.Deployment{at(r, 1, hotfix, gitops.StatusLive)}, nil})))
+	if want := (gitops.Drift{Ahead: 3, Aside: 2, Tag: "v1.1.0", TagAside: 2}); s.Drift != want {
+		t.Errorf("off the branch: drift %+v, want %+v", s.Drift, want)
+	}
+	if s.Rollback != nil || s.Environment != "production" || len(s.Claims) != 1 || s.Sources[0].Condition != gitops.SourceFresh {
+		t.Errorf("%+v %+v", s.Rollback, s.Sources)
+	}
+}
+
+func TestWithTagsOnlyDriftIsThatOfTheRelease(t *testing.T) {
+	r, _ := shop(t)
+	s := look(t, open(t, r))
+	if want := (gitops.Drift{Ahead: 1, Tag: "v1.1.0"}); s.Drift != want || s.Environment != deploy.Production || len(s.Sources) != 0 {
+		t.Errorf("drift %+v, sources %+v", s.Drift, s.Sources)
+	}
+}
+
+func TestARollbackIsNamedForTheDangerThatItIs(t *testing.T) {
+	r, _ := shop(t)
+	v1, v2, tip := r.Rev("v1.0.0^{commit}"), r.Rev("v1.1.0^{commit}"), r.Rev("main")
+	rows := []gitops.Deployment{
+		at(r, 3, v1, gitops.StatusLive), at(r, 2, tip, gitops.StatusSuperseded),
+		at(r, 1, v2, gitops.StatusSuperseded), at(r, 0, v1, gitops.StatusSuperseded),
+	}
+	s := told(t, open(t, r, sources(rowsOf{"argocd", rows, nil})))
+	if s.Rollback == nil || s.Rollback.Left.Commit != tip || s.Rollback.Lost != 2 || s.Rollback.Pending != 2 {
+		t.Fatalf("%+v", s.Rollback)
+	}
+	want := "production went back from " + tip.Short() + " to v1.0.0: main still holds 2 commits that were given up, and the next ordinary deploy brings them back, the bad one among them"
+	if got := notice(s, "rolled-back"); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	// The batches: what came first with which deployment.
+	if n := len(s.Batches[0].Commits); n != 0 {
+		t.Errorf("going back brought %d commits", n)
+	}
+	s = told(t, open(t, r, sources(rowsOf{"argocd", rows[1:], nil})))
+	if s.Rollback != nil {
+		t.Errorf("an ordinary deployment: %+v", s.Rollback)
+	}
+}
+
+// What a failed deployment carried came with the one after it.
+func TestAFailedDeploymentBroughtNothing(t *testing.T) {
+	r, _ := shop(t)
+	v1, v2, tip := r.Rev("v1.0.0^{commit}"), r.Rev("v1.1.0^{commit}"), r.Rev("main")
+	s := told(t, open(t, r, sources(rowsOf{"github", []gitops.Deployment{
+		at(r, 3, tip, gitops.StatusLive), at(r, 2, v2, gitops.StatusFailed), at(r, 1, v1, gitops.StatusSuperseded),
+	}, nil})))
+	if len(s.Batches) != 3 || len(s.Batches[0].Commits) != 2 || len(s.Batches[1].Commits) != 0 || s.Batches[1].Deployment.Status != gitops.StatusFailed {
+		t.Errorf("%+v", s.Batches)
+	}
+	if s.Rollback != nil {
+		t.Errorf("%+v", s.Rollback)
+	}
+}
+
+func TestADeployedCommitThatIsNotHereSaysWhichFetchBringsIt(t *testing.T) {
+	r, _ := shop(t)
+	other := r.Clone()
+	away := other.Commit("Deployed from elsewhere", map[string]string{"x": "y\n"})
+	other.Git("push", "-q", r.Git("remote", "get-url", "origin"), "HEAD:refs/heads/hotfix")
+	live := at(r, 1, away, gitops.StatusLive)
+	d := open(t, r, sources(rowsOf{"github", []gitops.Deployment{live, at(r, 0, r.Rev("v1.0.0^{commit}"), gitops.StatusSuperseded)}, nil}))
+	s := told(t, d)
+	if !s.Drift.Missing || s.Drift.Fetch != "git fetch origin "+away.String() || s.Deployed == nil || s.Deployed.Commit != away {
+		t.Fatalf("%+v, deployed %+v", s.Drift, s.Deployed)
+	}
+	if got := notice(s, "deployed-missing"); !strings.Contains(got, "github says that production runs "+away.Short()) || !strings.Contains(got, s.Drift.Fetch) {
+		t.Errorf("notice %q", got)
+	}
+	if len(s.Commits) == 0 || s.Batches[0].Deployment.Commit != away {
+		t.Errorf("the list is gone: %+v", s.Batches)
+	}
+	// The command does what it says.
+	cmd := exec.Command("sh", "-c", s.Drift.Fetch)
+	cmd.Dir, cmd.Env = r.Path(), r.Env()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %s", err, out)
+	}
+	if s = look(t, d); s.Drift.Missing || s.Drift.Aside != 1 {
+		t.Errorf("after the fetch: %+v", s.Drift)
+	}
+}
+
+func TestCommitsToldByShortIdOrTag(t *testing.T) {
+	r, _ := shop(t)
+	v1 := r.Rev("v1.0.0^{commit}")
+	short := at(r, 2, gitops.Hash{}, gitops.StatusLive)
+	short.Ref = v1.String()[:9]
+	tag := at(r, 1, gitops.Hash{}, gitops.StatusSuperseded)
+	tag.Tag = "v1.1.0"
+	s := told(t, open(t, r, sources(rowsOf{"command", []gitops.Deployment{short, tag}, nil})))
+	if s.Deployed == nil || s.Deployed.Commit != v1 || s.Deployed.Tag != "v1.0.0" || s.Claims[1].Commit != r.Rev("v1.1.0^{commit}") {
+		t.Errorf("deployed %+v, claims %+v", s.Deployed, s.Claims)
+	}
+	// One that leads nowhere is told, and what it says is no shell's business.
+	lost := at(r, 3, gitops.Hash{}, gitops.StatusLive)
+	lost.Tag = "v9;touch /tmp/pwned"
+	s = told(t, open(t, r, sources(rowsOf{"command", []gitops.Deployment{lost, short}, nil})))
+	if !s.Drift.Missing || s.Drift.Fetch != "git fetch --tags origin" {
+		t.Errorf("%+v", s.Drift)
+	}
+}
+
+func TestEnvironmentsAreKeptApart(t *testing.T) {
+	r, _ := shop(t)
+	v1, v2, tip := r.Rev("v1.0.0^{commit}"), r.Rev("v1.1.0^{commit}"), r.Rev("main")
+	staging, preview := at(r, 3, tip, gitops.StatusLive), at(r, 9, tip, gitops.StatusLive)
+	staging.Environment, preview.Environment = "staging", "preview"
+	rows := []gitops.Deployment{preview, staging, at(r, 2, v2, gitops.StatusLive), at(r, 1, v1, gitops.StatusSuperseded)}
+	ask := func(environment string) gitops.Snapshot {
+		return told(t, open(t, r, sources(rowsOf{"github", rows, nil}), func(o *Options) { o.Environment = environment }))
+	}
+	s := ask("")
+	if s.Environment != "production" || strings.Join(s.Environments, " ") != "production preview staging" || s.Deployed.Commit != v2 || len(s.Batches) != 2 || len(s.Claims) != 4 {
+		t.Errorf("%s of %v: %+v", s.Environment, s.Environments, s.Deployed)
+	}
+	if s = ask("Staging"); s.Environment != "staging" || s.Deployed.Commit != tip || s.Ahead != 0 {
+		t.Errorf("%s: %+v", s.Environment, s.Deployed)
+	}
+	if s = ask("eu"); s.Deployed != nil || notice(s, "environment-unknown") == "" {
+		t.Errorf("%s: %+v, %v", s.Environment, s.Deployed, s.Notices)
+	}
+}
+
+func TestRowsOfAnEarlierRunAreShownOfflineAndMarkedOld(t *testing.T) {
+	r, _ := shop(t)
+	v1 := r.Rev("v1.0.0^{commit}")
+	told(t, open(t, r, sources(rowsOf{"github", []gitops.Deployment{at(r, 1, v1, gitops.StatusLive)}, nil})))
+	s := told(t, open(t, r, func(o *Options) { o.Offline = true }))
+	if s.Deployed == nil || s.Deployed.Commit != v1 || len(s.Sources) != 1 || s.Sources[0].Condition != gitops.SourceOld {
+		t.Fatalf("deployed %+v, sources %+v", s.Deployed, s.Sources)
+	}
+	// Another remote, other rows.
+	r.Git("remote", "set-url", "origin", "https://git.example.com/other.git")
+	if s := told(t, open(t, r, func(o *Options) { o.Offline = true })); len(s.Sources) != 0 || s.Deployed.Source != gitops.SourceTags {
+		t.Errorf("sources %+v", s.Sources)
+	}
+}
+
+func TestALookWaitsForNobody(t *testing.T) {
+	r, _ := shop(t)
+	release := make(chan struct{})
+	defer close(release)
+	d := open(t, r, sources(hanging{release}))
+	seen := d.SourcesVersion()
+	ctx, cancel := context.WithCancel(context.Background())
+	gone := make(chan error, 1)
+	go func() { gone <- d.RefreshSources(ctx, false) }()
+	// The search for sources, then the question.
+	for seen < 2 {
+		var err error
+		if seen, err = d.SourcesChanged(context.Background(), seen); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s := look(t, d); s.Sources[0].Condition != gitops.SourceAsking || s.Deployed.Tag != "v1.1.0" {
+		t.Errorf("%+v", s.Sources)
+	}
+	cancel()
+	<-gone
+}
+
+// hanging does not answer before it is released.
+type hanging struct{ release chan struct{} }
+
+func (hanging) Name() string { return "hanging" }
+func (h hanging) Deployments(context.Context) ([]gitops.Deployment, error) {
+	<-h.release
+	return nil, nil
+}
