@@ -9,7 +9,10 @@ import (
 	"ahead/gitops/deploy/told"
 )
 
-var errNoDeployments = errors.New("none of its entries is a deployment")
+var (
+	errNoDeployments = errors.New("none of its entries is a deployment")
+	errNoStatuses    = errors.New("none of its entries is a status")
+)
 
 // record is what is kept of a deployment in the list.
 type record struct {
@@ -77,7 +80,7 @@ func (s *Source) readStatuses(body []byte) (words, error) {
 	now := s.opts.Now()
 	var w words
 	var page, place string
-	decided := false
+	decided, stated := false, false
 	for i, item := range items {
 		state, at := s.client.Clean(item.Text("state")), item.Moment("created_at", now)
 		if i == 0 {
@@ -100,6 +103,10 @@ func (s *Source) readStatuses(body []byte) (words, error) {
 			w.Broke, w.Failed = true, at
 		}
 		decided = decided || state != "inactive"
+		stated = stated || state != ""
+	}
+	if len(items) > 0 && !stated {
+		return words{}, s.client.Nonsense(errNoStatuses)
 	}
 	w.URL = s.client.Clean(cmp.Or(page, place))
 	return w, nil

@@ -166,23 +166,13 @@ func (s *Source) list(ctx context.Context, environment string, limit int) (all [
 	return all, true, nil
 }
 
-// inOrder puts the newest first and leaves out what came twice, as happens when
-// a deployment is made while pages are turned.
 func inOrder(records []record) []record {
-	seen := make(map[int64]bool, len(records))
-	records = slices.DeleteFunc(records, func(r record) bool {
-		twice := r.ID != 0 && seen[r.ID]
-		seen[r.ID] = true
-		return twice
-	})
-	// GitHub's own order stands where a time is not known.
-	slices.SortStableFunc(records, func(a, b record) int {
-		if a.Created.IsZero() || b.Created.IsZero() {
-			return 0
+	return told.NewestFirst(records, func(r record) (int64, int64) {
+		if r.Created.IsZero() {
+			return r.ID, 0
 		}
-		return b.Created.Compare(a.Created)
+		return r.ID, r.Created.Unix()
 	})
-	return records
 }
 
 // row is a deployment as the list tells it.

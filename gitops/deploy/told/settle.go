@@ -1,6 +1,8 @@
 package told
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"ahead/gitops"
@@ -67,4 +69,34 @@ func Settle(facts []Fact) []gitops.Status {
 // after reports whether f is known to have arrived after g, which was made later.
 func (f Fact) after(g Fact) bool {
 	return !f.Arrived.IsZero() && !g.Arrived.IsZero() && f.Arrived.After(g.Arrived)
+}
+
+// NewestFirst puts lists that were read one after another in order, and leaves
+// out what came twice, as happens when a deployment is made while pages are
+// turned. key gives a row's number and what it is ordered by, each 0 for not
+// known; a row without an order keeps its place behind the one before it.
+func NewestFirst[T any](rows []T, key func(T) (id, order int64)) []T {
+	type placed struct {
+		row   T
+		order int64
+	}
+	seen := make(map[int64]bool, len(rows))
+	all := make([]placed, 0, len(rows))
+	for _, row := range rows {
+		id, order := key(row)
+		if id != 0 && seen[id] {
+			continue
+		}
+		seen[id] = true
+		if order == 0 && len(all) > 0 {
+			order = all[len(all)-1].order
+		}
+		all = append(all, placed{row, order})
+	}
+	slices.SortStableFunc(all, func(a, b placed) int { return cmp.Compare(b.order, a.order) })
+	out := make([]T, len(all))
+	for i, p := range all {
+		out[i] = p.row
+	}
+	return out
 }
