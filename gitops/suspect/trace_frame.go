@@ -82,7 +82,7 @@ func qualifiedBefore(s string) string {
 	if !ok {
 		return ""
 	}
-	s = s[strings.LastIndexAny(s, " \t")+1:]
+	s = s[strings.LastIndexFunc(s, func(r rune) bool { return r <= ' ' })+1:]
 	// A class loader and a module come first: app//, java.base/.
 	return s[strings.LastIndexByte(s, '/')+1:]
 }

@@ -1,0 +1,57 @@
+package suspect
+
+import (
+	"regexp"
+	"strings"
+
+	"ahead/gitops"
+)
+
+// Habit is what the reverts of a repository's past tell of the next one. It is
+// learned from what lies before the candidates.
+type Habit struct {
+	// Commits were read, Merges of them merged something, Reverts reverted
+	// something, and OfMerges of those a merge.
+	Commits, Merges, Reverts, OfMerges int
+}
+
+// reverts matches what `git revert` writes; of a merge it says what it reverses.
+var reverts = regexp.MustCompile(`(?m)^This reverts (?:merge )?commit ([0-9a-f]{40})\b(, reversing)?`)
+
+// Reverted are the commits that a message says to revert.
+func Reverted(message string) []gitops.Hash {
+	if !strings.Contains(message, "This reverts ") {
+		return nil
+	}
+	var out []gitops.Hash
+	for _, m := range reverts.FindAllStringSubmatch(message, -1) {
+		if h, err := gitops.ParseHash(m[1]); err == nil {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// Learn reads the habit of older commits.
+func Learn(commits []gitops.Commit) Habit {
+	var h Habit
+	for _, c := range commits {
+		h.Commits++
+		if c.IsMerge() {
+			h.Merges++
+		}
+		if m := reverts.FindStringSubmatch(c.Message); m != nil {
+			h.Reverts++
+			if m[2] != "" {
+				h.OfMerges++
+			}
+		}
+	}
+	return h
+}
+
+// MergeShare estimates how many of the reverts undo a merge as a whole. Without
+// any revert the mainline decides: where all arrives by merges, half.
+func (h Habit) MergeShare() float64 {
+	return (float64(h.OfMerges) + 1) / (float64(h.Reverts) + 4)
+}

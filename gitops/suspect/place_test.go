@@ -1,0 +1,75 @@
+package suspect
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"ahead/gitops/gittest"
+	"ahead/gitops/repo"
+)
+
+func TestMain(m *testing.M) { gittest.Main(m) }
+
+func indexOf(t *testing.T, paths ...string) *Index {
+	t.Helper()
+	r := gittest.New(t)
+	files := map[string]string{}
+	for _, p := range paths {
+		files[p] = "x\n"
+	}
+	r.Commit("all", files)
+	opened, err := repo.Open(context.Background(), r.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = opened.Close() })
+	c, err := opened.Objects().Commit(r.Head())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := NewIndex(context.Background(), opened.Objects(), c.Tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func TestFind(t *testing.T) {
+	x := indexOf(
+		t, "main.go", "price/table.go", "cart/table.go", "src/main/java/com/acme/Price.java", "src/main/kotlin/Top.kt",
+		"a/index.ts", "b/index.ts", "lib/errors.py", "vendor/github.com/x/y.go", "web/src/price.ts", "src/price.ts",
+		"services/shop/app/total.py", "app/(shop)/page.tsx", "http/server.go",
+		"1/x.c", "2/x.c", "3/x.c", "4/x.c", "5/x.c",
+	)
+	for _, c := range []struct {
+		frame Frame
+		want  []string
+	}{
+		{Frame{Path: "/build/w/shop/price/table.go"}, []string{"price/table.go"}},
+		{Frame{Path: "price/table.go"}, []string{"price/table.go"}},
+		{Frame{Path: "table.go"}, []string{"price/table.go", "cart/table.go"}},
+		{Frame{Path: "/elsewhere/table.go"}, nil},
+		{Frame{Path: "/build/main.go"}, []string{"main.go"}},
+		{Frame{Path: "com/acme/Price.java", packaged: true}, []string{"src/main/java/com/acme/Price.java"}},
+		{Frame{Path: "com/acme/Top.kt", packaged: true}, []string{"src/main/kotlin/Top.kt"}},
+		{Frame{Path: "index.ts"}, []string{"a/index.ts", "b/index.ts"}},
+		{Frame{Path: "/usr/lib/python3/errors.py", Library: true}, nil},
+		{Frame{Path: "/app/vendor/github.com/x/y.go", Library: true}, []string{"vendor/github.com/x/y.go"}},
+		{Frame{Path: "net/http/server.go", Library: true}, nil},
+		{Frame{Path: "src/price.ts"}, []string{"src/price.ts"}},
+		{Frame{Path: "/x/web/src/price.ts"}, []string{"web/src/price.ts"}},
+		{Frame{Path: "/srv/app/total.py"}, []string{"services/shop/app/total.py"}},
+		{Frame{Path: "app/(shop)/page.tsx"}, []string{"app/(shop)/page.tsx"}},
+		{Frame{Path: "x.c"}, nil},
+		{Frame{Path: "nowhere.go"}, nil},
+	} {
+		got := slices.Clone(x.Find(c.frame))
+		slices.Sort(got)
+		want := slices.Clone(c.want)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", c.frame.Path, got, want)
+		}
+	}
+}

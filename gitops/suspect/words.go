@@ -1,0 +1,277 @@
+package suspect
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"unicode"
+
+	"ahead/gitops"
+	"ahead/gitops/linediff"
+	"ahead/gitops/treediff"
+)
+
+// Bounds of what is read for words.
+const (
+	// maxWords is how much of a person's text, and of the parts of a trace that are
+	// no frames, is taken.
+	maxWords = 16 << 10
+	// maxBodyWords is how much of a message is.
+	maxBodyWords = 16 << 10
+	// maxDiffFiles and maxDiffBlob bound the changes of which lines are read.
+	maxDiffFiles = 24
+	maxDiffBlob  = 256 << 10
+	longestWord  = 64
+)
+
+// Where a word stands says how much it means.
+const (
+	wordInSubject = 1.0
+	wordInPath    = 0.9
+	wordInBody    = 0.8
+	wordInDiff    = 0.5
+)
+
+// query are the words of the evidence, each with how much it counts by itself.
+type query map[string]float64
+
+// stopwords are too common to tell commits apart even where few commits are
+// compared.
+var stopwords = setOf(`the and for are but not you all any can had her was one our out has have this that with from they will
+	would there their what when which who been were into than then them these those some such only over also just more most
+	other its it's too very via per yet due does did done doing being about after before because could should may might must
+	revert reverts reverted reverting commit commits merge merged pull request branch change changes changed changing
+	pr issue issues see ref refs use used using uses make makes made get gets set sets new old now still again
+	fix fixes fixed fixing error errors failed fails failing failure exception stack trace line file call caused
+	http https www com org github reported signed off by co authored reviewed cc tested acked date noreply users
+	main master null nil none true false void int string func function return var let const def end self`)
+
+// terms cuts text into words: names are cut where their case changes, and kept
+// whole beside. Numbers and hashes are left out: they differ where the matter is
+// the same.
+func terms(text string, each func(word string)) {
+	for from := 0; from < len(text); {
+		n := strings.IndexFunc(text[from:], wordRune)
+		if n < 0 {
+			return
+		}
+		from += n
+		n = strings.IndexFunc(text[from:], func(r rune) bool { return !wordRune(r) })
+		if n < 0 {
+			n = len(text) - from
+		}
+		name := text[from : from+n]
+		from += n
+		if len(name) > longestWord || isNumber(name) || isHash(name) {
+			continue
+		}
+		parts := 0
+		for part := range nameParts(name) {
+			parts++
+			one(part, each)
+		}
+		if parts > 1 {
+			one(strings.ReplaceAll(name, "_", ""), each)
+		}
+	}
+}
+
+func one(word string, each func(string)) {
+	word = strings.ToLower(word)
+	if len(word) < 3 || stopwords[word] || isNumber(word) {
+		return
+	}
+	each(stem(word))
+}
+
+func wordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+func isNumber(s string) bool { return strings.Trim(s, "0123456789_") == "" }
+
+// isHash takes what looks like a git id, or any other long hexadecimal number.
+func isHash(s string) bool {
+	if len(s) < 7 || strings.Trim(s, "0123456789abcdefABCDEFx") != "" {
+		return false
+	}
+	return strings.ContainsAny(s, "0123456789")
+}
+
+// nameParts cuts a name at underscores, where a capital letter begins a word, and
+// between letters and digits.
+func nameParts(name string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		runes := []rune(name)
+		start := 0
+		for i := 1; i <= len(runes); i++ {
+			if i < len(runes) && !cutBetween(runes, i) {
+				continue
+			}
+			part := strings.Trim(string(runes[start:i]), "_")
+			if start = i; part != "" && !yield(part) {
+				return
+			}
+		}
+	}
+}
+
+func cutBetween(r []rune, i int) bool {
+	a, b := r[i-1], r[i]
+	switch {
+	case b == '_' || a == '_':
+		return true
+	case unicode.IsDigit(a) != unicode.IsDigit(b):
+		return true
+	case unicode.IsUpper(b) && !unicode.IsUpper(a):
+		return true
+	default:
+		// The last capital of HTTPServer begins a word.
+		return unicode.IsUpper(a) && unicode.IsUpper(b) && i+1 < len(r) && unicode.IsLower(r[i+1])
+	}
+}
+
+// stem takes the endings off that English puts to a word, roughly: both sides of
+// a comparison get the same.
+func stem(w string) string {
+	for _, ending := range [...]string{"ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "ed", "es", "er", "s", "e", "y"} {
+		if len(w)-len(ending) >= 4 && strings.HasSuffix(w, ending) {
+			return w[:len(w)-len(ending)]
+		}
+	}
+	return strings.TrimSuffix(w, "s")
+}
+
+// readWords takes the words of the evidence, and those of every candidate that
+// are among them.
+func (c *Case) readWords(ctx context.Context, objs gitops.Objects) error {
+	c.words = query{}
+	terms(head(c.Evidence.Text, maxWords), func(w string) { c.words[w] = 1 })
+	for _, f := range c.frames {
+		if f.Func != "" {
+			terms(f.Func, func(w string) { c.words[w] = max(c.words[w], 0.5) })
+		}
+	}
+	terms(head(proseOf(c.Evidence.Trace), maxWords), func(w string) { c.words[w] = max(c.words[w], 0.5) })
+	if len(c.words) == 0 {
+		return nil
+	}
+	return c.each(ctx, func(i int) error {
+		d := &c.deeds[i]
+		d.terms = map[string]float64{}
+		add := func(weight float64) func(string) {
+			return func(w string) {
+				if _, asked := c.words[w]; asked {
+					d.terms[w] = max(d.terms[w], weight)
+				}
+			}
+		}
+		k := c.Candidates[i].Commit
+		terms(k.Subject(), add(wordInSubject))
+		terms(head(k.Message, maxBodyWords), add(wordInBody))
+		for _, f := range d.changes[:min(len(d.changes), 200)] {
+			terms(f.Path, add(wordInPath))
+		}
+		return diffWords(ctx, objs, d.changes, add(wordInDiff))
+	})
+}
+
+func head(s string, n int) string { return s[:min(len(s), n)] }
+
+// proseOf are the lines of a trace that name no place: the message of the error.
+func proseOf(trace string) string {
+	if len(trace) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for line := range strings.Lines(head(trace, MaxTrace)) {
+		if b.Len() > maxWords {
+			break
+		}
+		for part := range strings.Lines(unfold(line)) {
+			if len(scanLine(part)) == 0 && !strings.Contains(part, "0x") {
+				b.WriteString(part)
+			}
+		}
+	}
+	return b.String()
+}
+
+// diffWords reads the words of the lines that changed.
+func diffWords(ctx context.Context, objs gitops.Objects, changes []gitops.FileChange, each func(string)) error {
+	if len(changes) > maxDiffFiles {
+		return nil
+	}
+	for _, f := range changes {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		a, b, err := sides(objs, f)
+		if errors.Is(err, gitops.ErrMissing) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if len(a) > maxDiffBlob || len(b) > maxDiffBlob || treediff.IsBinary(a) || treediff.IsBinary(b) {
+			continue
+		}
+		was, is := linediff.Split(a), linediff.Split(b)
+		for _, ch := range linediff.Diff(was, is, linediff.Myers) {
+			for _, l := range was[ch.AStart:ch.AEnd] {
+				terms(string(l), each)
+			}
+			for _, l := range is[ch.BStart:ch.BEnd] {
+				terms(string(l), each)
+			}
+		}
+	}
+	return nil
+}
+
+func sides(objs gitops.Objects, f gitops.FileChange) (a, b []byte, err error) {
+	if f.OldMode != 0 && f.OldMode != gitops.ModeSubmodule {
+		if a, err = objs.Blob(f.OldHash); err != nil {
+			return nil, nil, err
+		}
+	}
+	if f.NewMode != 0 && f.NewMode != gitops.ModeSubmodule {
+		b, err = objs.Blob(f.NewHash)
+	}
+	return a, b, err
+}
+
+// rarity is how much a word counts by how few of the candidates have it.
+func (c *Case) rarity() map[string]float64 {
+	count := map[string]int{}
+	for i := range c.deeds {
+		for w := range c.deeds[i].terms {
+			count[w]++
+		}
+	}
+	rare := make(map[string]float64, len(count))
+	for w, n := range count {
+		rare[w] = math.Log(float64(len(c.deeds)+1) / (float64(n) + 0.5))
+	}
+	return rare
+}
+
+// pathsIn are the words of a text that look like paths or names of files.
+func pathsIn(text string) []string {
+	var out []string
+	for _, w := range strings.FieldsFunc(head(text, maxWords), func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("`'\"()[]{}<>,;", r)
+	}) {
+		w = strings.TrimRight(w, ".:!?")
+		if at := strings.LastIndexByte(w, ':'); at > 0 && isNumber(w[at+1:]) {
+			w = w[:at]
+		}
+		name := w[strings.LastIndexByte(w, '/')+1:]
+		ext := name[strings.LastIndexByte(name, '.')+1:]
+		switch {
+		case strings.Contains(w, "://"):
+		case len(name) < len(w) && !strings.HasPrefix(w, "/"), len(ext) < len(name) && sources[ext]:
+			out = append(out, w)
+		}
+	}
+	return out
+}
