@@ -27,6 +27,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ahead/gitops"
+	"ahead/gitops/desk"
 	"ahead/gitops/forge"
 )
 
@@ -39,6 +40,8 @@ type app struct {
 	now      func() time.Time
 	// forges are the servers whose kind their names do not tell.
 	forges forge.Hosts
+	// sources are those of deployments that the person's own settings describe.
+	sources []desk.SourceSetting
 	// code is what the command wants to exit with when it ends without error.
 	code int
 	// began says that flags and arguments were understood: an error before

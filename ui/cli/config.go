@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ahead/gitops"
+	"ahead/gitops/desk"
 	"ahead/gitops/forge"
 	"ahead/gitops/health"
 )
@@ -31,6 +32,7 @@ type setting struct {
 var settings = []setting{
 	{key: "branch"},
 	{key: "theme"},
+	{key: "environment"},
 	{key: "remote", own: true},
 	{key: "health", own: true},
 	{key: "forges", own: true},
@@ -47,16 +49,17 @@ func (a *app) configure(flags *pflag.FlagSet) error {
 	}
 	repository := a.repositorySettings()
 	a.warnOfOwn(repository)
+	a.sources = user.sources
 	for _, s := range settings {
 		if flags.Changed(s.key) {
 			continue
 		}
 		value, ok := a.env("AHEAD_"+strings.ToUpper(s.key)), true
 		if value == "" {
-			value, ok = user[s.key]
+			value, ok = user.values[s.key]
 		}
 		if !ok && !s.own {
-			value, ok = repository[s.key]
+			value, ok = repository.values[s.key]
 		}
 		if !ok || value == "" {
 			continue
@@ -101,23 +104,40 @@ func (a *app) checkTheme() error {
 }
 
 // warnOfOwn says what of the repository's file was ignored.
-func (a *app) warnOfOwn(repository map[string]string) {
+func (a *app) warnOfOwn(repository settingsFile) {
+	warn := func(key string) {
+		a.notice(fmt.Sprintf("%s of the repository's %s is ignored: only your own settings may say that", key, repositoryFile))
+	}
 	for _, s := range settings {
-		if _, there := repository[s.key]; there && s.own {
-			a.notice(fmt.Sprintf("%s of the repository's %s is ignored: only your own settings may say that", s.key, repositoryFile))
+		if _, there := repository.values[s.key]; there && s.own {
+			warn(s.key)
 		}
+	}
+	if repository.table != nil {
+		warn(sourcesKey)
 	}
 }
 
+// settingsFile is what a settings file says.
+type settingsFile struct {
+	values map[string]string
+	// table is the raw table of sources, sources what it describes; only the
+	// person's own is understood.
+	table   any
+	sources []desk.SourceSetting
+	// strange are keys that mean nothing.
+	strange []string
+}
+
 // userFile reads the person's own settings. A file that was named must exist.
-func (a *app) userFile() (map[string]string, error) {
+func (a *app) userFile() (settingsFile, error) {
 	path := a.flags.config
 	if path == "" {
 		path = a.env("AHEAD_CONFIG")
 	}
 	if path != "" {
 		if _, err := os.Stat(path); err != nil {
-			return nil, settingsError(path, err)
+			return settingsFile{}, settingsError(path, err)
 		}
 		return known(path)
 	}
@@ -125,7 +145,7 @@ func (a *app) userFile() (map[string]string, error) {
 	if folder == "" {
 		home := a.env("HOME")
 		if home == "" {
-			return nil, nil
+			return settingsFile{}, nil
 		}
 		folder = filepath.Join(home, ".config")
 	}
@@ -134,28 +154,33 @@ func (a *app) userFile() (map[string]string, error) {
 
 // known reads the person's file and insists on what it knows: a misspelt key
 // must not be silently without effect.
-func known(path string) (map[string]string, error) {
-	values, strange, err := readSettings(path, os.Stat)
-	if err == nil && len(strange) > 0 {
-		err = settingsError(path, fmt.Errorf("key %q is not one of %s, each a text", strange[0], settingNames()))
+func known(path string) (settingsFile, error) {
+	file, err := readSettings(path, os.Stat)
+	if err == nil && len(file.strange) > 0 {
+		err = settingsError(path, fmt.Errorf("key %q is not one of %s, each a text, nor the table %s", file.strange[0], settingNames(), sourcesKey))
 	}
-	return values, err
+	if err == nil && file.table != nil {
+		if file.sources, err = parseSources(file.table); err != nil {
+			err = settingsError(path, err)
+		}
+	}
+	return file, err
 }
 
 // repositorySettings reads the repository's file, which is somebody's commit:
 // nothing in it, and no trick with the file itself, may stop a person. A link
 // is not followed.
-func (a *app) repositorySettings() map[string]string {
+func (a *app) repositorySettings() settingsFile {
 	path := filepath.Join(repositoryRoot(a.flags.repo), repositoryFile)
-	values, strange, err := readSettings(path, os.Lstat)
+	file, err := readSettings(path, os.Lstat)
 	if err != nil {
 		a.notice("the repository's settings are left out: " + err.Error())
-		return nil
+		return settingsFile{}
 	}
-	for _, key := range strange {
+	for _, key := range file.strange {
 		a.notice(fmt.Sprintf("%s of the repository's %s means nothing here", key, repositoryFile))
 	}
-	return values
+	return file
 }
 
 // repositoryRoot climbs to the folder that holds .git; where there is none the
@@ -182,35 +207,39 @@ const largestSettings = 64 << 10
 // nothing come back by name. look is os.Lstat where a link must not be
 // followed. Only a regular file is opened: a pipe would never end, a device
 // never be full.
-func readSettings(path string, look func(string) (fs.FileInfo, error)) (values map[string]string, strange []string, err error) {
+func readSettings(path string, look func(string) (fs.FileInfo, error)) (file settingsFile, err error) {
 	info, err := look(path)
 	if errors.Is(err, fs.ErrNotExist) || isNotDir(err) {
-		return nil, nil, nil
+		return settingsFile{}, nil
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("read settings %q: %w", path, err)
+		return settingsFile{}, fmt.Errorf("read settings %q: %w", path, err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > largestSettings {
-		return nil, nil, settingsError(path, fmt.Errorf("it is not a plain file of at most %d bytes", largestSettings))
+		return settingsFile{}, settingsError(path, fmt.Errorf("it is not a plain file of at most %d bytes", largestSettings))
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read settings %q: %w", path, err)
+		return settingsFile{}, fmt.Errorf("read settings %q: %w", path, err)
 	}
 	var raw map[string]any
 	if err := toml.Unmarshal(data, &raw); err != nil {
-		return nil, nil, settingsError(path, err)
+		return settingsFile{}, settingsError(path, err)
 	}
-	values = make(map[string]string, len(raw))
+	file.values = make(map[string]string, len(raw))
 	for _, key := range sortedKeys(raw) {
-		text, isText := raw[key].(string)
-		if !isSetting(key) || !isText {
-			strange = append(strange, key)
+		if key == sourcesKey {
+			file.table = raw[key]
 			continue
 		}
-		values[key] = text
+		text, isText := raw[key].(string)
+		if !isSetting(key) || !isText {
+			file.strange = append(file.strange, key)
+			continue
+		}
+		file.values[key] = text
 	}
-	return values, strange, nil
+	return file, nil
 }
 
 func isSetting(key string) bool {

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"ahead/gitops"
 	"ahead/ui/term"
 )
 
@@ -73,6 +75,9 @@ func (a *app) examine(ctx context.Context) doctorDocument {
 		return doc.closed()
 	}
 	defer d.Close()
+	asking, cancel := context.WithTimeout(ctx, sourcesPatience)
+	defer cancel()
+	_ = d.RefreshSources(asking, true) // what it says is in the snapshot
 	snap, err := d.Snapshot(ctx)
 	if !add("branch", snap.Branch+" at "+snap.Tip.Short()+", remote "+orNone(snap.Remote), "", err) {
 		return doc.closed()
@@ -82,6 +87,7 @@ func (a *app) examine(ctx context.Context) doctorDocument {
 		hint = "tag a release, or ship with --tag NAME or --no-tag"
 	}
 	add("releases", deployedLine(snap, a.now()), hint, nil)
+	doc.Findings = append(doc.Findings, sourceFindings(snap.Sources, a.now())...)
 	findings, err := d.Doctor(ctx)
 	if err != nil {
 		add("git", "", "", err)
@@ -90,6 +96,20 @@ func (a *app) examine(ctx context.Context) doctorDocument {
 		doc.Findings = append(doc.Findings, findingDocument(f))
 	}
 	return doc.closed()
+}
+
+// sourceFindings has one finding a source of deployments: one that is in$
+// is amiss.
+func sourceFindings(states []gitops.SourceState, now time.Time) []findingDocument {
+	var found []findingDocument
+	for _, s := range states {
+		f := findingDocument{Name: "source", OK: s.Condition == gitops.SourceFresh || s.Condition == gitops.SourceOld && s.Trouble == "", Text: sourceLine(s, now), Hint: s.Hint}
+		if !f.OK && f.Hint == "" {
+			f.Hint = "the list goes by its last answer; `ahead list` asks again"
+		}
+		found = append(found, f)
+	}
+	return found
 }
 
 // closed sums up: all is well when every finding is.

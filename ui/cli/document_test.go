@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 
 	"pgregory.net/rapid"
 )
@@ -23,10 +24,21 @@ type (
 		Deployed    *deploymentDocument  `json:"deployed"`
 		Drift       driftDocument        `json:"drift"`
 		Deployments []deploymentDocument `json:"deployments"`
+		// What came later stands behind.
+		Environment  string            `json:"environment"`
+		Environments []string          `json:"environments"`
+		Sources      []sourceDocument  `json:"sources"`
+		Rollback     *rollbackDocument `json:"rollback"`
 	}
 	driftDocument struct {
-		Ahead   int              `json:"ahead"`
-		Commits []commitDocument `json:"commits"`
+		Ahead    int              `json:"ahead"`
+		Commits  []commitDocument `json:"commits"`
+		Aside    int              `json:"aside"`
+		Tag      string           `json:"tag"`
+		TagAhead int              `json:"tagAhead"`
+		TagAside int              `json:"tagAside"`
+		Missing  bool             `json:"missing"`
+		Fetch    string           `json:"fetch"`
 	}
 	deploymentDocument struct {
 		Source      string     `json:"source"`
@@ -42,6 +54,8 @@ type (
 		Commits *[]commitDocument `json:"commits,omitempty"`
 		// Truncated is there where --limit cut the commits off.
 		Truncated bool `json:"truncated,omitempty"`
+		// Claims is there where a source told of this commit.
+		Claims []deploymentDocument `json:"claims,omitempty"`
 	}
 	commitDocument struct {
 		SHA         string    `json:"sha"`
@@ -70,8 +84,13 @@ func newListDocument(s gitops.Snapshot, v verdicts) listDocument {
 	}
 	doc := listDocument{
 		Repo: s.Location.Name, Branch: s.Branch, Remote: s.Remote, Tip: s.Tip.String(),
-		Drift:       driftDocument{Ahead: s.Ahead, Commits: commits(s.Unreleased.Commits)},
+		Drift: driftDocument{
+			Ahead: s.Ahead, Commits: commits(s.Unreleased.Commits), Aside: s.Drift.Aside, Tag: s.Drift.Tag,
+			TagAhead: s.Drift.TagAhead, TagAside: s.Drift.TagAside, Missing: s.Drift.Missing, Fetch: s.Drift.Fetch,
+		},
 		Deployments: make([]deploymentDocument, 0, len(s.Batches)),
+		Environment: s.Environment, Environments: append([]string{}, s.Environments...),
+		Sources: newSourceDocuments(s.Sources), Rollback: newRollbackDocument(s.Rollback),
 	}
 	if s.Deployed != nil {
 		d := newDeploymentDocument(*s.Deployed)
@@ -82,6 +101,11 @@ func newListDocument(s gitops.Snapshot, v verdicts) listDocument {
 		batch := commits(b.Commits)
 		d.Commits = &batch
 		d.Truncated = b.Truncated
+		for _, c := range s.Claims {
+			if c.Commit == b.Deployment.Commit && deploy.SameEnvironment(c.Environment, s.Environment) {
+				d.Claims = append(d.Claims, newDeploymentDocument(c))
+			}
+		}
 		doc.Deployments = append(doc.Deployments, d)
 	}
 	return doc
@@ -105,15 +129,6 @@ func newCommitDocument(c gitops.Commit, v verdicts) commitDocument {
 		doc.Verdict = &word
 	}
 	return doc
-}
-
-// moment is null in JSON where the time is not known.
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	utc := t.UTC()
-	return &utc
 }
 
 func drawSignature(t *rapid.T) gitops.Signature {
@@ -168,6 +183,18 @@ func TestListIsWrittenAsEncodingJSONWould(t *testing.T) {
 		var v verdicts
 		if rapid.Bool().Draw(t, "verdicts") {
 			v = verdicts{drawHash(t): {Verdict: gitops.VerdictConflict}, drawHash(t): {}}
+		}
+		s.Environment = rapid.SampledFrom([]string{"production", drawText(t)}).Draw(t, "environment")
+		for range rapid.IntRange(0, 4).Draw(t, "claims") {
+			c := drawBatch(t).Deployment
+			c.Environment = rapid.SampledFrom([]string{s.Environment, "", "elsewhere"}).Draw(t, "place")
+			s.Claims = append(s.Claims, c)
+		}
+		s.Environments = rapid.SliceOfN(rapid.Custom(drawText), 0, 3).Draw(t, "environments")
+		s.Drift = gitops.Drift{Aside: 3, Tag: drawText(t), TagAhead: 4, TagAside: 5, Missing: rapid.Bool().Draw(t, "missing"), Fetch: drawText(t)}
+		if rapid.Bool().Draw(t, "sources") {
+			s.Sources = []gitops.SourceState{{Name: drawText(t), Place: drawText(t), Condition: gitops.SourceOld, AnsweredAt: drawSignature(t).When, Trouble: drawText(t), Hint: drawText(t)}}
+			s.Rollback = &gitops.Rollback{Left: drawBatch(t).Deployment, Lost: 2, Pending: 1}
 		}
 		if rapid.Bool().Draw(t, "deployed") {
 			d := drawBatch(t).Deployment

@@ -51,7 +51,7 @@ func (a *app) list(ctx context.Context, limit int, withVerdicts, fetchMissing bo
 		return err
 	}
 	defer d.Close()
-	snap, err := a.look(ctx, d)
+	snap, err := a.lookAtSources(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -121,6 +121,10 @@ func (a *app) printList(s gitops.Snapshot, v verdicts) {
 	now := a.now()
 	a.say("%s   %s", term.Clean(s.Location.Name), term.Clean(a.roadName(s)))
 	a.say("%s", term.Clean(deployedLine(s, now)))
+	if line := driftLine(s); line != "" {
+		a.say("drift: %s", term.Clean(line))
+	}
+	a.printSources(s, now)
 	for _, n := range s.Notices {
 		a.say("note: %s", term.Clean(n.Text))
 	}
@@ -138,7 +142,7 @@ func (a *app) printList(s gitops.Snapshot, v verdicts) {
 			size = fmt.Sprintf("%d+ commits", len(b.Commits))
 		}
 		a.say("")
-		a.say("%s   %s %s, %s", term.Clean(b.Deployment.Name()), b.Deployment.Status, age(now, b.Deployment.At()), size)
+		a.say("%s   %s %s, %s", term.Clean(b.Deployment.Name()), term.Clean(statusOf(b.Deployment)), age(now, b.Deployment.At()), size)
 		a.printCommits(s, b, v, now)
 	}
 	if s.Deployed == nil {
@@ -164,7 +168,7 @@ func deployedLine(s gitops.Snapshot, now time.Time) string {
 	}
 	what := "latest release"
 	if s.Deployed.Source != gitops.SourceTags {
-		what = "live"
+		what = "live in " + s.Environment
 	}
 	line := fmt.Sprintf("%s: %s %s", what, s.Deployed.Name(), s.Deployed.Commit.Short())
 	if at := s.Deployed.At(); !at.IsZero() {
@@ -173,7 +177,20 @@ func deployedLine(s gitops.Snapshot, now time.Time) string {
 	if s.Deployed.Actor != "" {
 		line += ", by " + s.Deployed.Actor
 	}
+	if s.Deployed.Source != gitops.SourceTags {
+		line += "; " + s.Deployed.Source + " says so" + asOf(s, now)
+	}
 	return line
+}
+
+// asOf says how old the word of a source is that was not heard now.
+func asOf(s gitops.Snapshot, now time.Time) string {
+	for _, source := range s.Sources {
+		if source.Name == s.Deployed.Source && source.Condition != gitops.SourceFresh {
+			return ", as of " + age(now, source.AnsweredAt) + " ago"
+		}
+	}
+	return ""
 }
 
 func (a *app) printCommits(s gitops.Snapshot, b gitops.Batch, v verdicts, now time.Time) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 )
 
 // verdicts are the words asked for with --verdicts; nil for none.
@@ -22,6 +23,8 @@ type listWriter struct {
 	commits  []gitops.Commit
 	at       map[gitops.Hash]int
 	verdicts verdicts
+	// claims are what the sources told, by commit.
+	claims map[gitops.Hash][]gitops.Deployment
 }
 
 // About what one of them takes, in bytes.
@@ -32,12 +35,20 @@ const (
 
 // appendList writes the document with a line feed behind it.
 func appendList(out []byte, s gitops.Snapshot, v verdicts) []byte {
-	w := listWriter{out: out, commits: s.Commits, at: make(map[gitops.Hash]int, len(s.Commits)), verdicts: v}
+	w := listWriter{
+		out: out, commits: s.Commits, at: make(map[gitops.Hash]int, len(s.Commits)), verdicts: v,
+		claims: make(map[gitops.Hash][]gitops.Deployment, len(s.Claims)),
+	}
 	if out == nil {
 		w.out = make([]byte, 0, 1024+bytesPerDeployment*len(s.Batches)+2*bytesPerCommit*len(s.Commits))
 	}
 	for i := range s.Commits {
 		w.at[s.Commits[i].Hash] = i
+	}
+	for _, c := range s.Claims {
+		if deploy.SameEnvironment(c.Environment, s.Environment) {
+			w.claims[c.Commit] = append(w.claims[c.Commit], c)
+		}
 	}
 	w.text(`{"repo":`, s.Location.Name)
 	w.text(`,"branch":`, s.Branch)
@@ -53,6 +64,7 @@ func appendList(out []byte, s gitops.Snapshot, v verdicts) []byte {
 	w.raw(`,"drift":{"ahead":`)
 	w.out = strconv.AppendInt(w.out, int64(s.Ahead), 10)
 	w.list(`,"commits":`, s.Unreleased.Commits)
+	w.drift(s.Drift)
 	w.raw(`},"deployments":[`)
 	for i, b := range s.Batches {
 		if i > 0 {
@@ -63,10 +75,102 @@ func appendList(out []byte, s gitops.Snapshot, v verdicts) []byte {
 		if b.Truncated {
 			w.raw(`,"truncated":true`)
 		}
+		w.claimsOf(b.Deployment.Commit)
 		w.raw(`}`)
 	}
-	w.raw("]}\n")
+	w.raw(`]`)
+	w.value(`,"environment":`, s.Environment)
+	w.value(`,"environments":`, append([]string{}, s.Environments...))
+	w.value(`,"sources":`, newSourceDocuments(s.Sources))
+	w.value(`,"rollback":`, newRollbackDocument(s.Rollback))
+	w.raw("}\n")
 	return w.out
+}
+
+// drift goes on with the object of that name.
+func (w *listWriter) drift(d gitops.Drift) {
+	w.value(`,"aside":`, d.Aside)
+	w.value(`,"tag":`, d.Tag)
+	w.value(`,"tagAhead":`, d.TagAhead)
+	w.value(`,"tagAside":`, d.TagAside)
+	w.value(`,"missing":`, d.Missing)
+	w.value(`,"fetch":`, d.Fetch)
+}
+
+// claimsOf writes what each source told of a commit in this environment, where
+// any did.
+func (w *listWriter) claimsOf(h gitops.Hash) {
+	claims := w.claims[h]
+	if len(claims) == 0 || h.IsZero() {
+		return
+	}
+	w.raw(`,"claims":[`)
+	for i, c := range claims {
+		if i > 0 {
+			w.raw(`,`)
+		}
+		w.deployment(c)
+		w.raw(`}`)
+	}
+	w.raw(`]`)
+}
+
+// value leaves to encoding/json what is written once a document.
+func (w *listWriter) value(key string, v any) {
+	w.raw(key)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	// Documents of texts, numbers and times can always be encoded.
+	_ = enc.Encode(v)
+	w.out = append(w.out, bytes.TrimSuffix(text.Bytes(), []byte{'\n'})...)
+}
+
+// sourceDocument is one source of deployments and how it stands.
+type sourceDocument struct {
+	Name       string     `json:"name"`
+	Place      string     `json:"place"`
+	Condition  string     `json:"condition"`
+	Rows       int        `json:"rows"`
+	AnsweredAt *time.Time `json:"answeredAt"`
+	Trouble    string     `json:"trouble"`
+	Hint       string     `json:"hint"`
+	RetryAt    *time.Time `json:"retryAt"`
+}
+
+func newSourceDocuments(states []gitops.SourceState) []sourceDocument {
+	docs := make([]sourceDocument, 0, len(states))
+	for _, s := range states {
+		docs = append(docs, sourceDocument{
+			Name: s.Name, Place: s.Place, Condition: string(s.Condition), Rows: s.Rows, AnsweredAt: moment(s.AnsweredAt),
+			Trouble: s.Trouble, Hint: s.Hint, RetryAt: moment(s.RetryAt),
+		})
+	}
+	return docs
+}
+
+// rollbackDocument tells of a production that went back.
+type rollbackDocument struct {
+	Commit  string `json:"commit"`
+	Tag     string `json:"tag"`
+	Lost    int    `json:"lost"`
+	Pending int    `json:"pending"`
+}
+
+func newRollbackDocument(r *gitops.Rollback) *rollbackDocument {
+	if r == nil {
+		return nil
+	}
+	return &rollbackDocument{Commit: r.Left.Commit.String(), Tag: r.Left.Tag, Lost: r.Lost, Pending: r.Pending}
+}
+
+// moment is null in JSON where the time is not known.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	utc := t.UTC()
+	return &utc
 }
 
 // deployment leaves the object open for the commits.

@@ -17,6 +17,7 @@ func (a *app) deskOptions() desk.Options {
 	return desk.Options{
 		Dir: a.flags.repo, Branch: a.flags.branch, Remote: a.flags.remote,
 		HealthURL: a.flags.health, Forges: a.forges, Now: a.now,
+		SourceSettings: a.sources, Environment: a.flags.environment, Offline: a.flags.noFetch,
 	}
 }
 
@@ -24,18 +25,26 @@ func (a *app) deskOptions() desk.Options {
 // is a notice: what is on disk can still be looked at, and publishing asks the
 // remote again in any case.
 func (a *app) look(ctx context.Context, d *desk.Desk) (gitops.Snapshot, error) {
+	if err := a.fetchFirst(ctx, d); err != nil {
+		return gitops.Snapshot{}, err
+	}
+	return d.Snapshot(ctx)
+}
+
+// fetchFirst ends with an error only when ctx does.
+func (a *app) fetchFirst(ctx context.Context, d *desk.Desk) error {
 	if !a.flags.noFetch && d.Remote() != "" {
 		err := a.fetch(ctx, d)
 		switch code := gitops.CodeOf(err); {
 		case err == nil, code == gitops.CodeEmptyRepository, code == gitops.CodeNoBranch:
 			// The snapshot says what is not there.
 		case ctx.Err() != nil:
-			return gitops.Snapshot{}, ctx.Err()
+			return ctx.Err()
 		default:
 			a.notice("offline, this is as of the last fetch: " + err.Error())
 		}
 	}
-	return d.Snapshot(ctx)
+	return nil
 }
 
 // silence is how long a person waits without a word.
@@ -48,4 +57,27 @@ func (a *app) fetch(ctx context.Context, d *desk.Desk) error {
 	})
 	defer waiting.Stop()
 	return d.Fetch(ctx)
+}
+
+// sourcesPatience is how long a command waits for sources of deployments. What
+// has not answered by then is shown as of its last answer.
+const sourcesPatience = 5 * time.Second
+
+// lookAtSources is look, with the sources of deployments asked at the same time
+// as the remote.
+func (a *app) lookAtSources(ctx context.Context, d *desk.Desk) (gitops.Snapshot, error) {
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		ctx, cancel := context.WithTimeout(ctx, sourcesPatience)
+		defer cancel()
+		// Its error is that of ctx, and told by what is old.
+		_ = d.RefreshSources(ctx, true)
+	}()
+	err := a.fetchFirst(ctx, d)
+	<-asked
+	if err != nil {
+		return gitops.Snapshot{}, err
+	}
+	return d.Snapshot(ctx)
 }

@@ -21,6 +21,8 @@ type globalFlags struct {
 	share   bool
 	health  string
 	forges  string
+	// environment is the one whose deployments are shown.
+	environment string
 }
 
 const longHelp = `ahead shows recent deployments and the commits they carried, finds what broke
@@ -61,10 +63,11 @@ func (a *app) globals(root *cobra.Command) {
 	f.StringVar(&a.flags.remote, "remote", "", "the remote that deploys (default: origin, or the only one)")
 	f.StringVar(&a.flags.config, "config", "", "your settings (default: ahead/config.toml in the configuration folder)")
 	f.BoolVar(&a.flags.json, "json", false, "print JSON")
-	f.BoolVar(&a.flags.noFetch, "no-fetch", false, "do not ask the remote first")
+	f.BoolVar(&a.flags.noFetch, "no-fetch", false, "ask neither the remote nor any source of deployments first")
 	f.BoolVar(&a.flags.plain, "plain", false, "numbered questions and plain lines instead of the screen")
 	f.StringVar(&a.flags.theme, "theme", "", "dark, light or mono (default: told by the terminal)")
 	f.BoolVar(&a.flags.share, "share", false, "for a shared screen: strong contrast, keys shown")
+	f.StringVar(&a.flags.environment, "environment", "", "whose deployments are shown (default: production)")
 	f.StringVar(&a.flags.health, "health", "", "`URL` that tells whether production is well")
 	f.StringVar(&a.flags.forges, "forges", "", "what your own servers are: `HOST=KIND`,… (github, gitlab, bitbucket, gitea, azure)")
 }

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"time"
+
+	"ahead/gitops"
+	"ahead/ui/term"
+)
+
+// sourceLine says in one line how a source of deployments stands.
+func sourceLine(s gitops.SourceState, now time.Time) string {
+	line := s.Name
+	if s.Place != "" {
+		line += " (" + s.Place + ")"
+	}
+	switch s.Condition {
+	case gitops.SourceFresh:
+		line += ": asked " + age(now, s.AnsweredAt) + " ago, " + count(s.Rows, "deployment")
+	case gitops.SourceOld:
+		line += ": OLD, " + count(s.Rows, "deployment") + " as of " + age(now, s.AnsweredAt) + " ago"
+	case gitops.SourceAsking:
+		line += ": no answer yet"
+		if !s.AnsweredAt.IsZero() {
+			line += "; " + count(s.Rows, "deployment") + " as of " + age(now, s.AnsweredAt) + " ago"
+		}
+	case gitops.SourceIdle:
+		line += ": not asked"
+	default:
+		line += ": not known"
+	}
+	if s.Trouble != "" {
+		line += "; " + s.Trouble
+	}
+	if s.RetryAt.After(now) {
+		line += "; not asked again for " + age(s.RetryAt, now)
+	}
+	return line
+}
+
+// printSources says of each source how fresh it is; nothing where there is none.
+func (a *app) printSources(s gitops.Snapshot, now time.Time) {
+	for _, source := range s.Sources {
+		a.say("source: %s", term.Clean(sourceLine(source, now)))
+		if source.Hint != "" && source.Condition != gitops.SourceFresh {
+			a.say("        → %s", term.Clean(source.Hint))
+		}
+	}
+}
+
+// statusOf is a deployment's status and, where a source told it, which.
+func statusOf(d gitops.Deployment) string {
+	if d.Source == gitops.SourceTags {
+		return string(d.Status)
+	}
+	return string(d.Status) + " by " + d.Source
+}
+
+// driftLine says what the tip and the latest release have that production has
+// not, and the other way round; empty where the head of the list says it all.
+func driftLine(s gitops.Snapshot) string {
+	line := ""
+	if s.Drift.Aside > 0 {
+		line = "production runs " + count(s.Drift.Aside, "commit") + " that " + s.Branch + " does not have"
+	}
+	if s.Drift.TagAhead+s.Drift.TagAside > 0 {
+		if line != "" {
+			line += "; "
+		}
+		line += "against the latest release " + s.Drift.Tag + ": " + count(s.Drift.TagAhead, "commit") + " behind, " + count(s.Drift.TagAside, "commit") + " beyond"
+	}
+	return line
+}
