@@ -41,14 +41,52 @@ func get[T any](ctx context.Context, s *Source, path string, rest time.Duration,
 			if err := ctx.Err(); err != nil {
 				return forge.Answer{}, s.client.Trouble(err)
 			}
+			if t := s.held(); t != nil {
+				return forge.Answer{}, t
+			}
 			if s.Anonymous() {
 				if next, ok := s.memory.Spend(strangersHour); !ok {
 					return forge.Answer{}, &spared{host: s.place.Host, next: next}
 				}
 			}
-			return s.client.Ask(ctx, path, etag)
+			answer, err := s.client.Ask(ctx, path, etag)
+			return answer, s.hold(err)
 		},
 	})
+}
+
+// quarantine is how long GitHub is left alone where it limits and does not say
+// for how long ("Handle rate limit errors appropriately", best practices for the
+// REST API).
+const quarantine = time.Minute
+
+// held is the trouble of a server that limits still. The library remembers too,
+// but by the answer that came last, which may be one that was sent before.
+func (s *Source) held() *forge.Trouble {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.limit != nil && s.opts.Now().Before(s.limit.Until) {
+		return s.limit
+	}
+	return nil
+}
+
+// hold remembers a limit.
+func (s *Source) hold(err error) error {
+	var t *forge.Trouble
+	if !errors.As(err, &t) || t.Kind != forge.Limited {
+		return err
+	}
+	limit := *t
+	if limit.Until.IsZero() {
+		limit.Until = s.opts.Now().Add(quarantine)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.limit == nil || limit.Until.After(s.limit.Until) {
+		s.limit = &limit
+	}
+	return &limit
 }
 
 // spared is a question that was not sent, so that some are left to others.

@@ -77,28 +77,22 @@ func (s *Source) askAll(ctx context.Context, ask []record) error {
 	if s.Anonymous() {
 		ask = ask[:min(len(ask), strangersRound)]
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	errs := make([]error, len(ask))
-	var next atomic.Int64
+	var next, ended atomic.Int64
 	var wait sync.WaitGroup
 	for range min(abreast, len(ask)) {
 		wait.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(ask)) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				_, _, err := get(ctx, s, ask[i].statuses(), 0, s.readStatuses)
-				if errs[i] = err; ends(err) {
-					stop(err)
+			for i := next.Add(1); i <= int64(len(ask)) && ended.Load() == 0; i = next.Add(1) {
+				_, _, err := get(ctx, s, ask[i-1].statuses(), 0, s.readStatuses)
+				if errs[i-1] = err; ends(err) {
+					ended.CompareAndSwap(0, i)
 				}
 			}
 		})
 	}
 	wait.Wait()
-	// The reason is the cause, not that the others were called off.
-	if cause := context.Cause(ctx); cause != nil {
-		if errors.As(cause, new(*spared)) {
-			return cause
-		}
-		return s.client.Trouble(cause)
+	if i := ended.Load(); i != 0 {
+		return errs[i-1]
 	}
 	return together(errs)
 }

@@ -196,7 +196,10 @@ func TestStatuses(t *testing.T) {
 			"1 production failed",
 		},
 		"broke after it had arrived": {
-			func(w world) { w.deploy("production", 1, 0, "success"); w.deploy("production", 2, 10, "success", "error") },
+			func(w world) {
+				w.deploy("production", 1, 0, "success")
+				w.deploy("production", 2, 10, "success", "error")
+			},
 			"2 production failed, 1 production superseded",
 		},
 		"a migration does not take a deployment's place": {

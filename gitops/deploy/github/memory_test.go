@@ -272,7 +272,7 @@ func TestLimitEndsTheRound(t *testing.T) {
 	if !retry(err).Equal(w.Reset) {
 		t.Errorf("%v, again at %s, not %s", err, retry(err), w.Reset)
 	}
-	if all, _ := w.asked(0); all > 1+10+4 {
+	if all, _ := w.asked(0); all > 1+10+4 { // four were under way
 		t.Errorf("%d questions", all)
 	}
 	known := 0

@@ -62,6 +62,8 @@ type Source struct {
 	mu sync.Mutex
 	// known are the deployments of the last list, newest first.
 	known []record
+	// limit is the last time that GitHub limited; nil for never.
+	limit *forge.Trouble
 }
 
 var (

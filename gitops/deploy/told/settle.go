@@ -2,6 +2,7 @@ package told
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -74,7 +75,8 @@ func (f Fact) after(g Fact) bool {
 // NewestFirst puts lists that were read one after another in order, and leaves
 // out what came twice, as happens when a deployment is made while pages are
 // turned. key gives a row's number and what it is ordered by, each 0 for not
-// known; a row without an order keeps its place behind the one before it.
+// known; a row without an order keeps its place behind the one before it, or at
+// the head.
 func NewestFirst[T any](rows []T, key func(T) (id, order int64)) []T {
 	type placed struct {
 		row   T
@@ -82,15 +84,17 @@ func NewestFirst[T any](rows []T, key func(T) (id, order int64)) []T {
 	}
 	seen := make(map[int64]bool, len(rows))
 	all := make([]placed, 0, len(rows))
+	before := int64(math.MaxInt64)
 	for _, row := range rows {
 		id, order := key(row)
 		if id != 0 && seen[id] {
 			continue
 		}
 		seen[id] = true
-		if order == 0 && len(all) > 0 {
-			order = all[len(all)-1].order
+		if order == 0 {
+			order = before
 		}
+		before = order
 		all = append(all, placed{row, order})
 	}
 	slices.SortStableFunc(all, func(a, b placed) int { return cmp.Compare(b.order, a.order) })
