@@ -163,12 +163,17 @@ func TestRow(t *testing.T) {
 	d := w.deploy("production", 1, 0, "success")
 	d.Ref, d.Tag = "v1.4.0", true
 	w.deploy("production", 2, 10, "running").Ref = "release/1.x"
+	w.deploy("review/7", 4, 30, "running").Ref = "refs/merge-requests/7/head"
 	byAPI := w.deploy("production", 3, 20, "failed")
 	byAPI.Job, byAPI.Ref = false, "v1.4.0"
 	s := w.source(gitlab.Options{Tag: func(name string) (gitops.Hash, bool) { return gitops.MustHash(sha(3)), name == "v1.4.0" }})
 	rows := w.list(s)
+	if rows[1].Ref != "refs/merge-requests/7/head" || rows[1].Tag != "" {
+		t.Errorf("%+v", rows[1])
+	}
+	rows = append(rows[:1], rows[2:]...)
 	want := []gitops.Deployment{
-		{ID: "1002", Commit: gitops.MustHash(sha(3)), Ref: "refs/tags/v1.4.0", Tag: "v1.4.0", Status: gitops.StatusFailed, StartedAt: after(20), URL: "https://shop.example.com"},
+		{ID: "1003", Commit: gitops.MustHash(sha(3)), Ref: "refs/tags/v1.4.0", Tag: "v1.4.0", Status: gitops.StatusFailed, StartedAt: after(20), URL: "https://shop.example.com"},
 		{ID: "1001", Commit: gitops.MustHash(sha(2)), Ref: "refs/heads/release/1.x", Status: gitops.StatusPending, StartedAt: after(10), URL: "https://git.example.com/acme/web/shop.api/-/jobs/5005"},
 		{ID: "1000", Commit: gitops.MustHash(sha(1)), Ref: "refs/tags/v1.4.0", Tag: "v1.4.0", Status: gitops.StatusLive, StartedAt: noon, FinishedAt: after(1), URL: "https://git.example.com/acme/web/shop.api/-/jobs/5000"},
 	}

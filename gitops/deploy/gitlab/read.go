@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"ahead/gitops"
@@ -108,7 +109,9 @@ func (s *Source) row(r record, status gitops.Status) gitops.Deployment {
 		d.ID = strconv.FormatInt(r.ID, 10)
 	}
 	switch {
-	case r.Ref == "":
+	case r.Ref == "", strings.HasPrefix(r.Ref, "refs/"):
+		// A merge request's pipeline has a full name.
+		d.Ref, d.Tag = told.Ref(r.Ref, r.SHA, nil)
 	case r.Tag:
 		d.Ref, d.Tag = "refs/tags/"+r.Ref, r.Ref
 	case r.Branch:

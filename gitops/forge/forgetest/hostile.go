@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -13,12 +14,18 @@ import (
 // broken: JSON of the fields named, with values of the right kind, of the wrong
 // one and of none, and sometimes no JSON at all.
 func Hostile(t *rapid.T, fields ...string) string {
-	h := hostile{t, fields}
+	h := hostile{t, fields, []string{`"production"`, `"production"`, `"staging"`, `"\u202eprod\u0000"`, `{"login":"ada"}`, `[]`}}
+	if slices.Contains(fields, "iid") {
+		h.places = []string{
+			`{"name":"production","username":"ada","tag":true,"web_url":"https://ci.example.com/1","finished_at":"2026-03-02T12:00:00Z"}`,
+			`{"name":"production","tag":false,"pipeline":{"web_url":"https://ci.example.com/2"}}`, `{"name":"\u202eprod\u0000"}`, `"production"`, `[]`,
+		}
+	}
 	body := h.list(0)
 	switch rapid.IntRange(0, 9).Draw(t, "damage") {
-	case 0:
+	case 9:
 		return body[:rapid.IntRange(0, len(body)).Draw(t, "cut")]
-	case 1:
+	case 8:
 		at := rapid.IntRange(0, len(body)).Draw(t, "at")
 		return body[:at] + string(rapid.SliceOfN(rapid.Byte(), 0, 5).Draw(t, "bytes")) + body[at:]
 	}
@@ -28,12 +35,13 @@ func Hostile(t *rapid.T, fields ...string) string {
 type hostile struct {
 	t      *rapid.T
 	fields []string
+	places []string
 }
 
 func (h hostile) list(depth int) string {
-	items := make([]string, rapid.IntRange(0, 6).Draw(h.t, "items"))
+	items := make([]string, rapid.SampledFrom([]int{3, 1, 2, 4, 0, 6}).Draw(h.t, "items"))
 	for i := range items {
-		if rapid.IntRange(0, 7).Draw(h.t, "odd") == 0 {
+		if rapid.IntRange(0, 7).Draw(h.t, "odd") == 7 {
 			items[i] = h.value(depth + 1)
 		} else {
 			items[i] = h.object(depth + 1)
@@ -45,11 +53,11 @@ func (h hostile) list(depth int) string {
 func (h hostile) object(depth int) string {
 	var parts []string
 	for _, name := range h.fields {
-		if rapid.IntRange(0, 9).Draw(h.t, "left out") == 0 {
+		if rapid.IntRange(0, 19).Draw(h.t, "left out") == 19 {
 			continue
 		}
 		parts = append(parts, fmt.Sprintf("%q:%s", name, h.field(name, depth)))
-		if rapid.IntRange(0, 19).Draw(h.t, "twice") == 0 {
+		if rapid.IntRange(0, 19).Draw(h.t, "twice") == 19 {
 			parts = append(parts, fmt.Sprintf("%q:%s", strings.ToUpper(name), h.value(depth)))
 		}
 	}
@@ -58,7 +66,7 @@ func (h hostile) object(depth int) string {
 
 // field is mostly what fits the name.
 func (h hostile) field(name string, depth int) string {
-	if rapid.IntRange(0, 4).Draw(h.t, "unfit") == 0 {
+	if rapid.IntRange(0, 15).Draw(h.t, "unfit") == 15 {
 		return h.value(depth)
 	}
 	one := func(of ...string) string { return rapid.SampledFrom(of).Draw(h.t, name) }
@@ -66,6 +74,9 @@ func (h hostile) field(name string, depth int) string {
 	case name == "id":
 		return one("1", "2", "3", "-1", "0", "9223372036854775807", "9223372036854775808", "1e3", "1.5", `"4"`)
 	case name == "sha":
+		if rapid.IntRange(0, 3).Draw(h.t, "plain") < 3 {
+			return quote(one(strings.Repeat("a", 40), strings.Repeat("B", 40)))
+		}
 		return `"` + one(strings.Repeat("a", 40), strings.Repeat("B", 40), strings.Repeat("0", 40), strings.Repeat("c", 64), "main", strings.Repeat("g", 40)) + `"`
 	case name == "state", name == "status":
 		return `"` + one("success", "inactive", "failure", "error", "pending", "in_progress", "failed", "canceled", "running", "blocked", "SUCCESS", "success ", "") + `"`
@@ -74,7 +85,8 @@ func (h hostile) field(name string, depth int) string {
 	case strings.HasSuffix(name, "url"):
 		return quote(one("https://ci.example.com/1", "http://ci.example.com/2", "javascript:alert(1)", "file:///etc/passwd", "https://ada:secret@ci.example.com/", "https://ci.example.com/\x1b[2J", "//x", "https://"+strings.Repeat("y", 3000)))
 	case name == "environment", name == "creator", name == "user", name == "deployable", name == "pipeline":
-		return one(`"production"`, `{"name":"production","login":"ada","username":"ada","tag":true}`, `"staging"`, `{"name":"\u202eprod\u0000"}`, `[]`)
+		// GitHub has a name there, GitLab an object.
+		return one(h.places...)
 	}
 	return quote(rapid.SampledFrom([]string{"main", "refs/tags/v1", "v1", "\x1b]0;x\x07", "\u202egnp", strings.Repeat("z", 5000), ""}).Draw(h.t, name))
 }
