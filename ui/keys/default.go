@@ -8,6 +8,7 @@ func Default() Map {
 		Confirm:  confirm(),
 		Outcome:  outcome(),
 		Leftover: leftover(),
+		Evidence: evidence(),
 	}}
 }
 
@@ -40,7 +41,12 @@ func timeline() []Binding {
 		Binding{Action: RevertDeployment, Keys: []string{"D"}, Label: "D", Help: "revert the whole deployment"},
 		Binding{Action: RestoreDeployment, Keys: []string{"R"}, Label: "R", Help: "restore the deployment's tree"},
 		Binding{Action: OpenRuns, Keys: []string{"o"}, Label: "o", Help: "open run", Bar: true},
+		Binding{Action: Works, Keys: []string{"w"}, Label: "w", Help: "it works", Bar: true},
+		Binding{Action: Broken, Keys: []string{"b"}, Label: "b", Help: "it is broken", Bar: true},
+		Binding{Action: EditEvidence, Keys: []string{"s"}, Label: "s", Help: "suspects", Bar: true},
+		Binding{Action: Sort, Keys: []string{"t"}, Label: "t", Help: "sort", Bar: true},
 		Binding{Action: Filter, Keys: []string{"/"}, Label: "/", Help: "filter", Bar: true},
+		Binding{Action: NextEnvironment, Keys: []string{"e"}, Label: "e", Help: "environment", Bar: true},
 		Binding{Action: Refresh, Keys: []string{"r"}, Label: "r", Help: "refresh", Bar: true},
 		Binding{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "clear filter and selection"},
 	)
@@ -113,4 +119,16 @@ func leftover() []Binding {
 		{Action: NextPane, Keys: []string{"tab", "n"}, Label: "tab", Help: "the next run", Bar: true},
 	}, moving()...)
 	return append(rows, leaving()...)
+}
+
+// All of it is fields, so its keys are none that text is written with. Text of
+// several lines is pasted: enter is a line of it, in the other fields the end.
+func evidence() []Binding {
+	return []Binding{
+		{Action: Rank, Keys: []string{"ctrl+s", "ctrl+d"}, Label: "ctrl+s", Help: "rank suspects", Bar: true},
+		{Action: NextField, Keys: []string{"tab"}, Label: "tab", Help: "next field", Bar: true},
+		{Action: PrevField, Keys: []string{"shift+tab"}, Label: "shift-tab", Help: "the field before"},
+		{Action: ClearAll, Keys: []string{"ctrl+l"}, Label: "ctrl+l", Help: "clear all", Bar: true},
+		{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back", Bar: true},
+	}
 }

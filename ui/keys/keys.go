@@ -58,6 +58,14 @@ const (
 	BringBack
 	ByRequest
 	SkipHooks
+	EditEvidence
+	Works
+	Broken
+	NextEnvironment
+	Rank
+	NextField
+	PrevField
+	ClearAll
 )
 
 // Screen says where a key was pressed.
@@ -71,6 +79,8 @@ const (
 	Outcome
 	// Leftover is where an earlier run that has not ended is carried on or closed.
 	Leftover
+	// Evidence is where a person says what they know of the trouble.
+	Evidence
 )
 
 // Binding is one row of the table.

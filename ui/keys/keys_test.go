@@ -6,7 +6,7 @@ import (
 	"ahead/ui/keys"
 )
 
-var screens = []keys.Screen{keys.Timeline, keys.Preview, keys.Confirm, keys.Outcome, keys.Leftover}
+var screens = []keys.Screen{keys.Timeline, keys.Preview, keys.Confirm, keys.Outcome, keys.Leftover, keys.Evidence}
 
 func TestAKeyMeansOneThingOnAScreen(t *testing.T) {
 	m := keys.Default()

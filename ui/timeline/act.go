@@ -1,6 +1,8 @@
 package timeline
 
 import (
+	"slices"
+
 	"ahead/gitops"
 	"ahead/ui/keys"
 
@@ -38,8 +40,29 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		return m.deployment(gitops.RevertDeployment)
 	case keys.RestoreDeployment:
 		return m.deployment(gitops.RestoreDeployment)
+	case keys.Sort:
+		return m.resort(), nil
+	case keys.Works, keys.Broken:
+		m, told := m.answer(a == keys.Works)
+		if told == nil {
+			return m, nil
+		}
+		return m, emit(told())
+	case keys.NextEnvironment:
+		return m.nextEnvironment()
 	}
 	return m, nil
+}
+
+// nextEnvironment asks for the one after the one that is shown.
+func (m Model) nextEnvironment() (Model, tea.Cmd) {
+	all := m.snap.Environments
+	if len(all) < 2 {
+		m.said = "the sources know of one environment only"
+		return m, nil
+	}
+	next := all[(slices.Index(all, m.snap.Environment)+1)%len(all)]
+	return m, emit(EnvironmentWanted{Name: next})
 }
 
 func emit(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
@@ -58,7 +81,7 @@ func (m Model) clear() Model {
 
 // step moves within the list that has the keys.
 func (m Model) step(a keys.Action) Model {
-	m.moved = true
+	m.moved, m.rank.moved = true, true
 	if m.focus == paneGroups {
 		i := moveTo(a, m.at(m.chosen), len(m.groups), m.layout(m.width, m.height).groupRows())
 		m.chosen = m.groups[i].key
@@ -104,7 +127,7 @@ func moveTo(a keys.Action, i, n, rows int) int {
 // pane only, and left and right change the tab.
 func (m Model) across(a keys.Action) Model {
 	if m.layout(m.width, m.height).stacked {
-		m.moved = true
+		m.moved, m.rank.moved = true, true
 		i := m.at(m.chosen)
 		switch a {
 		case keys.Left:
@@ -168,6 +191,10 @@ func (m Model) open() (Model, tea.Cmd) {
 
 func (m Model) deployment(kind gitops.RemedyKind) (Model, tea.Cmd) {
 	g := m.current()
+	if g.key == suspectsKey {
+		m.said = "suspects are of several deployments: choose one of those"
+		return m, nil
+	}
 	if g.key == (groupKey{}) {
 		m.said = "unreleased commits were never deployed: choose a deployment"
 		return m, nil

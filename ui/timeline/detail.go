@@ -18,7 +18,7 @@ func (m Model) detail(width, n int) []string {
 		return m.say(m.th.Warn, width, m.said)
 	}
 	if m.focus == paneGroups {
-		return m.deploymentDetail(width)
+		return m.groupDetail(width, n)
 	}
 	h := m.Cursor()
 	if h.IsZero() {
@@ -29,6 +29,11 @@ func (m Model) detail(width, n int) []string {
 		return m.say(m.th.Warn, width, h.String(), "older than the commits that were read")
 	}
 	lines := m.headline(c, width, n)
+	if m.rank.on && len(m.rank.by) > 0 {
+		try := m.tryRow(width)
+		lines = append([]string{m.suspectLine(c, width)}, m.whyRows(h, width, n-1-len(try))...)
+		lines = append(lines, try...)
+	}
 	if why := m.why(h); why != "" {
 		lines = append(lines, m.th.Row(width, theme.Seg{Text: " " + why, Style: m.th.Warn}))
 	}
@@ -39,40 +44,6 @@ func (m Model) detail(width, n int) []string {
 		lines = append(lines, m.files(h, width, room)...)
 	}
 	return lines
-}
-
-// deploymentDetail tells about the chosen deployment: what, when, by whom, how
-// it is known, and what can be done with all of it.
-func (m Model) deploymentDetail(width int) []string {
-	g := m.current()
-	if g.key == (groupKey{}) {
-		return m.say(m.th.Text, width, wording.Count(m.snap.Ahead, "commit")+" on "+term.Clean(m.snap.Branch)+" and in no deployment yet",
-			"whatever ships next takes them along")
-	}
-	d := g.batch.Deployment
-	what := status(d.Status)
-	if d.Status == gitops.StatusReleased {
-		what = "tagged"
-	}
-	if at := d.At(); !at.IsZero() {
-		what += " " + at.UTC().Format("2006-01-02 15:04 UTC") + ", " + wording.Ago(at, m.now)
-	}
-	if d.Actor != "" {
-		what += ", by " + term.Clean(d.Actor)
-	}
-	since := m.count(g) + " commits"
-	if len(g.batch.Commits) == 1 && m.filter == "" {
-		since = "1 commit"
-	}
-	if g.batch.Previous != "" {
-		since += " since " + term.Clean(g.batch.Previous)
-	}
-	lines := []string{m.th.Row(width,
-		theme.Seg{Text: " " + g.name() + "  ", Style: m.th.Strong},
-		theme.Seg{Text: d.Commit.Short() + "  ", Style: m.th.Text},
-		theme.Seg{Text: what, Style: m.th.Text})}
-	return append(lines, m.say(m.th.Dim, width, since+", source: "+term.Clean(d.Source),
-		"D reverts all of it, R restores its tree, → its commits")...)
 }
 
 // headline is the subject in full with author and time, on two lines where

@@ -18,6 +18,8 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		m.touches[msg.Commit] = touch{files: msg.Files, hazards: msg.Hazards, err: msg.Err}
 	case BatchUnread:
 		m.unread[deploymentKey{msg.Deployment.Commit, msg.Deployment.Tag}] = msg.Err
+	case Ranked:
+		return m.ranked(msg), nil
 	case tea.KeyMsg:
 		if m.editing {
 			return m.typed(msg)
@@ -51,7 +53,7 @@ func (m Model) Stay() Model {
 // did.
 func (m Model) CutOff() (gitops.Batch, bool) {
 	g := m.current()
-	return g.batch, g.key != (groupKey{}) && g.batch.Truncated
+	return g.batch, g.isDeployment() && g.batch.Truncated
 }
 
 // Working says that a verdict is being computed.

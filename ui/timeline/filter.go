@@ -55,11 +55,11 @@ func (m Model) refilter() Model {
 	for i := range groups {
 		g := &groups[i]
 		if want == "" {
-			g.shown = g.batch.Commits
+			g.shown = m.inOrder(g.batch.Commits)
 			continue
 		}
 		g.shown = nil
-		for _, h := range g.batch.Commits {
+		for _, h := range m.inOrder(g.batch.Commits) {
 			if j, ok := m.index[h]; ok && strings.Contains(m.haystack[j], want) {
 				g.shown = append(g.shown, h)
 			}

@@ -93,3 +93,68 @@ func plain(share bool) *theme.Theme {
 func ready(width, height int) timeline.Model {
 	return known(timeline.New(plain(false), noon).SetSize(width, height).SetSnapshot(shop()))
 }
+
+// disputed is the shop with four sources: two disagree, one has old rows, one is
+// not asked.
+func disputed() gitops.Snapshot {
+	s := shop()
+	s.Sources = []gitops.SourceState{
+		{Name: gitops.SourceGitHub, Place: "github.com/acme/shop", Condition: gitops.SourceFresh, Rows: 2, AnsweredAt: noon.Add(-20 * time.Second)},
+		{Name: gitops.SourceArgo, Place: "deploy.acme.example/shop", Condition: gitops.SourceFresh, Rows: 1, AnsweredAt: noon.Add(-3 * time.Minute)},
+		{
+			Name: gitops.SourceFile, Place: "deploys.jsonl", Condition: gitops.SourceOld, Rows: 1, AnsweredAt: noon.Add(-2 * time.Hour),
+			Trouble: "line 7 is no JSON", RetryAt: noon.Add(40 * time.Second),
+		},
+		{Name: gitops.SourceNewRelic, Condition: gitops.SourceIdle, Hint: "NEW_RELIC_API_KEY brings it"},
+	}
+	claim := func(source string, of gitops.Deployment, status gitops.Status) gitops.Deployment {
+		of.Source, of.Status = source, status
+		return of
+	}
+	s.Batches[0].Deployment.Source, s.Batches[1].Deployment.Source, s.Batches[2].Deployment.Source = gitops.SourceGitHub, gitops.SourceGitHub, gitops.SourceFile
+	first, second, third := s.Batches[0].Deployment, s.Batches[1].Deployment, s.Batches[2].Deployment
+	first.URL = "https://github.com/acme/shop/deployments/77"
+	s.Batches[0].Deployment = first
+	s.Deployed = &first
+	s.Claims = []gitops.Deployment{
+		first, claim(gitops.SourceArgo, first, gitops.StatusFailed), second,
+		claim(gitops.SourceFile, second, gitops.StatusSuperseded), third,
+	}
+	return s
+}
+
+func suspect(n, rank int, in string, reasons ...string) gitops.Suspicion {
+	s := gitops.Suspicion{Commit: hash(n), Rank: rank, Deployment: in}
+	for _, r := range reasons {
+		s.Reasons = append(s.Reasons, gitops.Reason{Kind: gitops.ReasonPath, Text: r})
+	}
+	return s
+}
+
+// decided is an order that a trace gives.
+func decided() gitops.Suspects {
+	return gitops.Suspects{
+		Ranked: []gitops.Suspicion{
+			suspect(6, 1, "v1.42.0", "changed app/price/total.go:41, the line that fails, in v1.42.0", "2 words of the error are in its message: currency, total"),
+			suspect(3, 2, "v1.42.0", "changed app/price/total.go, which the trace names"),
+			suspect(5, 3, "v1.42.0", "changed app/price/round.go, beside a file that the trace names"),
+			suspect(4, 4, "v1.42.0", "newest of v1.42.0"), suspect(7, 5, "v1.42.0", "2nd newest of v1.42.0"),
+			suspect(10, 6, "v1.41.3", "newest of v1.41.3, before the suspect deployment"), suspect(99, 7, "v1.40.0", "older"),
+		},
+		Deployed: hash(3), Why: "github says that v1.42.0 is live", Suspect: "v1.42.0", Frames: 3, Unplaced: 2,
+	}
+}
+
+// undecided is one that it does not, with a question.
+func undecided() gitops.Suspects {
+	s := decided()
+	s.Undecided, s.Frames, s.Unplaced = true, 0, 0
+	s.Try = gitops.Halving{Commit: hash(10), Name: "v1.41.3", Good: 3, Bad: 4}
+	s.Notices = []gitops.Notice{{Code: "not-deployed", Text: "3 commits of main are no suspects: production does not contain them"}}
+	return s
+}
+
+func rankedBy(m timeline.Model, s gitops.Suspects) timeline.Model {
+	m, _ = m.Ranking(noon, "").Update(timeline.Ranked{Suspects: s, Commits: []gitops.Commit{commit(99, "Ops", "An old one", 700*time.Hour)}, Anew: true})
+	return m
+}

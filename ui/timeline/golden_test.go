@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"ahead/gitops"
 	"ahead/ui/keys"
@@ -64,4 +65,33 @@ func TestGoldenFrames(t *testing.T) {
 		Code: gitops.CodeEmptyRepository, What: "origin/main has no commits", Hint: "push a first commit",
 	}), 60, 6)
 	golden(t, "share", known(timeline.New(plain(true), noon).SetSize(100, 26).SetSnapshot(shop())), 100, 26)
+}
+
+// Room below a head of two to four lines, at the four sizes that are promised.
+var rooms = [][2]int{{60, 12}, {80, 20}, {100, 26}, {200, 46}}
+
+func TestGoldenSources(t *testing.T) {
+	for _, size := range rooms {
+		w, h := size[0], size[1]
+		m := known(timeline.New(plain(false), noon).SetSize(w, h).SetSnapshot(disputed()))
+		if w >= 80 {
+			m = act(m, keys.Left)
+		}
+		golden(t, fmt.Sprintf("disputed-%dx%d", w, h), m, w, h)
+	}
+	m := known(timeline.New(plain(false), noon).SetSize(100, 26).SetSnapshot(disputed()))
+	golden(t, "disputed-older", act(m, keys.Left, keys.Down), 100, 26)
+}
+
+func TestGoldenSuspects(t *testing.T) {
+	for _, size := range rooms {
+		w, h := size[0], size[1]
+		golden(t, fmt.Sprintf("ranked-%dx%d", w, h), rankedBy(ready(w, h), decided()), w, h)
+		golden(t, fmt.Sprintf("undecided-%dx%d", w, h), rankedBy(ready(w, h), undecided()), w, h)
+	}
+	m := rankedBy(ready(100, 26), undecided())
+	golden(t, "ranked-basis", act(m, keys.Left), 100, 26)
+	golden(t, "ranked-deployment", act(m, keys.Left, keys.Down, keys.Down, keys.Right), 100, 26)
+	golden(t, "ranked-by-time", act(m, keys.Down, keys.Sort), 100, 26)
+	golden(t, "ranking", ready(100, 26).Ranking(noon.Add(-2*time.Second), ""), 100, 26)
 }

@@ -13,29 +13,13 @@ import (
 
 // name is what a person calls the group.
 func (g group) name() string {
-	if g.key == (groupKey{}) {
+	switch g.key {
+	case groupKey{}:
 		return "unreleased"
+	case suspectsKey:
+		return "suspects"
 	}
 	return term.Clean(g.batch.Deployment.Name())
-}
-
-// status says in one word what is known of a deployment; a tag proves no more
-// than that it was made.
-func status(s gitops.Status) string {
-	switch s {
-	case gitops.StatusLive:
-		return "live"
-	case gitops.StatusReleased:
-		return "tag"
-	case gitops.StatusPending:
-		return "pending"
-	case gitops.StatusSuperseded:
-		return "was live"
-	case gitops.StatusFailed:
-		return "failed"
-	default:
-		return "unknown"
-	}
 }
 
 func (m Model) statusStyle(s gitops.Status) theme.Style {
@@ -73,9 +57,12 @@ func (m Model) count(g group) string {
 func (m Model) left(l layout) []string {
 	lines := []string{m.th.Row(l.left,
 		theme.Seg{Text: " DEPLOYMENTS ", Style: m.th.Header},
-		theme.Seg{Text: term.FitRight(ageAndCount(l), max(0, l.left-13)), Style: m.th.Dim})}
-	if len(m.groups) == 1 {
-		lines = append(lines, m.groupRow(m.groups[0], l), "")
+		theme.Seg{Text: term.FitRight(m.ageAndCount(l), max(0, l.left-13)), Style: m.th.Dim})}
+	if !m.deployed() {
+		for _, g := range m.groups {
+			lines = append(lines, m.groupRow(g, l))
+		}
+		lines = append(lines, "")
 		return append(lines, m.say(m.th.Warn, l.left, "no release tags found",
 			"ahead lists deployments by their tags: push one, such as v1.0.0, or fetch with r.")...)
 	}
@@ -89,11 +76,15 @@ func (m Model) left(l layout) []string {
 	return lines
 }
 
-func ageAndCount(l layout) string {
-	if l.tight {
-		return "commits "
+func (m Model) ageAndCount(l layout) string {
+	names := "commits "
+	if m.sourced() {
+		names = "by   " + names
 	}
-	return "age  commits "
+	if !l.tight {
+		names = "age  " + names
+	}
+	return names
 }
 
 func (m Model) groupRow(g group, l layout) string {
@@ -118,11 +109,14 @@ func (m Model) groupRow(g group, l layout) string {
 // time and actor where there is room. What is unreleased has none of them.
 func (m Model) groupCells(g group, l layout) []theme.Seg {
 	room := max(1, l.left-10)
-	if g.key == (groupKey{}) {
+	if g.key == (groupKey{}) || g.key == suspectsKey {
 		return []theme.Seg{{Text: term.Fit(g.name(), room), Style: m.th.Text}}
 	}
-	d := g.batch.Deployment
-	word, when, style := status(d.Status), age(d.At(), m.now), m.statusStyle(d.Status)
+	d, mark := g.batch.Deployment, m.markCell(g)
+	if mark.Text != "" {
+		room = max(1, room-markWidth)
+	}
+	word, when, style := wording.StatusWord(d.Status), age(d.At(), m.now), m.statusStyle(d.Status)
 	if l.tight {
 		// One column: the word where it says more than the age does.
 		if s := d.Status; s != gitops.StatusLive && s != gitops.StatusFailed && s != gitops.StatusPending {
@@ -130,16 +124,24 @@ func (m Model) groupCells(g group, l layout) []theme.Seg {
 		}
 		return []theme.Seg{
 			{Text: term.Fit(g.name(), max(1, room-8)) + " ", Style: m.th.Text},
-			{Text: term.FitRight(word, 7), Style: style},
+			{Text: term.FitRight(word, 7), Style: style}, mark,
 		}
 	}
 	name := max(1, room-16)
+	if mark.Text != "" {
+		name++
+	}
 	more := m.timeAndActor(d, &name)
 	segs := append([]theme.Seg{
 		{Text: term.Fit(g.name(), name) + " ", Style: m.th.Text},
 		{Text: term.Fit(word, 8) + " ", Style: style},
 	}, more...)
-	return append(segs, theme.Seg{Text: term.FitRight(when, 5) + " ", Style: m.th.Dim})
+	// The mark brings its own blank.
+	when = term.FitRight(when, 5)
+	if mark.Text == "" {
+		when += " "
+	}
+	return append(segs, theme.Seg{Text: when, Style: m.th.Dim}, mark)
 }
 
 // timeAndActor takes from the room of the name what the longest name does not
@@ -182,8 +184,11 @@ func (m Model) tabs(width int) string {
 	label := func(i int) string {
 		g := m.groups[i]
 		parts := []string{g.name()}
-		if g.key != (groupKey{}) && g.batch.Deployment.Status != gitops.StatusReleased {
-			parts = append(parts, status(g.batch.Deployment.Status))
+		if g.isDeployment() && g.batch.Deployment.Status != gitops.StatusReleased {
+			parts = append(parts, wording.StatusWord(g.batch.Deployment.Status))
+		}
+		if mark := strings.TrimSpace(m.markCell(g).Text); mark != "" {
+			parts = append(parts, mark)
 		}
 		return strings.Join(append(parts, m.count(g)), " ")
 	}

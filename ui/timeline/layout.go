@@ -10,8 +10,9 @@ const (
 	shareFrom   = 22
 )
 
-// layout is how the screen's area is shared out. It depends on the size and
-// the theme only, so that Update and View agree on what a page is.
+// layout is how the screen's area is shared out. It depends on the size, the
+// theme and the model, never on the clock, so that Update and View agree on what
+// a page is.
 type layout struct {
 	width, height int
 	// stacked says that deployments are a line of tabs above the commits.
@@ -44,6 +45,9 @@ func (m Model) layout(width, height int) layout {
 	case height >= 9:
 		l.detail = 2
 	}
+	if l.detail == 2 && m.rank.on {
+		l.detail = 3 // the subject, why it is suspected, and the question
+	}
 	if m.th.Share && height >= shareFrom {
 		l.stride = 2
 	}
@@ -54,6 +58,9 @@ func (m Model) layout(width, height int) layout {
 	l.left = max(34, min(width*34/100, 64))
 	if l.tight = width < tightBelow; l.tight {
 		l.left = max(26, min(m.longest+18, width/3))
+		if m.sourced() {
+			l.left = max(26, min(m.longest+18+markWidth, width*3/8))
+		}
 	}
 	l.right = width - l.left - 1
 	return l

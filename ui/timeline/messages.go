@@ -32,3 +32,22 @@ type BatchUnread struct {
 	Deployment gitops.Deployment
 	Err        error
 }
+
+// Ranked brings the order of suspicion. Commits are those that the snapshot does
+// not list; Anew says that a person asked, and did not just get a newer look.
+type Ranked struct {
+	Suspects gitops.Suspects
+	Commits  []gitops.Commit
+	Err      error
+	Anew     bool
+}
+
+// Answered says that a person knows of a deployment whether it has the trouble.
+type Answered struct {
+	Commit gitops.Hash
+	Name   string
+	Good   bool
+}
+
+// EnvironmentWanted asks for the rows of another environment.
+type EnvironmentWanted struct{ Name string }

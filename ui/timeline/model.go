@@ -67,6 +67,12 @@ type Model struct {
 	err   error
 	snap  gitops.Snapshot
 	index map[gitops.Hash]int
+	// sides are what each source says of each row.
+	sides map[groupKey][]gitops.Deployment
+	// lives are the commits of which each is live by some source's word, with who
+	// says so of the others.
+	lives map[gitops.Hash]string
+	rank  ranking
 
 	width, height int
 
@@ -141,18 +147,15 @@ func (m Model) SetSnapshot(s gitops.Snapshot) Model {
 	}
 	m.forgetFailures()
 	old, stood := m.groups, m.Cursor()
-	m.snap, m.phase, m.err, m.haystack = s, phaseReady, nil, nil
-	m.index = make(map[gitops.Hash]int, len(s.Commits))
-	for i, c := range s.Commits {
-		m.index[c.Hash] = i
-	}
+	m.snap, m.phase, m.err = s, phaseReady, nil
+	m = m.reindex()
 	m.groups = []group{{batch: s.Unreleased}}
 	m.groups = append(m.groups, groupsOf(s.Batches)...)
 	m.longest = 0
 	for _, g := range m.groups[1:] {
 		m.longest = max(m.longest, term.Width(g.name()))
 	}
-	m = m.refilter()
+	m = m.hear().regroup()
 	if !m.moved || m.at(m.chosen) < 0 {
 		m.chosen = m.suspectGroup()
 	}
@@ -167,6 +170,22 @@ func (m Model) SetSnapshot(s gitops.Snapshot) Model {
 		}
 	}
 	m.selected = kept
+	return m
+}
+
+// reindex makes the commits of the snapshot and the suspects beyond it known.
+func (m Model) reindex() Model {
+	m.haystack = nil
+	m.index = make(map[gitops.Hash]int, len(m.snap.Commits))
+	for i, c := range m.snap.Commits {
+		m.index[c.Hash] = i
+	}
+	for _, c := range m.rank.names {
+		if _, ok := m.index[c.Hash]; !ok {
+			m.index[c.Hash] = len(m.snap.Commits)
+			m.snap.Commits = append(m.snap.Commits[:len(m.snap.Commits):len(m.snap.Commits)], c)
+		}
+	}
 	return m
 }
 
@@ -201,17 +220,20 @@ func groupsOf(batches []gitops.Batch) []group {
 // suspectGroup is where the suspect most likely is: in what production runs,
 // not in what it does not have yet.
 func (m Model) suspectGroup() groupKey {
+	var newest groupKey
+	for i := len(m.groups) - 1; i >= 0; i-- {
+		if m.groups[i].isDeployment() {
+			newest = m.groups[i].key
+		}
+	}
 	if d := m.snap.Deployed; d != nil {
-		for _, g := range m.groups[1:] {
-			if g.key.commit == d.Commit && (d.Tag == "" || g.key.tag == d.Tag) {
+		for _, g := range m.groups {
+			if g.isDeployment() && g.key.commit == d.Commit && (d.Tag == "" || g.key.tag == d.Tag) {
 				return g.key
 			}
 		}
 	}
-	if len(m.groups) > 1 {
-		return m.groups[1].key
-	}
-	return groupKey{}
+	return newest
 }
 
 // keepRows moves each cursor whose commit has gone to the row at the same

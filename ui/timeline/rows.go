@@ -16,7 +16,11 @@ import (
 type columns struct{ number, verdict, author int }
 
 func (m Model) columns(width int) columns {
-	c := columns{number: max(2, len(strconv.Itoa(len(m.current().batch.Commits)))), verdict: 10, author: 9}
+	most := len(m.current().batch.Commits)
+	if m.rank.on {
+		most = max(most, len(m.rank.by))
+	}
+	c := columns{number: max(2, len(strconv.Itoa(most))), verdict: 10, author: 9}
 	switch {
 	case width < authorFrom:
 		c.author = 0 // the detail names the author; the subject needs the room
@@ -49,10 +53,16 @@ func (m Model) commitsHead(width int) string {
 		{Text: " COMMITS in " + g.name(), Style: m.th.Header},
 		{Text: "   " + m.count(g), Style: m.th.Text},
 	}
+	if g.key == suspectsKey {
+		left[0].Text = " SUSPECTS"
+		if d := m.rank.suspects.Suspect; d != "" && m.filter == "" {
+			left = append(left, theme.Seg{Text: ", " + term.Clean(d) + " first", Style: m.th.Dim})
+		}
+	}
 	if g.batch.Previous != "" && m.filter == "" && !m.editing {
 		left = append(left, theme.Seg{Text: ", since " + term.Clean(g.batch.Previous), Style: m.th.Dim})
 	}
-	var right []theme.Seg
+	right := m.sorted()
 	if n := len(m.selected); n > 0 {
 		right = append(right, theme.Seg{Text: fmt.Sprintf(" %d selected ", n), Style: m.th.Chip}, theme.Seg{Text: " "})
 	}
@@ -63,7 +73,20 @@ func (m Model) commitsHead(width int) string {
 	if m.filter != "" {
 		right = append([]theme.Seg{{Text: "/" + term.Clean(m.filter), Style: m.th.Match}, {Text: " "}}, right...)
 	}
+	if segsWidth(left)+segsWidth(right) >= width {
+		// How the rows are ordered says what the first one is: what it stands
+		// behind gives way.
+		left = left[:2]
+	}
 	return m.th.Spread(width, left, right)
+}
+
+func segsWidth(segs []theme.Seg) int {
+	n := 0
+	for _, s := range segs {
+		n += term.Width(s.Text)
+	}
+	return n
 }
 
 // field draws the filter with its cursor.
@@ -112,8 +135,8 @@ func (m Model) nothing(width int) []string {
 			lines = append(lines, wording.Count(n, "commit")+" elsewhere, the first in "+name)
 		}
 		return m.say(m.th.Warn, width, append(lines, "esc clears the filter")...)
-	case g.key == (groupKey{}) && len(m.groups) > 1:
-		return m.say(m.th.Text, width, "nothing is unreleased", "everything on "+term.Clean(m.snap.Branch)+" is in "+m.groups[1].name())
+	case g.key == (groupKey{}) && m.deployed():
+		return m.say(m.th.Text, width, "nothing is unreleased", "everything on "+term.Clean(m.snap.Branch)+" is in "+m.newest())
 	case g.key == (groupKey{}):
 		return m.say(m.th.Text, width, "no commits on "+term.Clean(m.snap.Branch), "fetch with r")
 	case g.batch.Truncated:
@@ -121,6 +144,16 @@ func (m Model) nothing(width int) []string {
 	default:
 		return m.say(m.th.Text, width, g.name()+" brought no commits", "it is at the same commit as, or behind, the deployment before; R restores its tree")
 	}
+}
+
+// newest names the newest deployment.
+func (m Model) newest() string {
+	for _, g := range m.groups {
+		if g.isDeployment() {
+			return g.name()
+		}
+	}
+	return ""
 }
 
 // beyond stands for the commits of a deployment that the look did not reach.
@@ -147,7 +180,7 @@ func (m Model) commitRow(h gitops.Hash, i int, here bool, cols columns, width in
 	}
 	segs := []theme.Seg{
 		{Text: pointer + sel, Style: m.th.Strong},
-		{Text: term.FitRight(strconv.Itoa(i+1), cols.number) + " ", Style: m.th.Dim},
+		{Text: term.FitRight(m.numberOf(h, i), cols.number) + " ", Style: m.th.Dim},
 		{Text: term.Fit(text, cols.verdict) + " ", Style: style},
 		{Text: h.Short() + " ", Style: m.th.Text},
 		{Text: term.FitRight(age(c.Committer.When, m.now), 5) + "  ", Style: m.th.Dim},

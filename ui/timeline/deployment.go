@@ -1,0 +1,157 @@
+package timeline
+
+import (
+	"time"
+
+	"ahead/gitops"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+	"ahead/ui/wording"
+)
+
+// markWidth is a source's mark with the blank before it.
+const markWidth = 4
+
+// isDeployment reports whether the group stands for one.
+func (g group) isDeployment() bool { return g.key != (groupKey{}) && g.key != suspectsKey }
+
+// deployed reports whether any deployment is listed.
+func (m Model) deployed() bool {
+	for _, g := range m.groups {
+		if g.isDeployment() {
+			return true
+		}
+	}
+	return false
+}
+
+// sourced reports whether anybody but the tags can tell of deployments: only
+// then is it worth a column who told a row.
+func (m Model) sourced() bool {
+	for _, s := range m.snap.Sources {
+		if s.Name != gitops.SourceTags && s.Condition != gitops.SourceIdle {
+			return true
+		}
+	}
+	return false
+}
+
+// hear finds what each source says of each row, once a snapshot.
+func (m Model) hear() Model {
+	m.sides, m.lives = nil, nil
+	if len(m.snap.Claims) == 0 {
+		return m
+	}
+	rows := make([]gitops.Deployment, len(m.snap.Batches))
+	for i, b := range m.snap.Batches {
+		rows[i] = b.Deployment
+	}
+	m.sides = make(map[groupKey][]gitops.Deployment, len(rows))
+	for _, g := range m.groups {
+		if g.isDeployment() {
+			m.sides[g.key] = wording.Sides(g.batch.Deployment, rows, m.snap.Claims)
+		}
+	}
+	m.lives = wording.LivesApart(m.snap.Claims, m.snap.Environment)
+	return m
+}
+
+// disputed reports whether the sources contradict one another about a row: what
+// became of it, or whether this is what is live.
+func (m Model) disputed(g group) bool {
+	_, apart := m.lives[g.key.commit]
+	return apart || wording.Disagree(m.sides[g.key])
+}
+
+// markCell is who told a row, in two letters, and a sign: sources disagree (≠),
+// the row is an older answer's (~), several say the same (+).
+func (m Model) markCell(g group) theme.Seg {
+	if !m.sourced() || !g.isDeployment() {
+		return theme.Seg{}
+	}
+	d, sides := g.batch.Deployment, m.sides[g.key]
+	sign, style := " ", m.th.Dim
+	switch {
+	case m.disputed(g):
+		sign, style = "≠", m.th.Danger
+	case wording.StaleRow(m.snap.Sources, d, m.now):
+		sign, style = "~", m.th.Warn
+	case len(sides) > 1:
+		sign = "+"
+	}
+	return theme.Seg{Text: " " + wording.SourceCode(d.Source) + sign, Style: style}
+}
+
+// groupDetail tells about the chosen row on the left.
+func (m Model) groupDetail(width, n int) []string {
+	g := m.current()
+	switch g.key {
+	case groupKey{}:
+		return m.say(m.th.Text, width, wording.Count(m.snap.Ahead, "commit")+" on "+term.Clean(m.snap.Branch)+" and in no deployment yet",
+			"whatever ships next takes them along")
+	case suspectsKey:
+		return m.rankingDetail(width)
+	}
+	return m.deploymentDetail(g, width, n)
+}
+
+// deploymentDetail tells about a deployment: what, when, by whom, who says so and
+// when they told it, and what can be done with all of it.
+func (m Model) deploymentDetail(g group, width, n int) []string {
+	d := g.batch.Deployment
+	lines := []string{m.th.Row(width,
+		theme.Seg{Text: " " + g.name() + "  ", Style: m.th.Strong},
+		theme.Seg{Text: d.Commit.Short() + "  ", Style: m.th.Text},
+		theme.Seg{Text: m.whatHappened(d), Style: m.th.Text})}
+	lines = append(lines, m.saysRows(g, width, max(1, n-1))...)
+	since := m.count(g) + " commits"
+	if len(g.batch.Commits) == 1 && m.filter == "" {
+		since = "1 commit"
+	}
+	if g.batch.Previous != "" {
+		since += " since " + term.Clean(g.batch.Previous)
+	}
+	lines = append(lines, m.say(m.th.Dim, width, since+"; D reverts all, R restores its tree, → its commits")...)
+	if d.URL != "" {
+		lines = append(lines, m.th.Row(width, theme.Seg{Text: " " + term.Clean(d.URL), Style: m.th.Dim}))
+	}
+	return append(lines, m.say(m.th.Dim, width, "w it works, b it has the trouble: either rules suspects out")...)
+}
+
+// saysRows is who says what of a deployment in at most n lines, in the longest
+// form that fits: nobody else on the screen tells it.
+func (m Model) saysRows(g group, width, n int) []string {
+	lead, style := "", m.th.Text
+	if m.disputed(g) {
+		lead, style = "SOURCES DISAGREE: ", m.th.Danger
+	}
+	other := ""
+	if text := m.lives[g.key.commit]; text != "" {
+		other = "; " + text
+	}
+	var told []string
+	for _, form := range wording.Says(g.batch.Deployment, m.sides[g.key], m.snap.Sources, m.now) {
+		if told = m.say(style, width, lead+form+other); len(told) <= n {
+			return told
+		}
+	}
+	return told[:n]
+}
+
+func (m Model) whatHappened(d gitops.Deployment) string {
+	what := wording.StatusWord(d.Status)
+	if d.Status == gitops.StatusReleased {
+		what = "tagged"
+	}
+	if at := d.At(); !at.IsZero() {
+		when := at.UTC().Format("2006-01-02 15:04 UTC")
+		if at.UTC().Format(time.DateOnly) == m.now.UTC().Format(time.DateOnly) {
+			when = at.UTC().Format("15:04 UTC")
+		}
+		what += " " + when + ", " + wording.Ago(at, m.now)
+	}
+	if d.Actor != "" {
+		what += ", by " + term.Clean(d.Actor)
+	}
+	return what
+}

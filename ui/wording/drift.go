@@ -1,0 +1,123 @@
+package wording
+
+import (
+	"ahead/gitops"
+	"ahead/ui/term"
+)
+
+// DriftForms say how far production is from the branch, the longest form first;
+// the sentences fit behind the word DRIFT. None means that there is no drift, or
+// none that anybody could know of.
+func DriftForms(s gitops.Snapshot) []string {
+	branch := term.Cut(term.Clean(s.Branch), 24)
+	ahead, aside := driftOf(s)
+	switch {
+	case s.Drift.Missing:
+		return []string{"unknown: the deployed commit is not in this clone", "unknown: not in this clone", "unknown"}
+	case ahead == 0 && aside == 0:
+		return nil
+	case aside == 0:
+		return []string{branch + " is " + Count(ahead, "commit") + " ahead", Number(ahead) + " ahead"}
+	case ahead == 0:
+		return []string{
+			branch + " lacks " + Count(aside, "commit") + " that production runs",
+			branch + " lacks " + Count(aside, "commit"), Number(aside) + " aside",
+		}
+	}
+	return []string{
+		branch + " is " + Count(ahead, "commit") + " ahead, and lacks " + Number(aside) + " that production runs",
+		branch + " is " + Number(ahead) + " ahead and lacks " + Number(aside),
+		Number(ahead) + " ahead, " + Number(aside) + " aside",
+	}
+}
+
+func driftOf(s gitops.Snapshot) (ahead, aside int) {
+	if d := s.Drift; d.Ahead != 0 || d.Aside != 0 {
+		return d.Ahead, d.Aside
+	}
+	return s.Ahead, 0
+}
+
+// DriftNotes are the sentences on a drift that is more than commits which wait
+// to be released.
+func DriftNotes(s gitops.Snapshot) []string {
+	d := s.Drift
+	if s.Deployed == nil {
+		return nil
+	}
+	branch := term.Clean(s.Branch)
+	if d.Missing {
+		text := "production runs " + s.Deployed.Commit.Short() + ", which is not in this clone: nothing can be counted from it"
+		if d.Fetch != "" {
+			text += "; `" + term.Clean(d.Fetch) + "` brings it"
+		}
+		return []string{text}
+	}
+	var out []string
+	if d.Aside > 0 {
+		out = append(out, "production runs "+Count(d.Aside, "commit")+" that "+branch+" lacks: the next deployment of "+branch+" drops "+them(d.Aside))
+	}
+	if text := tagDrift(*s.Deployed, d); text != "" {
+		out = append(out, text)
+	}
+	return out
+}
+
+// tagDrift tells of a latest release that is not what production runs.
+func tagDrift(deployed gitops.Deployment, d gitops.Drift) string {
+	if d.Tag == "" || d.TagAhead == 0 && d.TagAside == 0 {
+		return ""
+	}
+	text := "the latest release " + term.Clean(d.Tag) + " is not what production runs: "
+	switch {
+	case d.TagAside == 0:
+		return text + "it has " + Count(d.TagAhead, "commit") + " that production lacks"
+	case d.TagAhead == 0:
+		return text + "production has " + Count(d.TagAside, "commit") + " more"
+	default:
+		return text + "it has " + Count(d.TagAhead, "commit") + " that production lacks, and lacks " + Number(d.TagAside) + " that production runs"
+	}
+}
+
+func them(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// RolledBack names the danger of a production that went back, the longest form
+// first. danger is false where the branch no longer holds what was given up.
+func RolledBack(s gitops.Snapshot) (forms []string, danger bool) {
+	r := s.Rollback
+	if r == nil {
+		return nil, false
+	}
+	left, branch, now := term.Clean(r.Left.Name()), term.Clean(s.Branch), "an earlier deployment"
+	if s.Deployed != nil {
+		now = term.Clean(s.Deployed.Name())
+	}
+	lead := "ROLLED BACK from " + left + " to " + now
+	switch {
+	case r.Pending > 0:
+		back := Count(r.Pending, "commit")
+		return []string{
+			lead + ". " + left + " is still on " + branch + ": THE NEXT ORDINARY DEPLOY BRINGS BACK " + back + " of it, the bad one too, unless that is reverted",
+			lead + ": the next ordinary deploy brings back its " + back + ", the bad one too",
+			lead + ": the next deploy brings " + back + " back",
+			"ROLLED BACK: the next deploy brings " + left + " back",
+		}, true
+	case r.Lost > 0:
+		return []string{
+			lead + ": production lacks its " + Count(r.Lost, "commit") + "; " + branch + " holds none of them, so the next deploy does not bring them back",
+			lead + ": " + branch + " holds none of its " + Count(r.Lost, "commit"),
+			lead,
+		}, false
+	default:
+		return []string{
+			lead + ": what it brought cannot be counted here; take it that the next ordinary deploy brings the bad commit back",
+			lead + ": the next deploy may bring it back",
+			lead,
+		}, true
+	}
+}

@@ -1,0 +1,303 @@
+package wording
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"ahead/gitops"
+	"ahead/ui/term"
+)
+
+// stillFresh is how old an answer may be while its source is asked anew: until
+// then the rows do not change their look for every question.
+const stillFresh = 5 * time.Minute
+
+// Stale reports whether the rows of a source are an older answer's.
+func Stale(s gitops.SourceState, now time.Time) bool {
+	switch s.Condition {
+	case gitops.SourceOld:
+		return true
+	case gitops.SourceAsking:
+		return !s.AnsweredAt.IsZero() && now.Sub(s.AnsweredAt) > stillFresh
+	default:
+		return false
+	}
+}
+
+// SourceCode is a source in two letters, for a column.
+func SourceCode(name string) string {
+	switch name {
+	case gitops.SourceGitHub:
+		return "gh"
+	case gitops.SourceGitLab:
+		return "gl"
+	case gitops.SourceNewRelic:
+		return "nr"
+	case gitops.SourceTags:
+		return "tg"
+	}
+	return term.Pad(ansi.Truncate(term.Clean(name), 2, ""), 2)
+}
+
+// Source is a source as a sentence calls it, with what it was asked about:
+// "github.com/acme/shop", "file deploys.jsonl".
+func Source(s gitops.SourceState) string {
+	name, place := term.Clean(s.Name), term.Clean(s.Place)
+	switch {
+	case place == "":
+		return name
+	case strings.Contains(place, name):
+		return place
+	default:
+		return name + " " + place
+	}
+}
+
+// sourceOf finds the state of a row's source.
+func sourceOf(states []gitops.SourceState, name string) gitops.SourceState {
+	for _, s := range states {
+		if s.Name == name {
+			return s
+		}
+	}
+	return gitops.SourceState{Name: name}
+}
+
+// StaleRow reports whether a row stands on an older answer of its source.
+func StaleRow(states []gitops.SourceState, d gitops.Deployment, now time.Time) bool {
+	return Stale(sourceOf(states, d.Source), now)
+}
+
+// Until says how far off a moment is in one unit: "in 43 s", "in 3 min".
+func Until(then, now time.Time) string {
+	s := int64((then.Sub(now) + time.Second - 1) / time.Second)
+	switch {
+	case s < 1:
+		return "now"
+	case s < 100:
+		return fmt.Sprintf("in %d s", s)
+	case s < 2*3600:
+		return fmt.Sprintf("in %d min", (s+59)/60)
+	default:
+		return fmt.Sprintf("in %d h", (s+3599)/3600)
+	}
+}
+
+// SourceTrouble says what is wrong with a source, what stands of it all the
+// same, and when it is asked again; empty where nothing is wrong.
+func SourceTrouble(s gitops.SourceState, now time.Time) string {
+	if s.Condition == gitops.SourceIdle {
+		return join("; ", Source(s)+" is not asked"+because(s.Trouble), term.Clean(s.Hint))
+	}
+	if s.Trouble == "" {
+		return ""
+	}
+	return join("; ", Source(s)+": "+term.Clean(s.Trouble), rowsOf(s, now), again(s, now), term.Clean(s.Hint))
+}
+
+// SourceState says how a source stands, in one sentence, whatever that is.
+func SourceState(s gitops.SourceState, now time.Time) string {
+	if text := SourceTrouble(s, now); text != "" {
+		return text
+	}
+	who := Source(s)
+	switch {
+	case s.Condition == gitops.SourceFailed:
+		return join("; ", who+" did not answer", again(s, now))
+	case s.Condition == gitops.SourceAsking && s.AnsweredAt.IsZero():
+		return who + " is being asked"
+	case Stale(s, now):
+		return who + ": not asked now; " + rowsOf(s, now)
+	default:
+		return who + ": " + Count(s.Rows, "row") + ", told " + Ago(s.AnsweredAt, now)
+	}
+}
+
+func because(trouble string) string {
+	if trouble == "" {
+		return ""
+	}
+	return ": " + term.Clean(trouble)
+}
+
+// rowsOf says how old the rows are that stand in spite of all.
+func rowsOf(s gitops.SourceState, now time.Time) string {
+	switch {
+	case s.AnsweredAt.IsZero():
+		return ""
+	case s.Rows == 1:
+		return "its row is of " + Ago(s.AnsweredAt, now)
+	default:
+		return "its " + Count(s.Rows, "row") + " are of " + Ago(s.AnsweredAt, now)
+	}
+}
+
+func again(s gitops.SourceState, now time.Time) string {
+	switch {
+	case s.Condition == gitops.SourceAsking:
+		return "asked again now"
+	case s.RetryAt.IsZero():
+		return ""
+	default:
+		return "asked again " + Until(s.RetryAt, now)
+	}
+}
+
+func join(sep string, parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+// Sides are what each real source says of one row: of a commit that was deployed
+// twice, a claim belongs to the row that is nearest to it in time. rows are all
+// rows of the list that d is of.
+func Sides(d gitops.Deployment, rows, claims []gitops.Deployment) []gitops.Deployment {
+	var out []gitops.Deployment
+	told := map[string]int{}
+	for _, c := range claims {
+		if c.Source == gitops.SourceTags || !about(c, d) || nearer(c, d, rows) {
+			continue
+		}
+		i, ok := told[c.Source]
+		switch {
+		case !ok:
+			told[c.Source] = len(out)
+			out = append(out, c)
+		case apart(c, d) < apart(out[i], d):
+			out[i] = c
+		}
+	}
+	return out
+}
+
+func about(c, d gitops.Deployment) bool {
+	if c.Environment != d.Environment && c.Environment != "" && d.Environment != "" {
+		return false
+	}
+	if c.Commit.IsZero() {
+		return c.Tag != "" && c.Tag == d.Tag
+	}
+	return c.Commit == d.Commit
+}
+
+func nearer(c, d gitops.Deployment, rows []gitops.Deployment) bool {
+	for _, r := range rows {
+		if about(c, r) && apart(c, r) < apart(c, d) {
+			return true
+		}
+	}
+	return false
+}
+
+func apart(a, b gitops.Deployment) time.Duration { return a.At().Sub(b.At()).Abs() }
+
+// Disagree reports whether two sources contradict each other. What one does not
+// know, and what is still under way, contradicts nothing.
+func Disagree(sides []gitops.Deployment) bool {
+	var first gitops.Status
+	for _, s := range sides {
+		switch s.Status {
+		case gitops.StatusLive, gitops.StatusFailed, gitops.StatusSuperseded:
+		default:
+			continue
+		}
+		if first != "" && first != s.Status {
+			return true
+		}
+		first = s.Status
+	}
+	return false
+}
+
+// StatusWord is a status as a row and a sentence call it; a tag proves no more
+// than that it was made.
+func StatusWord(s gitops.Status) string {
+	switch s {
+	case gitops.StatusLive:
+		return "live"
+	case gitops.StatusReleased:
+		return "tag"
+	case gitops.StatusPending:
+		return "pending"
+	case gitops.StatusSuperseded:
+		return "was live"
+	case gitops.StatusFailed:
+		return "failed"
+	default:
+		return "unknown"
+	}
+}
+
+// Says is who says what of a row, and when they told it, the longest form first:
+// "github.com/acme/shop says live, 20 s ago; argocd says failed, 3 min ago".
+func Says(d gitops.Deployment, sides []gitops.Deployment, states []gitops.SourceState, now time.Time) []string {
+	if len(sides) == 0 {
+		if d.Source == gitops.SourceTags {
+			return []string{"told by its tag alone: a release, not a deployment", "told by its tag alone"}
+		}
+		sides = []gitops.Deployment{d}
+	}
+	var long, short, bare []string
+	for _, c := range sides {
+		s := sourceOf(states, c.Source)
+		says, when := " "+saying(c.Status), ""
+		if !s.AnsweredAt.IsZero() {
+			when = ", " + Ago(s.AnsweredAt, now)
+		}
+		if Stale(s, now) {
+			when += " (old)"
+		}
+		long = append(long, Source(s)+says+when)
+		short = append(short, term.Clean(s.Name)+says+when)
+		bare = append(bare, term.Clean(s.Name)+says)
+	}
+	return []string{strings.Join(long, "; "), strings.Join(short, "; "), strings.Join(bare, "; ")}
+}
+
+func saying(s gitops.Status) string {
+	switch s {
+	case gitops.StatusPending:
+		return "says on its way"
+	case gitops.StatusSuperseded:
+		return "says replaced"
+	case gitops.StatusLive, gitops.StatusFailed, gitops.StatusReleased:
+		return "says " + string(s)
+	default:
+		return "does not say how it went"
+	}
+}
+
+// LivesApart finds the commits of which different sources say that they are what
+// is live in an environment. Each comes with who says it of another one; none
+// where the sources agree.
+func LivesApart(claims []gitops.Deployment, environment string) map[gitops.Hash]string {
+	newest := map[string]gitops.Deployment{}
+	for _, c := range claims {
+		elsewhere := environment != "" && c.Environment != "" && c.Environment != environment
+		if c.Status != gitops.StatusLive || c.Commit.IsZero() || c.Source == gitops.SourceTags || elsewhere {
+			continue
+		}
+		if before, ok := newest[c.Source]; !ok || c.At().After(before.At()) {
+			newest[c.Source] = c
+		}
+	}
+	out := map[gitops.Hash]string{}
+	for _, source := range slices.Sorted(maps.Keys(newest)) {
+		for _, c := range newest {
+			if d := newest[source]; d.Commit != c.Commit {
+				out[c.Commit] = join("; ", out[c.Commit], term.Clean(source)+" says "+term.Clean(d.Name())+" is live")
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,37 @@
+package wording
+
+import (
+	"fmt"
+
+	"ahead/gitops"
+	"ahead/ui/term"
+)
+
+// Basis says what an order of suspects rests on: what production is taken to
+// run, on whose word, and what of the trace was found.
+func Basis(s gitops.Suspects) string {
+	text := ""
+	if !s.Deployed.IsZero() {
+		text = "production is taken to run " + s.Deployed.Short()
+		if s.Why != "" {
+			text += ", " + term.Clean(s.Why)
+		}
+	}
+	if s.Frames+s.Unplaced == 0 {
+		return text
+	}
+	frames := Count(s.Frames, "frame") + " of the trace found in the repository"
+	if s.Unplaced > 0 {
+		frames += fmt.Sprintf(", %s not", Number(s.Unplaced))
+	}
+	return join("; ", text, frames)
+}
+
+// Try is the proposal that halves the suspects; empty where there is none.
+func Try(s gitops.Suspects) string {
+	if !s.Undecided || s.Try.Commit.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("try %s: it halves %s (%d left when it works, %d when it does not)",
+		term.Clean(s.Try.Name), Count(len(s.Ranked), "suspect"), s.Try.Good, s.Try.Bad)
+}
