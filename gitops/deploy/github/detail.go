@@ -21,8 +21,9 @@ const (
 	// history, and again how long what was said of history is taken.
 	over  = time.Hour
 	again = 10 * time.Minute
-	// fresh is how old the statuses of any other deployment may be to be shown
-	// with a new list.
+	// fresh is how old the statuses of one that is under way may be to be shown
+	// with a new list; those of one that succeeded are good as long as history's:
+	// what takes its place is in the list.
 	fresh = time.Minute
 )
 
@@ -142,7 +143,9 @@ func (s *Source) facts(records []record) weighed {
 	statuses := told.Settle(w.facts)
 	now := s.opts.Now()
 	return s.recalled(records, func(i int, at time.Time) bool {
-		return history(w.words[i], statuses[i], now) || now.Sub(at) <= max(fresh, s.rest())
+		age := now.Sub(at)
+		arrived := statuses[i] == gitops.StatusLive || statuses[i] == gitops.StatusSuperseded
+		return history(w.words[i], statuses[i], now) || age <= max(fresh, s.rest()) || arrived && age <= again
 	})
 }
 

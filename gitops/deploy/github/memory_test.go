@@ -93,6 +93,26 @@ func TestHistoryRests(t *testing.T) {
 	}
 }
 
+// TestOffScreen: rows that nobody looks at keep what was said of them for a
+// while; what was under way may have arrived since, and is unknown again.
+func TestOffScreen(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.at = after(20)
+	w.deploy("production", 1, 0, "success")
+	w.deploy("production", 2, 10, "success")
+	s := w.source(token("github.com"), github.Options{})
+	w.look(s)
+	w.pass(9 * time.Minute)
+	w.want(w.list(s), "2 production live, 1 production superseded")
+	w.pass(2 * time.Minute)
+	w.want(w.list(s), "2 production unknown, 1 production unknown")
+	w.deploy("production", 3, 12, "in_progress")
+	w.want(w.look(s), "3 production pending, 2 production live, 1 production superseded")
+	w.pass(2 * time.Minute)
+	w.want(w.list(s), "3 production unknown, 2 production unknown, 1 production superseded")
+}
+
 // TestRestoredRows: rows that lay on a disk can be asked about before any list.
 func TestRestoredRows(t *testing.T) {
 	t.Parallel()
