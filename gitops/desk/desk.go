@@ -99,6 +99,8 @@ type Desk struct {
 
 	mu        sync.Mutex
 	fetchedAt time.Time
+	// chosen is the environment that a person changed to; empty where they did not.
+	chosen string
 	// releases tells which tags are releases, naming how the next one is called,
 	// both as of the last look.
 	releases release.Scheme

@@ -48,6 +48,23 @@ func (d *Desk) SourcesDue() time.Time { return d.feed.Due() }
 // source needs another call a row, these are asked for first.
 func (d *Desk) ShowDeployments(commits []gitops.Hash) { d.feed.Show(commits) }
 
+// ChooseEnvironment makes the looks that begin from now on be of another
+// environment than the options say.
+func (d *Desk) ChooseEnvironment(name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.chosen = name
+}
+
+func (d *Desk) wanted() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.chosen != "" {
+		return d.chosen
+	}
+	return d.opts.Environment
+}
+
 // Sources tells how each source stands. It asks nobody.
 func (d *Desk) Sources() []gitops.SourceState { return d.feed.View().States }
 
@@ -83,7 +100,7 @@ type telling struct {
 // listen takes what the sources said so far and finds the commits of their rows.
 func (d *Desk) listen(tags []gitops.Tag) telling {
 	view := d.feed.View()
-	t := telling{states: view.States, notices: view.Notices, environment: deploy.ChooseEnvironment(d.opts.Environment, nil)}
+	t := telling{states: view.States, notices: view.Notices, environment: deploy.ChooseEnvironment(d.wanted(), nil)}
 	if view.Rows() == 0 {
 		return t
 	}
@@ -95,7 +112,7 @@ func (d *Desk) listen(tags []gitops.Tag) telling {
 		t.claims = append(t.claims, all[i]...)
 	}
 	t.environments = deploy.Environments(all...)
-	t.environment = deploy.ChooseEnvironment(d.opts.Environment, t.environments)
+	t.environment = deploy.ChooseEnvironment(d.wanted(), t.environments)
 	for _, rows := range all {
 		var known []gitops.Deployment
 		for _, row := range deploy.Of(t.environment, rows) {
