@@ -127,6 +127,12 @@ func (m Model) unlocked(msg Unlocked) (Model, tea.Cmd) {
 // beside handles what a key means while a rehearsal runs or what it came to is
 // shown; done is false where the key means what it always does.
 func (m Model) beside(a keys.Action) (_ Model, _ tea.Cmd, done bool) {
+	if m.rehearsal.asking && a != keys.Back {
+		// A passphrase that is typed too early must not be taken for keys, let
+		// alone be put into an editor for all to see.
+		m.notice = "handing the terminal over…"
+		return m, nil, true
+	}
 	if !m.rehearsal.running && m.rehearsal.stuck == nil {
 		return m, nil, false
 	}

@@ -214,3 +214,22 @@ func TestAHookThatRefusesIsNoDeadEnd(t *testing.T) {
 		t.Errorf("%+v", again)
 	}
 }
+
+// TestAPassphraseThatIsTypedTooEarly is neither keys nor text.
+func TestAPassphraseThatIsTypedTooEarly(t *testing.T) {
+	s, want := rehearsing(t)
+	s.tell(RehearsalReady{ID: want.ID, Try: want.Try, Err: &gitops.Error{Code: gitops.CodeSigning, What: "not signed"}})
+	s.act(keys.Unlock)
+	said := len(s.said)
+	for _, a := range []keys.Action{keys.EditMessage, keys.EditTag, keys.EditReason, keys.Remedy4, keys.Continue, keys.LeaveOut, keys.Unlock} {
+		s.act(a)
+	}
+	if s.m.Capturing() || len(s.said) != said {
+		t.Errorf("it was taken: %v", s.said[said:])
+	}
+	asked, _ := last[UnlockWanted](s)
+	s.tell(Unlocked{ID: asked.ID, Try: asked.Try})
+	if again, _ := last[RehearsalWanted](s); again.Try == want.Try {
+		t.Error("it does not go on afterwards")
+	}
+}
