@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"ahead/gitops"
+	"ahead/gitops/inflate"
 )
 
 // Graph reads the same objects as its Store, and beside them only what a walk
@@ -36,10 +37,6 @@ const longHead = 1024
 type beginning [longHead]byte
 
 var beginnings = sync.Pool{New: func() any { return new(beginning) }}
-
-// packedHead is how many compressed bytes hold a beginning of size bytes: ids
-// compress to half, names less.
-func packedHead(size int) int { return size * 3 / 4 }
 
 // Links reads the parents and the time of a commit. Unlike Commit it does not
 // compare the content with its id, which would mean to decompress messages that
@@ -140,9 +137,8 @@ func (p *pack) peek(h gitops.Hash, out []byte) (n int, kind byte, ok bool) {
 		if err != nil || e.isDelta() {
 			return err
 		}
-		most := packedHead(len(out))
 		kind, out = e.kind, out[:min(uint64(len(out)), e.size)]
-		n, err = inflateHead(p.data.bytes[e.body:p.end()], out, most)
+		n, err = inflate.ZlibHead(out, p.data.bytes[e.body:p.end()])
 		ok = err == nil
 		return err
 	})

@@ -275,7 +275,7 @@ func (s *Store) inflateEntry(p *pack, e entry) ([]byte, error) {
 	if e.size > uint64(s.opts.MaxObject) {
 		return nil, fmt.Errorf("entry at %d has %d bytes, more than the limit of %d", e.offset, e.size, s.opts.MaxObject)
 	}
-	data, err := inflate(body, int(e.size))
+	data, err := inflated(body, int(e.size))
 	if err != nil {
 		return nil, fmt.Errorf("entry at %d: %w", e.offset, err)
 	}
