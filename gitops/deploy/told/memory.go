@@ -165,16 +165,25 @@ func (m *Memory) State() []byte {
 	if len(m.entries) == 0 && len(m.spent) == 0 {
 		return nil
 	}
-	data, err := json.Marshal(state{version, m.who, m.spent, m.entries})
-	for err == nil && len(data) > stateLimit {
-		delete(m.entries, m.stalest())
-		data, err = json.Marshal(state{version, m.who, m.spent, m.entries})
+	size := 0
+	for key, e := range m.entries {
+		size += e.size(key)
 	}
-	if err != nil {
+	for size > stateLimit/2 {
+		key := m.stalest()
+		size -= m.entries[key].size(key)
+		delete(m.entries, key)
+	}
+	data, err := json.Marshal(state{version, m.who, m.spent, m.entries})
+	if err != nil || len(data) > stateLimit {
 		return nil
 	}
 	return data
 }
+
+// size is about what an entry takes in a state, in bytes. Escaping can make it
+// more, which the other half of stateLimit is for.
+func (e entry) size(key string) int { return len(key) + len(e.ETag) + len(e.Value) + 100 }
 
 // Restore takes what State gave. What was answered to somebody else, or is not
 // understood, is left alone with an error: it costs one full answer.

@@ -49,7 +49,9 @@ func Settle(facts []Fact) []gitops.Status {
 		at := place{f.Environment, f.Task}
 		doubted[i] = blank || unknown[at]
 		blank = blank || f.Blank
-		unknown[at] = unknown[at] || f.Status == ""
+		// Of two that arrived, nobody knows which came last without both times.
+		undated := f.Reached && last[at] > i && !facts[last[at]].after(f)
+		unknown[at] = unknown[at] || f.Status == "" || undated
 	}
 	out := make([]gitops.Status, len(facts))
 	for i, f := range facts {
