@@ -47,6 +47,16 @@ type Retrier interface {
 	RetryAt() time.Time
 }
 
+// Remark is an error that comes with rows which hold all the same: some lines of
+// a file that could not be read, for one. It is shown, and no reason to ask again
+// sooner or later than otherwise.
+type Remark struct {
+	What, Hint string
+}
+
+// Error gives what is remarked.
+func (r *Remark) Error() string { return r.What }
+
 // Detailer is a source whose rows want another call each before their status is
 // known. Deployments gives such rows with StatusUnknown or with what the list
 // told; the feed asks Detail for the rows that are on the screen, the newest

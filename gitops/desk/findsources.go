@@ -13,6 +13,7 @@ import (
 	"ahead/gitops/deploy"
 	"ahead/gitops/deploy/feed"
 	hubsource "ahead/gitops/deploy/github"
+	labsource "ahead/gitops/deploy/gitlab"
 	"ahead/gitops/forge"
 	"ahead/gitops/publish"
 )
@@ -162,6 +163,11 @@ func (d *Desk) forgeSource(ctx context.Context, git *publish.Git, place forge.Pl
 	case forge.KindGitHub:
 		return hubsource.New(place, token, hubsource.Options{
 			Environment: s.Environment, Task: s.Task, First: d.opts.Environment,
+			Tag: d.tagCommit, Transport: d.opts.ForgeTransport, Now: d.opts.Now,
+		})
+	case forge.KindGitLab:
+		return labsource.New(place, token, labsource.Options{
+			Environment: s.Environment, First: d.opts.Environment,
 			Tag: d.tagCommit, Transport: d.opts.ForgeTransport, Now: d.opts.Now,
 		})
 	}

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +29,10 @@ func (f *Feed) ask(l *line, done chan struct{}) {
 	if got.err != nil {
 		rows, err = nil, got.err
 	}
-	if err == nil {
+	var remark *deploy.Remark
+	if errors.As(err, &remark) {
+		rows = bounded(rows, l.name)
+	} else if err == nil {
 		rows = bounded(rows, l.name)
 		rows, err = f.details(l, rows)
 	} else if rows = bounded(rows, l.name); len(rows) == 0 || f.hasRows(l) {
@@ -56,9 +60,13 @@ func (f *Feed) settle(l *line, rows []gitops.Deployment, err error) {
 	if rows != nil {
 		l.rows, l.answeredAt, l.ours = rows, now, true
 	}
-	if err == nil {
+	var remark *deploy.Remark
+	switch {
+	case err == nil:
 		l.failures, l.trouble = 0, trouble{}
-	} else {
+	case errors.As(err, &remark):
+		l.failures, l.trouble = 0, trouble{text: sentence(remark.What), hint: sentence(remark.Hint)}
+	default:
 		l.failures, l.trouble = l.failures+1, troubleOf(err, f.opts)
 	}
 	keep := entry{

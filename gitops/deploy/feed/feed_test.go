@@ -310,6 +310,19 @@ func TestAListThatBreaksOffIsBetterThanNone(t *testing.T) {
 	}
 }
 
+func TestARemarkComesWithRowsThatHold(t *testing.T) {
+	s := &fake{name: "s", say: func(_ context.Context, n int) ([]gitops.Deployment, error) {
+		return []gitops.Deployment{row(n)}, &deploy.Remark{What: "line 3 is no JSON", Hint: "mend it"}
+	}}
+	f, c := open(t, Options{}, s)
+	refresh(t, f, false)
+	c.pass(DefaultInterval)
+	v := refresh(t, f, false)
+	if got := stateOf(t, v, "s"); got.Condition != gitops.SourceFresh || got.Trouble != "line 3 is no JSON" || got.Hint != "mend it" || !got.RetryAt.IsZero() || v.Lists[0][0].Commit != commit(2) {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestAnAnswerThatNobodyRenewsGetsOld(t *testing.T) {
 	f, c := open(t, Options{}, says("s", row(1)))
 	refresh(t, f, false)

@@ -118,7 +118,8 @@ func (l *line) state(o Options) gitops.SourceState {
 		Name: l.name, Place: l.place, Rows: len(l.rows), AnsweredAt: l.answeredAt,
 		Trouble: l.trouble.text, Hint: l.trouble.hint,
 	}
-	failed := l.trouble.text != ""
+	// What an earlier run was told not to ask before counts as failed.
+	failed := l.failures > 0 || !l.trouble.until.IsZero()
 	switch {
 	case l.asking != nil:
 		s.Condition = gitops.SourceAsking
