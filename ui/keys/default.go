@@ -100,11 +100,14 @@ func skipHooks() Binding {
 	return Binding{Action: SkipHooks, Keys: []string{"ctrl+x"}, Label: "ctrl+x", Help: "hooks or not", Bar: true}
 }
 
+// Where nobody knows what came of it, asking is what leads on: it stands first,
+// and is not there where there is nothing to ask.
 func outcome() []Binding {
-	rows := append(moving(),
+	rows := append([]Binding{{Action: Refresh, Keys: []string{"r"}, Label: "r", Help: "ask again", Bar: true}}, moving()...)
+	rows = append(
+		rows,
 		Binding{Action: Open, Keys: []string{"enter"}, Label: "⏎", Help: "go on", Bar: true},
 		Binding{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back to the timeline", Bar: true},
-		Binding{Action: Refresh, Keys: []string{"r"}, Label: "r", Help: "ask again", Bar: true},
 		Binding{Action: BringBack, Keys: []string{"b"}, Label: "b", Help: "revert this, too", Bar: true},
 	)
 	return append(rows, leaving()...)
