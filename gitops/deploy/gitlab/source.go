@@ -92,6 +92,10 @@ func (s *Source) Name() string { return gitops.SourceGitLab }
 // Place implements deploy.Placed.
 func (s *Source) Place() string { return s.place.String() }
 
+// Format implements fmt.Formatter for every verb: what the source holds is for
+// no log, and changes while it is printed.
+func (s *Source) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "%s at %s", s.Name(), s.place) }
+
 // State implements deploy.Cacheable.
 func (s *Source) State() []byte { return s.memory.State() }
 
