@@ -27,8 +27,8 @@ var (
 	evalDump  = flag.String("dump", "", "file for the features of every case, to tune by")
 )
 
-// window is how far before the moment the candidates reach.
-const window = 14 * 24 * time.Hour
+// evalDays is how far before the moment the candidates reach.
+var evalDays = flag.Int("days", 14, "how many days before the moment the candidates reach")
 
 // trial is one real revert: who it was, and when it was not known yet.
 type trial struct {
@@ -97,7 +97,7 @@ func (b *bench) trials(t *testing.T, most int) []trial {
 // candidates are what the moment contains of the last fourteen days, as a log of
 // them shows it.
 func (b *bench) candidates(moment gitops.Commit) []Candidate {
-	since := moment.Committer.When.Add(-window)
+	since := moment.Committer.When.AddDate(0, 0, -*evalDays)
 	line, err := history.Walk(b.ctx, b.repo.Graph(), moment.Hash, nil, nil, 3000)
 	if err != nil {
 		return nil
@@ -439,13 +439,13 @@ var evalCases = flag.Bool("cases", false, "tell of every case that is not among 
 func named64(c *Case) []map[string]float64 {
 	var out []map[string]float64
 	for i, f := range c.features() {
-		var m map[string]float64
-		raw, _ := json.Marshal(f.table())
-		_ = json.Unmarshal(raw, &m)
+		m := map[string]float64{
+			"recency": f.recency, "arrival": f.arrival, "unit": f.unit, "undone": f.undone, "chore": f.chore, "again": f.again,
+			"line": f.line, "near": f.near, "path": f.path, "fit": f.fit, "folder": f.folder,
+			"words": f.words, "told": f.told, "cosine": f.cosine,
+		}
 		d := c.deeds[i]
 		m["merge"], m["by"], m["size"], m["mainline"] = b2f(c.Candidates[i].Commit.IsMerge()), b2f(d.by >= 0), float64(len(d.changes)), b2f(d.mainline)
-		s := strings.ToLower(c.Candidates[i].Commit.Subject())
-		m["revert"], m["fix"], m["bot"] = b2f(strings.HasPrefix(s, "revert")), b2f(strings.Contains(s, "fix")), b2f(strings.Contains(strings.ToLower(c.Candidates[i].Commit.Author.Name), "bot"))
 		for k, v := range m {
 			if v == 0 {
 				delete(m, k)

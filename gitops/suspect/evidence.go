@@ -175,8 +175,12 @@ func (c *Case) blameFrames(ctx context.Context, objs gitops.Objects) error {
 	}
 	for i, origins := range answers {
 		for k, o := range origins {
-			if at, ok := c.index[o.Commit]; ok && !o.Boundary {
-				c.deeds[at].hit(hit{frames[i], (k + 1) / 2})
+			at, ok := c.index[o.Commit]
+			if o.Boundary {
+				at, ok = c.outside[o.Commit]
+			}
+			if ok {
+				c.deeds[at].hit(hit{frames[i], (k + 1) / 2, -1, questions[i].Path})
 			}
 		}
 	}
@@ -187,7 +191,9 @@ func (c *Case) blameFrames(ctx context.Context, objs gitops.Objects) error {
 func (d *deed) hit(h hit) {
 	for i := range d.lines {
 		if d.lines[i].frame == h.frame {
-			d.lines[i].near = min(d.lines[i].near, h.near)
+			if h.near < d.lines[i].near {
+				d.lines[i] = h
+			}
 			return
 		}
 	}

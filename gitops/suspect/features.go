@@ -1,16 +1,18 @@
 package suspect
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strings"
 )
 
 // features are what is known against one candidate, as numbers whose sum, each
 // times its weight, orders the candidates. The weights are logarithms of odds.
 type features struct {
-	recency, unit, undone, chore, age float64
-	line, near, path, share, folder   float64
-	last, words, coverage             float64
+	recency, arrival, unit, undone, chore, again, age float64
+	line, near, path, fit, folder                     float64
+	words, told, cosine                               float64
 }
 
 // features of all candidates, in their order.
@@ -20,12 +22,15 @@ func (c *Case) features() []features {
 	touching := c.touchers()
 	for i := range c.deeds {
 		d := &c.deeds[i]
-		f := features{recency: math.Log1p(float64(i)), unit: c.unit(i), age: math.Log1p(float64(c.Candidates[i].Age))}
-		if d.undone {
+		f := features{recency: math.Log1p(float64(i)), arrival: math.Log1p(float64(c.deeds[i].arrival)), unit: c.unit(i), age: olderBy(c.Candidates[i].Age)}
+		if d.undone >= 0 {
 			f.undone = 1
 		}
 		if isChore(c.Candidates[i].Commit.Subject()) {
 			f.chore = 1
+		}
+		if len(Reverted(c.Candidates[i].Commit.Message)) > 0 {
+			f.again = 1
 		}
 		c.lineFeatures(d, &f)
 		c.pathFeatures(i, touching, &f)
@@ -35,19 +40,37 @@ func (c *Case) features() []features {
 	return out
 }
 
-// unit is how likely a commit of its kind is the one that people revert: a merge
-// as a whole, one of those that it brought, or what stands on the mainline by
-// itself.
+// carried is how likely a merge that brought nothing of its own is the culprit,
+// as against one that did.
+const carried = 0.05
+
+// olderBy is 0 for the suspect deployment and one more than the number of later
+// ones' logarithm for every other.
+func olderBy(age int) float64 {
+	if age == 0 {
+		return 0
+	}
+	return 1 + math.Log(float64(age))
+}
+
+// unit is how likely a commit of its kind is the one that people revert. What
+// arrives together is one unit: a commit of the mainline, or a merge with those
+// that it brought. Each unit is as likely as any other; of a unit either the
+// merge is reverted, or one of its commits.
 func (c *Case) unit(i int) float64 {
 	d := &c.deeds[i]
-	share := c.Habit.MergeShare()
+	share := c.mergeShare
 	switch {
+	case d.unseen, len(d.brought) > 0:
+		if len(d.brought) > 0 && len(d.lines) > 0 {
+			// Which of its commits it was is known.
+			return math.Log(share / float64(len(d.brought)))
+		}
+		return math.Log(share)
+	case len(d.parents) > 1:
+		return math.Log(carried)
 	case d.by >= 0:
 		return math.Log((1 - share) / float64(len(c.deeds[d.by].brought)))
-	case len(d.brought) > 0:
-		return math.Log(share)
-	case c.Candidates[i].Commit.IsMerge():
-		return math.Log(share)
 	default:
 		return 0
 	}
@@ -87,7 +110,7 @@ func (c *Case) pathFeatures(i int, touching [][]int, f *features) {
 		if n.frame >= 0 {
 			w *= depth(c.frames[n.frame].rank)
 		}
-		if !contains(touching[k], i) {
+		if !slices.Contains(touching[k], i) {
 			if f.folder < w && d.neighbours(n) {
 				f.folder = w
 			}
@@ -95,39 +118,30 @@ func (c *Case) pathFeatures(i int, touching [][]int, f *features) {
 		}
 		rare := math.Log(float64(len(c.deeds)+1)/float64(len(touching[k]))) / math.Log(float64(len(c.deeds)+1))
 		f.path = max(f.path, w*rare)
-		f.share += w / math.Sqrt(float64(max(1, len(d.changes))))
-		if touching[k][0] == i {
-			f.last = max(f.last, w)
-		}
+		f.fit += w / float64(max(1, len(d.changes)))
 	}
 	if f.path > 0 {
 		f.folder = 0
+		f.fit = math.Log(f.fit/0.002 + 1)
 	}
-}
-
-func contains(sorted []int, i int) bool {
-	for _, k := range sorted {
-		if k == i {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *Case) wordFeatures(d *deed, rare map[string]float64, f *features) {
-	asked, had := 0.0, 0.0
-	for w, weight := range c.words {
+	had := 0.0
+	// In their order: sums of fractions depend on it.
+	for _, w := range slices.Sorted(maps.Keys(c.words)) {
+		a := c.words[w]
 		r, known := rare[w]
 		if !known {
 			continue
 		}
-		asked += weight * r
-		had += weight * r * d.terms[w]
+		had += a.weight * r * d.terms[w]
+		if d.terms[w] > wordInDiff {
+			f.told += a.weight * r * d.terms[w]
+		}
 	}
 	f.words = had
-	if asked > 0 {
-		f.coverage = had / asked
-	}
+	f.cosine = had / math.Sqrt(float64(20+d.vocabulary))
 }
 
 // isChore: versions, changelogs and releases are written by robots, and break

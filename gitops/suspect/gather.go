@@ -30,6 +30,10 @@ type Inquiry struct {
 	Evidence   gitops.Evidence
 	// Files are those of Deployed; nil to read them when they are needed.
 	Files *Index
+	// Names are those of deployments, by their commits.
+	Names map[gitops.Hash]string
+	// Cleared are candidates that the answers of a bisection rule out.
+	Cleared map[gitops.Hash]bool
 	// Habit is what earlier reverts tell; its zero value tells nothing.
 	Habit Habit
 }
@@ -39,6 +43,10 @@ type Case struct {
 	Inquiry
 	deeds []deed
 	index map[gitops.Hash]int
+	// contains has for each candidate all that it contains.
+	contains []below
+	// outside are commits that are no candidates, and the merges that brought them.
+	outside map[gitops.Hash]int
 	// frames are those of the evidence that were found in the tree, unplaced
 	// counts the others.
 	frames   []placed
@@ -46,22 +54,22 @@ type Case struct {
 	named    []named
 	unknown  []string
 	words    query
+	// mergeShare is how many reverts of merged work undo the merge as a whole.
+	mergeShare float64
 }
 
 // deed is what one candidate did.
 type deed struct {
 	changes []gitops.FileChange
-	// parents are the positions of the parents among the candidates, brought of
-	// those that it merged into the mainline, by of the one that merged it; -1 for
-	// none. children are those that have it as a parent.
-	parents, brought []int
-	by               int
-	mainline         bool
-	// undone says that a later candidate reverted it.
-	undone bool
+	kin
+	// undone is the candidate that reverted it since, -1 for none.
+	undone int
 	// lines are hits of frames: the line itself, or one beside it.
 	lines []hit
-	terms map[string]float64
+	// terms are the words of the evidence that it has, each with the weight of the
+	// best place in which it stands; vocabulary counts all different words of it.
+	terms      map[string]float64
+	vocabulary int
 }
 
 // hit is a line of a frame that a candidate changed.
@@ -69,6 +77,10 @@ type hit struct {
 	frame int
 	// near is how many lines beside the one that fails; 0 for that itself.
 	near int
+	// via is the candidate that changed it, where a merge only brought that one;
+	// -1 for itself.
+	via  int
+	path string
 }
 
 // placed is a frame with the files that it may be in.
@@ -97,6 +109,7 @@ func Gather(ctx context.Context, objs gitops.Objects, q Inquiry) (*Case, error) 
 		c.index[k.Commit.Hash] = i
 	}
 	c.relate()
+	c.markUndone()
 	if err := c.compare(ctx, objs); err != nil {
 		return nil, err
 	}
@@ -106,61 +119,15 @@ func Gather(ctx context.Context, objs gitops.Objects, q Inquiry) (*Case, error) 
 	if err := c.blameFrames(ctx, objs); err != nil {
 		return nil, err
 	}
+	c.inherit()
 	return c, c.readWords(ctx, objs)
-}
-
-// relate finds who is whose parent, the mainline, what each merge brought into
-// it, and what was reverted since.
-func (c *Case) relate() {
-	for i := range c.deeds {
-		d := &c.deeds[i]
-		d.by = -1
-		for _, p := range c.Candidates[i].Commit.Parents {
-			at, ok := c.index[p]
-			if !ok {
-				at = -1
-			}
-			d.parents = append(d.parents, at)
-		}
-	}
-	var mainline []int
-	for at, ok := c.index[c.Deployed]; ok; {
-		c.deeds[at].mainline = true
-		mainline = append(mainline, at)
-		if len(c.deeds[at].parents) == 0 || c.deeds[at].parents[0] < 0 {
-			break
-		}
-		at = c.deeds[at].parents[0]
-	}
-	// The oldest merge that contains a commit is the one that brought it.
-	for k := len(mainline) - 1; k >= 0; k-- {
-		m := mainline[k]
-		for _, p := range c.deeds[m].parents[min(1, len(c.deeds[m].parents)):] {
-			c.bring(m, p)
-		}
-	}
-	c.markUndone()
-}
-
-// bring lays all that is below a commit, and on no mainline yet, to a merge.
-func (c *Case) bring(merge, from int) {
-	for agenda := []int{from}; len(agenda) > 0; {
-		at := agenda[len(agenda)-1]
-		agenda = agenda[:len(agenda)-1]
-		if at < 0 || c.deeds[at].mainline || c.deeds[at].by >= 0 {
-			continue
-		}
-		c.deeds[at].by = merge
-		c.deeds[merge].brought = append(c.deeds[merge].brought, at)
-		agenda = append(agenda, c.deeds[at].parents...)
-	}
 }
 
 // markUndone finds commits that a later candidate reverted, which is not undone
 // itself. Newest first, so that the last word counts.
 func (c *Case) markUndone() {
 	for i := range c.Candidates {
-		if c.deeds[i].undone {
+		if c.deeds[i].undone >= 0 {
 			continue
 		}
 		for _, h := range Reverted(c.Candidates[i].Commit.Message) {
@@ -168,17 +135,26 @@ func (c *Case) markUndone() {
 			if !ok || at <= i {
 				continue
 			}
-			c.deeds[at].undone = true
-			for _, b := range c.deeds[at].brought {
-				c.deeds[b].undone = true
-			}
+			c.undo(at, i)
 		}
 	}
 }
 
+// undo marks a commit and what came with it. A merge of one commit is undone with
+// that.
+func (c *Case) undo(at, by int) {
+	c.deeds[at].undone = by
+	for _, b := range c.deeds[at].brought {
+		c.deeds[b].undone = by
+	}
+	if m := c.deeds[at].by; m >= 0 && len(c.deeds[m].brought) == 1 {
+		c.deeds[m].undone = by
+	}
+}
+
 // compare lists what each candidate changed: against its first parent, but for
-// merges beside the mainline, which brought what others did: of those only what
-// they did themselves.
+// merges that only carry on what other merges brought: of those what they did
+// themselves.
 func (c *Case) compare(ctx context.Context, objs gitops.Objects) error {
 	return c.each(ctx, func(i int) error {
 		k := c.Candidates[i].Commit
@@ -200,7 +176,7 @@ func (c *Case) compare(ctx context.Context, objs gitops.Objects) error {
 			default:
 				changes = inBoth(changes, more)
 			}
-			if c.deeds[i].mainline {
+			if !c.carries(i) {
 				break
 			}
 		}

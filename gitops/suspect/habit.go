@@ -50,8 +50,10 @@ func Learn(commits []gitops.Commit) Habit {
 	return h
 }
 
-// MergeShare estimates how many of the reverts undo a merge as a whole. Without
-// any revert the mainline decides: where all arrives by merges, half.
-func (h Habit) MergeShare() float64 {
-	return (float64(h.OfMerges) + 1) / (float64(h.Reverts) + 4)
+// mergeShare estimates how many of the reverts of what arrived by a merge undo the
+// merge as a whole. byMerge is the share of all that arrives which arrives so.
+// The constants stand for four reverts before the first that was seen, two of
+// them of merges.
+func (h Habit) mergeShare(byMerge float64) float64 {
+	return (float64(h.OfMerges) + 2) / (max(float64(h.OfMerges), float64(h.Reverts)*byMerge) + 4)
 }

@@ -1,52 +1,151 @@
 package suspect
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"ahead/gitops"
 )
 
-// weights are what each feature counts, as logarithms of odds.
+// weights are what each feature counts, as logarithms of odds. They were fitted
+// to the reverts of three repositories and rounded; docs/SUSPECTS.md tells how.
+// That of age is chosen: earlier deployments come after the suspect one unless
+// something speaks against them.
 var weights = features{
-	recency: -0.7, unit: 0.7, undone: -3, chore: -0.5, age: -1,
-	line: 8, near: 2, path: 4, share: 1, folder: 1,
-	last: 0.3, words: 0.25, coverage: 2,
+	recency: -0.35, arrival: -0.8, unit: 0.8, undone: -1.1, chore: -1.2, again: 1.2, age: -2,
+	line: 8, near: 1.8, path: 1.6, fit: 1.4, folder: 0.6,
+	words: 0.2, told: 0.6, cosine: 0.8,
 }
 
-func (f features) table() map[string]float64 {
-	return map[string]float64{
-		"recency": f.recency, "unit": f.unit, "undone": f.undone, "chore": f.chore, "age": f.age,
-		"line": f.line, "near": f.near, "path": f.path, "share": f.share, "folder": f.folder,
-		"last": f.last, "words": f.words, "coverage": f.coverage,
-	}
-}
+// mostWords bounds what words count beside a line or a file that is named: however
+// many there are, they say less.
+const mostWords = 5
 
+// apart is by how much the first must stand above the next for the evidence to
+// have decided: odds of about five to one.
+const apart = 1.6
+
+// score is what is known without words.
 func (f features) score(w features) float64 {
-	return f.recency*w.recency + f.unit*w.unit + f.undone*w.undone + f.chore*w.chore + f.age*w.age +
-		f.line*w.line + f.near*w.near + f.path*w.path + f.share*w.share + f.folder*w.folder +
-		f.last*w.last + f.words*w.words + f.coverage*w.coverage
+	return f.recency*w.recency + f.arrival*w.arrival + f.unit*w.unit + f.undone*w.undone + f.chore*w.chore +
+		f.again*w.again + f.age*w.age +
+		f.line*w.line + f.near*w.near + f.path*w.path + f.fit*w.fit + f.folder*w.folder
 }
 
-// Rank puts the candidates of a case into order.
-func Rank(c *Case) gitops.Suspects {
-	scores := make([]float64, len(c.deeds))
-	order := make([]int, len(c.deeds))
-	for i, f := range c.features() {
-		scores[i], order[i] = f.score(weights), i
+func (f features) wordScore(w features) float64 {
+	return f.words*w.words + f.told*w.told + f.cosine*w.cosine
+}
+
+// scores weighs the features of all candidates.
+func scores(all []features) []float64 {
+	most, stronger := 0.0, false
+	for _, f := range all {
+		most = max(most, f.wordScore(weights))
+		stronger = stronger || f.line > 0 || f.path > 0
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case scores[a] > scores[b]:
-			return -1
-		case scores[a] < scores[b]:
-			return 1
-		default:
-			return 0
+	scale := 1.0
+	if stronger && most > mostWords {
+		scale = mostWords / most
+	}
+	out := make([]float64, len(all))
+	for i, f := range all {
+		out[i] = f.score(weights) + scale*f.wordScore(weights)
+	}
+	return out
+}
+
+// Rank puts the candidates of a case into order, with reasons. Deployed, Why and
+// Suspect are the caller's to say.
+func Rank(c *Case) gitops.Suspects {
+	all := c.features()
+	points := scores(all)
+	var order []int
+	for i, k := range c.Candidates {
+		if !c.Cleared[k.Commit.Hash] {
+			order = append(order, i)
 		}
-	})
-	var s gitops.Suspects
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(points[b], points[a]) })
+	s := gitops.Suspects{Deployed: c.Deployed, Frames: len(c.frames), Unplaced: c.unplaced, Notices: c.notices()}
+	rare := c.rarity()
+	touching := c.touchers()
 	for k, i := range order {
-		s.Ranked = append(s.Ranked, gitops.Suspicion{Commit: c.Candidates[i].Commit.Hash, Rank: k + 1})
+		s.Ranked = append(s.Ranked, gitops.Suspicion{
+			Commit: c.Candidates[i].Commit.Hash, Rank: k + 1, Deployment: c.Candidates[i].Deployment,
+			Reasons: c.reasons(i, all[i], rare, touching),
+		})
+	}
+	if left := c.undecided(order, all, points); len(left) > 1 {
+		s.Undecided = true
+		s.Try = c.halve(left)
 	}
 	return s
+}
+
+// notices tell what of the evidence could not be used.
+func (c *Case) notices() []gitops.Notice {
+	var out []gitops.Notice
+	for _, p := range c.unknown {
+		out = append(out, gitops.Notice{
+			Code: "unknown-path",
+			Text: fmt.Sprintf("%s is neither in %s nor changed by a suspect", p, c.Deployed.Short()),
+		})
+	}
+	if strings.TrimSpace(c.Evidence.Trace) != "" && len(c.frames) == 0 {
+		out = append(out, gitops.Notice{
+			Code: "no-frames",
+			Text: "no place that the trace names is in this repository: only its words count",
+		})
+	}
+	return out
+}
+
+// class is the sort of evidence that is strongest against a candidate.
+func (f features) class() int {
+	switch {
+	case f.line > 0:
+		return 3
+	case f.path > 0:
+		return 2
+	case f.folder > 0 || f.told > 0:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// undecided are those whom the evidence does not tell from the first: nothing but
+// when they came does. What arrived as one unit is one suspect.
+func (c *Case) undecided(order []int, all []features, points []float64) []int {
+	if len(order) < 2 {
+		return nil
+	}
+	first := order[0]
+	decided := true
+	for _, i := range order[1:] {
+		if c.unitOf(i) != c.unitOf(first) {
+			decided = points[first]-points[i] > apart && all[first].class() > 0
+			break
+		}
+	}
+	if decided {
+		return nil
+	}
+	var left []int
+	for _, i := range order {
+		if all[i].class() == all[first].class() && c.Candidates[i].Age == c.Candidates[first].Age {
+			left = append(left, i)
+		}
+	}
+	return left
+}
+
+// unitOf is the candidate that stands for all that arrived with this one.
+func (c *Case) unitOf(i int) int {
+	if by := c.deeds[i].by; by >= 0 {
+		return by
+	}
+	return i
 }

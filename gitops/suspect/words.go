@@ -31,10 +31,27 @@ const (
 	wordInPath    = 0.9
 	wordInBody    = 0.8
 	wordInDiff    = 0.5
+	// wordOfTrace is what a word of an error's message or a function's name counts
+	// beside one of a person.
+	wordOfTrace = 0.5
 )
 
-// query are the words of the evidence, each with how much it counts by itself.
-type query map[string]float64
+// query are the words of the evidence, by their stems: how much each counts by
+// itself, and how it was spelled.
+type query map[string]asked
+
+type asked struct {
+	weight  float64
+	spelled string
+}
+
+func (q query) ask(text string, weight float64) {
+	terms(head(text, maxWords), func(stem, spelled string) {
+		if q[stem].weight < weight {
+			q[stem] = asked{weight, spelled}
+		}
+	})
+}
 
 // stopwords are too common to tell commits apart even where few commits are
 // compared.
@@ -50,7 +67,7 @@ var stopwords = setOf(`the and for are but not you all any can had her was one o
 // terms cuts text into words: names are cut where their case changes, and kept
 // whole beside. Numbers and hashes are left out: they differ where the matter is
 // the same.
-func terms(text string, each func(word string)) {
+func terms(text string, each func(stem, spelled string)) {
 	for from := 0; from < len(text); {
 		n := strings.IndexFunc(text[from:], wordRune)
 		if n < 0 {
@@ -77,12 +94,12 @@ func terms(text string, each func(word string)) {
 	}
 }
 
-func one(word string, each func(string)) {
+func one(word string, each func(string, string)) {
 	word = strings.ToLower(word)
 	if len(word) < 3 || stopwords[word] || isNumber(word) {
 		return
 	}
-	each(stem(word))
+	each(stem(word), word)
 }
 
 func wordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
@@ -145,22 +162,23 @@ func stem(w string) string {
 // are among them.
 func (c *Case) readWords(ctx context.Context, objs gitops.Objects) error {
 	c.words = query{}
-	terms(head(c.Evidence.Text, maxWords), func(w string) { c.words[w] = 1 })
+	c.words.ask(c.Evidence.Text, 1)
 	for _, f := range c.frames {
-		if f.Func != "" {
-			terms(f.Func, func(w string) { c.words[w] = max(c.words[w], 0.5) })
-		}
+		c.words.ask(f.Func, wordOfTrace)
 	}
-	terms(head(proseOf(c.Evidence.Trace), maxWords), func(w string) { c.words[w] = max(c.words[w], 0.5) })
+	c.words.ask(proseOf(c.Evidence.Trace), wordOfTrace)
 	if len(c.words) == 0 {
 		return nil
 	}
 	return c.each(ctx, func(i int) error {
 		d := &c.deeds[i]
 		d.terms = map[string]float64{}
-		add := func(weight float64) func(string) {
-			return func(w string) {
-				if _, asked := c.words[w]; asked {
+		known := map[string]bool{}
+		defer func() { d.vocabulary = len(known) }()
+		add := func(weight float64) func(string, string) {
+			return func(w, _ string) {
+				known[w] = true
+				if _, wanted := c.words[w]; wanted {
 					d.terms[w] = max(d.terms[w], weight)
 				}
 			}
@@ -197,7 +215,7 @@ func proseOf(trace string) string {
 }
 
 // diffWords reads the words of the lines that changed.
-func diffWords(ctx context.Context, objs gitops.Objects, changes []gitops.FileChange, each func(string)) error {
+func diffWords(ctx context.Context, objs gitops.Objects, changes []gitops.FileChange, each func(stem, spelled string)) error {
 	if len(changes) > maxDiffFiles {
 		return nil
 	}
