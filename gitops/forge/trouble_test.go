@@ -102,6 +102,13 @@ func TestProblem(t *testing.T) {
 	if err := g.Failed(fmt.Errorf("x: %w", context.DeadlineExceeded)); err.Error() != "github.com cannot be asked: it gave no answer in time" || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v", err)
 	}
+	until := time.Now().Add(time.Minute)
+	limited := g.Limit(until, time.Now()).Problem("wait")
+	var t2 *forge.Trouble
+	var retry interface{ RetryAt() time.Time }
+	if !errors.As(limited, &t2) || !errors.As(limited, &retry) || !retry.RetryAt().Equal(until) || strings.Count(limited.Error(), "limits how often") != 1 {
+		t.Errorf("%v, again at %v", limited, retry)
+	}
 	if err := g.Failed(context.Canceled).Problem("x"); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}

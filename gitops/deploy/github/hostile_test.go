@@ -202,6 +202,11 @@ func TestEchoedToken(t *testing.T) {
 	t.Parallel()
 	for _, echo := range []string{"ghp_right", `ghp\u005fright`} {
 		list := fmt.Sprintf(`[{"id":1,"sha":%q,"environment":"e","ref":"refs/tags/%[2]s","task":"%[2]s","creator":{"login":"%[2]s"}}]`, sha(1), echo)
+		odd := answers(t, list, fmt.Sprintf(`[{"state":"%s"}]`, echo))
+		if rows, err := odd.Deployments(context.Background()); err == nil {
+			_, _ = odd.Detail(context.Background(), rows)
+		}
+		silent(t, string(odd.State()))
 		s := answers(t, list, fmt.Sprintf(`[{"state":"success","environment":"%[1]s","log_url":"https://x/%[1]s"},{"state":"%[1]s"}]`, echo))
 		rows, err := s.Deployments(context.Background())
 		if err != nil {

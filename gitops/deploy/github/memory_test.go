@@ -199,8 +199,11 @@ func TestStranger(t *testing.T) {
 	for range 5 {
 		rows = w.look(s)
 	}
-	w.pass(7 * time.Minute)
-	w.look(s)
+	w.pass(70 * time.Minute)
+	before := w.spent()
+	if _, err := s.Detail(context.Background(), rows[:8]); err != nil || w.spent() != before+1 {
+		t.Errorf("%d questions about one that is live and seven that are over, %v", w.spent()-before, err)
+	}
 	if w.spent() > 40 {
 		t.Errorf("%d questions of sixty", w.spent())
 	}

@@ -187,6 +187,24 @@ func TestSomeFail(t *testing.T) {
 	}
 }
 
+// TestTroubleEndsTheRound: a server in trouble is not asked forty times.
+func TestTroubleEndsTheRound(t *testing.T) {
+	t.Parallel()
+	for name, f := range map[string]fault{"500": say(500, "", ""), "401": say(401, "", "{}"), "403": say(403, "", "{}"), "hangs up": hangUp} {
+		w := start(t)
+		for i := range 40 {
+			w.deploy("production", i, i)
+		}
+		s := w.source(token("github.com"), github.Options{})
+		rows := w.list(s)
+		w.SetFault(f)
+		before := len(w.Asked())
+		if _, err := s.Detail(context.Background(), rows); err == nil || len(w.Asked())-before > 8 {
+			t.Errorf("%s: %v after %d questions", name, err, len(w.Asked())-before)
+		}
+	}
+}
+
 // TestPageFails: the rows of the pages before stand.
 func TestPageFails(t *testing.T) {
 	t.Parallel()

@@ -162,7 +162,8 @@ func TestRow(t *testing.T) {
 	w := start(t)
 	d := w.deploy("production", 1, 0, "success")
 	d.Ref, d.Tag = "v1.4.0", true
-	w.deploy("production", 2, 10, "running").Ref = "release/1.x"
+	again := w.deploy("production", 2, 10, "running")
+	again.Ref, again.Finished = "release/1.x", after(11)
 	w.deploy("review/7", 4, 30, "running").Ref = "refs/merge-requests/7/head"
 	byAPI := w.deploy("production", 3, 20, "failed")
 	byAPI.Job, byAPI.Ref = false, "v1.4.0"

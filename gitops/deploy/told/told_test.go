@@ -153,6 +153,33 @@ func TestSettle(t *testing.T) {
 	})
 }
 
+// TestSettleUndated: without both times nobody knows which arrived last.
+func TestSettleUndated(t *testing.T) {
+	t.Parallel()
+	at := func(minutes int) Fact {
+		f := Fact{Environment: "production", Status: gitops.StatusLive, Reached: true}
+		if minutes > 0 {
+			f.Arrived = noon.Add(time.Duration(minutes) * time.Minute)
+		}
+		return f
+	}
+	const live, old, unknown = gitops.StatusLive, gitops.StatusSuperseded, gitops.StatusUnknown
+	for _, c := range []struct {
+		facts []Fact
+		want  []gitops.Status
+	}{
+		{[]Fact{at(0), at(0)}, []gitops.Status{live, old}},
+		{[]Fact{at(0), at(2)}, []gitops.Status{live, old}},
+		{[]Fact{at(1), at(0), at(2)}, []gitops.Status{old, old, unknown}},
+		{[]Fact{at(1), at(2)}, []gitops.Status{old, live}},
+		{[]Fact{at(1), at(1)}, []gitops.Status{live, old}},
+	} {
+		if got := Settle(c.facts); !slices.Equal(got, c.want) {
+			t.Errorf("%v: %v", c.facts, got)
+		}
+	}
+}
+
 // TestSettleFinds: among deployments that all are known there is one in force
 // wherever the one that arrived last has not been taken back.
 func TestSettleFinds(t *testing.T) {
