@@ -5,12 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"ahead/gitops"
 	"ahead/gitops/deploy"
+	"ahead/gitops/deploy/events"
 	"ahead/gitops/deploy/feed"
 	hubsource "ahead/gitops/deploy/github"
 	labsource "ahead/gitops/deploy/gitlab"
@@ -182,5 +185,36 @@ func (d *Desk) tagCommit(name string) (gitops.Hash, bool) {
 
 // settingSource makes a source that the settings describe.
 func (d *Desk) settingSource(s SourceSetting) (deploy.Source, error) {
-	return nil, &gitops.Error{Code: gitops.CodeUsage, What: fmt.Sprintf("there is no source of kind %q", s.kind()), Hint: "the kinds are " + strings.Join(beliefs, ", ")}
+	label := cmp.Or(s.Name, s.Kind)
+	switch s.kind() {
+	case gitops.SourceFile:
+		path := s.Path
+		if rest, below := strings.CutPrefix(path, "~/"); below {
+			path = filepath.Join(d.opts.Getenv("HOME"), rest)
+		}
+		if !filepath.IsAbs(path) {
+			return nil, wants(s, fmt.Sprintf("the path %q is not absolute", s.Path), `path = "/var/log/deployments.jsonl"`)
+		}
+		return events.File{Label: label, Path: path, Environment: s.Environment}, nil
+	case gitops.SourceCommand:
+		if len(s.Command) == 0 {
+			return nil, wants(s, "there is no command to run", `command = ["PROGRAM", "ARGUMENT"]`)
+		}
+		at := d.repo.Location()
+		return events.Command{
+			Label: label, Args: s.Command, Dir: cmp.Or(at.WorkTree, at.GitDir), Env: os.Environ(), Environment: s.Environment,
+		}, nil
+	}
+	return nil, &gitops.Error{
+		Code: gitops.CodeUsage, What: fmt.Sprintf("there is no source of kind %q", s.kind()),
+		Hint: "the kinds are " + strings.Join(beliefs, ", "),
+	}
+}
+
+// wants says what the settings of a source lack.
+func wants(s SourceSetting, what, example string) error {
+	return &gitops.Error{
+		Code: gitops.CodeUsage, What: what,
+		Hint: fmt.Sprintf("write %s below [sources.%s] in your settings", example, cmp.Or(s.Name, s.Kind)),
+	}
 }

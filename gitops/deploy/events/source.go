@@ -1,0 +1,203 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/deploy"
+)
+
+// File is a source that reads a file of events.
+type File struct {
+	// Label is the name that rows carry, Path an absolute path, Environment that
+	// of events which name none.
+	Label, Path, Environment string
+}
+
+var (
+	_ deploy.Placed = File{}
+	_ deploy.Source = File{}
+	_ deploy.Placed = Command{}
+	_ deploy.Source = Command{}
+)
+
+// Name implements deploy.Source.
+func (f File) Name() string { return f.Label }
+
+// Place implements deploy.Placed.
+func (f File) Place() string { return f.Path }
+
+// Deployments implements deploy.Source.
+func (f File) Deployments(context.Context) ([]gitops.Deployment, error) {
+	data, err := readFile(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	return Read(data, f.Label, f.Environment)
+}
+
+// readFile reads a plain file; a pipe would never end, a device never be full.
+func readFile(path string) ([]byte, error) {
+	bad := func(what string) error {
+		return &gitops.Error{Code: gitops.CodeForge, What: fmt.Sprintf("the file %q %s", path, what), Hint: "mend `path` of this source in your settings"}
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, bad("is not there")
+	case err != nil:
+		return nil, bad("cannot be read: " + err.Error())
+	case !info.Mode().IsRegular():
+		return nil, bad("is no plain file")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, bad("cannot be read")
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, inputLimit+1))
+	if err != nil {
+		return nil, bad("cannot be read: " + err.Error())
+	}
+	return data, nil
+}
+
+// Command is a source that runs a program which prints events.
+type Command struct {
+	// Label is the name that rows carry, Environment that of events which name
+	// none.
+	Label, Environment string
+	// Args are the program and its arguments.
+	Args []string
+	// Dir is where it runs, Env its environment.
+	Dir string
+	Env []string
+}
+
+// grace is how long a program may take to clean up when it is told to end, and
+// how long its output may stay open after its end.
+const grace = time.Second
+
+// Name implements deploy.Source.
+func (c Command) Name() string { return c.Label }
+
+// Place implements deploy.Placed. Arguments may hold secrets: only the program is
+// named.
+func (c Command) Place() string {
+	if len(c.Args) == 0 {
+		return ""
+	}
+	return filepath.Base(c.Args[0])
+}
+
+// Deployments implements deploy.Source. It runs the program.
+func (c Command) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
+	program, err := c.program()
+	if err != nil {
+		return nil, err
+	}
+	// A program that says too much is stopped, not drained.
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	out := &bounded{limit: inputLimit, full: func() { stop(tooMuch) }}
+	said := &bounded{limit: saidLimit}
+	cmd := exec.CommandContext(ctx, program, c.Args[1:]...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.Dir, c.Env, out, said
+	cmd.WaitDelay = grace
+	ownGroup(cmd)
+	cmd.Cancel = func() error { return stopGroup(cmd) }
+	err = cmd.Run()
+	// Whatever it left running ends with it.
+	killGroup(cmd)
+	switch {
+	case context.Cause(ctx) == error(tooMuch):
+		return nil, tooMuch
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
+		return nil, c.failed(err, string(said.kept))
+	}
+	return Read(out.kept, c.Label, c.Environment)
+}
+
+// program finds what is run.
+func (c Command) program() (string, error) {
+	bad := func(what string) error {
+		return &gitops.Error{Code: gitops.CodeUsage, What: what, Hint: `write command = ["PROGRAM", "ARGUMENT", …] in your settings`}
+	}
+	if len(c.Args) == 0 || c.Args[0] == "" {
+		return "", bad("there is no command to run")
+	}
+	if strings.ContainsRune(c.Args[0], filepath.Separator) && !filepath.IsAbs(c.Args[0]) {
+		return "", bad(fmt.Sprintf("the program %q is named by a relative path", c.Args[0]))
+	}
+	program, err := exec.LookPath(c.Args[0])
+	if err != nil || !filepath.IsAbs(program) {
+		return "", bad(fmt.Sprintf("there is no program %q in the PATH", c.Args[0]))
+	}
+	return program, nil
+}
+
+// saidLimit bounds what is kept of the error output, in bytes.
+const saidLimit = 16 << 10
+
+func (c Command) failed(err error, said string) error {
+	what := fmt.Sprintf("%s did not start: %v", c.Place(), err)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		what = fmt.Sprintf("%s ended with %s", c.Place(), exit.ProcessState)
+	}
+	lines := strings.Split(strings.TrimSpace(c.clean(said)), "\n")
+	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" {
+		what += ": " + last
+	}
+	return &gitops.Error{Code: gitops.CodeForge, What: what, Hint: "run the command of your settings by hand"}
+}
+
+var secretName = regexp.MustCompile(`(?i)(token|secret|passw|key|auth|credential)`)
+
+// shortestSecret is the shortest value that is taken for a secret: a flag such as
+// "1" is none.
+const shortestSecret = 6
+
+// clean takes the environment's secrets out of a text, and those of the
+// arguments that name themselves as one.
+func (c Command) clean(s string) string {
+	for _, pair := range append(append([]string(nil), c.Env...), c.Args...) {
+		name, value, _ := strings.Cut(pair, "=")
+		if secretName.MatchString(name) && len(value) >= shortestSecret {
+			s = strings.ReplaceAll(s, value, "***")
+		}
+	}
+	return s
+}
+
+// bounded keeps the beginning of what is written, and tells once when that is
+// not all. It does not embed its buffer: that one reads without a bound.
+type bounded struct {
+	kept  []byte
+	limit int
+	full  func()
+}
+
+// Write implements io.Writer; it never fails, so that a program's own errors are
+// the ones that count.
+func (b *bounded) Write(p []byte) (int, error) {
+	room := b.limit - len(b.kept)
+	b.kept = append(b.kept, p[:min(room, len(p))]...)
+	if room < len(p) && b.full != nil {
+		b.full()
+		b.full = nil
+	}
+	return len(p), nil
+}
