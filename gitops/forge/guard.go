@@ -38,6 +38,16 @@ type Guard struct {
 	api   string
 	token Token
 	base  http.RoundTripper
+	// header carries the token alone; empty for the usual one of a bearer.
+	header string
+}
+
+// ByHeader sends the token as the value of a header of its own, as services do
+// that are no forges.
+func (g *Guard) ByHeader(name string) *Guard {
+	by := *g
+	by.header = name
+	return &by
 }
 
 // NewGuard watches over what is sent to a place. A token of another host is
@@ -104,7 +114,11 @@ func (g *Guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	for _, name := range []string{"Authorization", "Private-Token", "Job-Token", "Cookie", "Referer"} {
 		req.Header.Del(name)
 	}
-	if !g.token.IsZero() {
+	switch {
+	case g.token.IsZero():
+	case g.header != "":
+		req.Header.Set(g.header, g.token.Secret.Reveal())
+	default:
 		req.Header.Set("Authorization", "Bearer "+g.token.Secret.Reveal())
 	}
 	resp, err := g.base.RoundTrip(req)
