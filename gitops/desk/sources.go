@@ -10,13 +10,15 @@ import (
 	"ahead/gitops"
 	"ahead/gitops/deploy"
 	"ahead/gitops/deploy/feed"
+	"ahead/gitops/publish/journal"
 	"ahead/gitops/release"
 )
 
 // newFeed makes the feed of a desk; nobody is asked yet.
 func (d *Desk) newFeed() *feed.Feed {
+	shared, _ := d.repo.Config("core.sharedrepository")
 	return feed.New(feed.Options{
-		Find: d.findSources, GitDir: d.repo.Location().CommonDir, Offline: d.opts.Offline, Now: d.opts.Now,
+		Find: d.findSources, GitDir: d.repo.Location().CommonDir, Sharing: journal.ParseSharing(shared), Offline: d.opts.Offline, Now: d.opts.Now,
 		// Rows are of one remote and of one set of settings.
 		Key: fmt.Sprintf("%s\n%+v", d.remoteURL(), d.opts.SourceSettings),
 	})

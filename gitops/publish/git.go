@@ -8,10 +8,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/publish/journal"
 )
 
 // Default deadlines. A push may have to wait for a pre-push hook that runs a
@@ -70,6 +72,9 @@ type Git struct {
 	timeout, pushTimeout time.Duration
 	clock                func() time.Time
 	dates                func() time.Time
+
+	sharedOnce sync.Once
+	shared     journal.Sharing
 
 	// attributes are those of the tree that was merged into last.
 	attributes atomic.Pointer[attributeFiles]

@@ -68,7 +68,7 @@ func (g *Git) newHookRoom(ctx context.Context, plan gitops.Plan, c gitops.NewCom
 // roomFolder is inside the git directory, or where that cannot be written,
 // wherever temporary things go.
 func (g *Git) roomFolder() (string, error) {
-	if parent, err := journal.OwnFolder(g.gitDir); err == nil {
+	if parent, err := journal.OwnFolder(g.gitDir, g.sharing()); err == nil {
 		g.sweepRooms(parent)
 		if dir, err := os.MkdirTemp(parent, "tmp-"); err == nil {
 			return dir, nil

@@ -30,7 +30,7 @@ func TestRecordedBeforeItBegins(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(common, "ahead", "runs", r.ID+".jsonl"), string(data), 0o600)
-	run, err := journal.In(common, redact).Read(r.ID)
+	run, err := journal.In(common, journal.Sharing{}, redact).Read(r.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestRecordedBeforeItBegins(t *testing.T) {
 		t.Errorf("%+v", run.Plan)
 	}
 	// In the end it has the whole receipt.
-	whole, err := journal.In(w.mine.GitDir(), redact).Read(r.ID)
+	whole, err := journal.In(w.mine.GitDir(), journal.Sharing{}, redact).Read(r.ID)
 	if err != nil || whole.State != gitops.RunEnded || !strings.HasPrefix(whole.Ended, "shipped v1.0.1 ") || len(whole.Receipt.Steps) != len(r.Steps) {
 		t.Errorf("%+v, %v", whole, err)
 	}

@@ -12,7 +12,18 @@ import (
 	"ahead/gitops/publish/journal"
 )
 
-func (g *Git) journal() *journal.Journal { return journal.In(g.commonDir, redact) }
+func (g *Git) journal() *journal.Journal { return journal.In(g.commonDir, g.sharing(), redact) }
+
+// sharing is who else has a part in what is kept in the git directory. A
+// setting that cannot be read shares nothing.
+func (g *Git) sharing() journal.Sharing {
+	g.sharedOnce.Do(func() {
+		if value, err := g.text(context.Background(), "config", "--get", "core.sharedRepository"); err == nil {
+			g.shared = journal.ParseSharing(value)
+		}
+	})
+	return g.shared
+}
 
 // Runs are the publications that are not over, oldest first: those that were
 // broken off, those that wait for a merge, and the one that is under way. It

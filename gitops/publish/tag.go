@@ -87,7 +87,7 @@ func wholeLine(s string) string {
 // throwAwayRepository is the least that git takes for a repository
 // (gitrepository-layout). `git init` would copy templates, hooks among them.
 func (g *Git) throwAwayRepository() (string, error) {
-	parent, err := journal.OwnFolder(g.gitDir)
+	parent, err := journal.OwnFolder(g.gitDir, g.sharing())
 	if err != nil {
 		return "", fmt.Errorf("make a throw-away repository: %w", err)
 	}

@@ -76,7 +76,7 @@ func (f *Feed) settle(l *line, rows []gitops.Deployment, err error) {
 	f.mu.Unlock()
 	// The disk may be slow; the source counts as being asked until it is done, so
 	// that no other answer is written at the same time.
-	kept := writeCache(f.opts.GitDir, f.key(), keep)
+	kept := writeCache(f.opts.GitDir, f.opts.Sharing, f.key(), keep)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.tellOnce(kept)

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,7 +29,6 @@ const (
 	cacheFiles  = 100
 	cachedFor   = 90 * 24 * time.Hour
 	privateFile = 0o600
-	privateDir  = 0o700
 )
 
 // entry is a source in the cache.
@@ -220,7 +218,7 @@ func encode(e entry) ([]byte, error) {
 }
 
 // writeCache writes an entry beside the old one and puts it in its place.
-func writeCache(gitDir, key string, e entry) error {
+func writeCache(gitDir string, sharing journal.Sharing, key string, e entry) error {
 	if gitDir == "" {
 		return nil
 	}
@@ -236,32 +234,20 @@ func writeCache(gitDir, key string, e entry) error {
 			return fmt.Errorf("the rows of %s take more than %d MB", e.Name, cacheLimit>>20)
 		}
 	}
-	if _, err := journal.OwnFolder(gitDir); err != nil {
+	if _, err := journal.OwnFolder(gitDir, sharing, cacheFolder); err != nil {
 		return err
 	}
-	own, err := os.OpenRoot(filepath.Join(gitDir, ownFolder))
-	if err != nil {
-		return err
-	}
-	defer own.Close()
-	if err := own.Mkdir(cacheFolder, privateDir); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	root, err := openFolder(own, cacheFolder)
+	root, err := openCache(gitDir)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	if info, err := root.Stat("."); err == nil && info.Mode().Perm()&^privateDir != 0 {
-		// Somebody else's folder cannot be changed, and is no worse than it was.
-		_ = own.Chmod(cacheFolder, privateDir)
-	}
-	return replace(root, e.fileName(), data)
+	return replace(root, e.fileName(), data, sharing)
 }
 
 // replace is not synced: after a power cut an empty file in place of a cache is
 // recognised as damaged.
-func replace(root *os.Root, name string, data []byte) error {
+func replace(root *os.Root, name string, data []byte, sharing journal.Sharing) error {
 	part := fmt.Sprintf("%s.%d.part", name, os.Getpid())
 	// One that is left of a process of the same number.
 	_ = root.Remove(part)
@@ -269,7 +255,9 @@ func replace(root *os.Root, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
+	if err = sharing.Share(f); err == nil {
+		_, err = f.Write(data)
+	}
 	if closing := f.Close(); err == nil {
 		err = closing
 	}

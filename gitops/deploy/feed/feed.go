@@ -8,6 +8,7 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/deploy"
+	"ahead/gitops/publish/journal"
 )
 
 // Options say what is asked and how.
@@ -19,6 +20,8 @@ type Options struct {
 	// GitDir is the common git directory, below which the cache lies; empty for
 	// none.
 	GitDir string
+	// Sharing says who else has a part in the cache.
+	Sharing journal.Sharing
 	// Key tells rows apart that are of different remotes or settings: those of
 	// another key are not taken from the cache. It is kept only as a hash.
 	Key string

@@ -16,7 +16,7 @@ import (
 func onDisk(t *testing.T) (*Journal, string) {
 	t.Helper()
 	dir := t.TempDir()
-	return In(dir, func(s string) string { return s }), dir
+	return In(dir, Sharing{}, func(s string) string { return s }), dir
 }
 
 func me() gitops.Actor {
@@ -166,7 +166,7 @@ func TestOneAtATime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := In(dir, j.redact)
+	other := In(dir, Sharing{}, j.redact)
 	_, err = other.Lock(context.Background(), me(), "v1.0.2")
 	if gitops.CodeOf(err) != gitops.CodeBusy || !strings.HasSuffix(err.Error(), "has been publishing v1.0.1 since 12:00:00 UTC") || !strings.HasPrefix(err.Error(), "ada on ") {
 		t.Errorf("%v", err)
@@ -200,7 +200,7 @@ func TestLookersDoNotBlock(t *testing.T) {
 	stop, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		for looker := In(dir, j.redact); ; {
+		for looker := In(dir, Sharing{}, j.redact); ; {
 			select {
 			case <-stop:
 				return
@@ -280,7 +280,7 @@ func TestReadOnly(t *testing.T) {
 
 // BenchmarkStep is what a step of a publication pays for its two records.
 func BenchmarkStep(b *testing.B) {
-	j := In(b.TempDir(), func(s string) string { return s })
+	j := In(b.TempDir(), Sharing{}, func(s string) string { return s })
 	book, run, err := j.Begin(someRun(), "test")
 	if err != nil {
 		b.Fatal(err)

@@ -16,7 +16,8 @@
 //   - fields and records of later minor versions are passed over; a later major
 //     version is refused. For all versions stays: the envelope, the version in
 //     the first line, and the kind "ended" in the last line of a run that is over;
-//   - files and folders are this user's alone, and a symbolic link in place of
+//   - files and folders are this user's alone, but for those with whom git's
+//     core.sharedRepository shares them, and a symbolic link in place of
 //     one is refused, not followed;
 //   - what is free text of git, hooks and servers is kept without credentials;
 //     what is needed to do a run again is kept byte for byte;

@@ -47,7 +47,10 @@ type file interface {
 // disk is <common git dir>/ahead/runs. Every access goes through os.Root, so
 // that no link leads out of the git directory, and then insists that there was
 // no link inside it either.
-type disk struct{ common string }
+type disk struct {
+	common  string
+	sharing Sharing
+}
 
 const (
 	ownFolder  = "ahead"
@@ -62,21 +65,21 @@ func (d disk) Make() error {
 		return err
 	}
 	defer common.Close()
-	own, err := makeFolder(common, ownFolder)
+	own, err := makeFolder(common, ownFolder, d.sharing)
 	if err != nil {
 		return err
 	}
 	defer own.Close()
-	runs, err := makeFolder(own, runsFolder)
+	runs, err := makeFolder(own, runsFolder, d.sharing)
 	if err != nil {
 		return err
 	}
 	return runs.Close()
 }
 
-// makeFolder makes a private folder below root, or makes one that is there
-// private, and opens it.
-func makeFolder(root *os.Root, name string) (*os.Root, error) {
+// makeFolder makes a folder below root, private but for those who share it, or
+// makes one that is there so, and opens it.
+func makeFolder(root *os.Root, name string, s Sharing) (*os.Root, error) {
 	if err := root.Mkdir(name, folderMode); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
@@ -84,9 +87,9 @@ func makeFolder(root *os.Root, name string) (*os.Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info, err := below.Stat("."); err == nil && info.Mode().Perm()&^folderMode != 0 {
+	if info, err := below.Stat("."); err == nil && s.wants(info.Mode()) {
 		// Somebody else's folder cannot be changed, and is no worse than it was.
-		_ = root.Chmod(name, folderMode)
+		_ = root.Chmod(name, s.folder())
 	}
 	// Also for a folder that was there: who made it need not have synced it.
 	if err := syncNames(root); err != nil {
@@ -96,19 +99,24 @@ func makeFolder(root *os.Root, name string) (*os.Root, error) {
 	return below, nil
 }
 
-// OwnFolder is the program's folder inside a git directory, made private where
-// it is not there. A link in its place is refused, and so is anything else.
-func OwnFolder(gitDir string) (string, error) {
+// OwnFolder is the program's folder inside a git directory, or one below it, made
+// where it is not there: for those who share the repository, and for nobody
+// else. A link in its place is refused, and so is anything else.
+func OwnFolder(gitDir string, s Sharing, below ...string) (string, error) {
 	root, err := os.OpenRoot(gitDir)
 	if err != nil {
 		return "", err
 	}
-	defer root.Close()
-	own, err := makeFolder(root, ownFolder)
-	if err != nil {
-		return "", err
+	path := gitDir
+	for _, name := range append([]string{ownFolder}, below...) {
+		next, err := makeFolder(root, name, s)
+		_ = root.Close()
+		if err != nil {
+			return "", err
+		}
+		root, path = next, filepath.Join(path, name)
 	}
-	return filepath.Join(gitDir, ownFolder), own.Close()
+	return path, root.Close()
 }
 
 // openFolder opens a folder that is one itself, and no link to one.
@@ -197,8 +205,17 @@ func openPlain(root *os.Root, name string, flag int) (*os.File, error) {
 }
 
 func (d disk) Create(name string) (file, error) {
-	return d.file(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY)
+	f, err := d.open(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.sharing.Share(f); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
 }
+
 func (d disk) Append(name string) (file, error) { return d.file(name, os.O_WRONLY|os.O_APPEND) }
 
 func (d disk) file(name string, flag int) (file, error) {

@@ -24,19 +24,21 @@ const (
 
 // Journal is the records of one repository.
 type Journal struct {
-	common string
-	folder folder
-	redact func(string) string
+	common  string
+	sharing Sharing
+	folder  folder
+	redact  func(string) string
 	// alive reports whether a process of this host runs.
 	alive func(pid int) bool
 	// lock opens the lock; tests have file systems without any.
 	lock func(path string, create bool) locker
 }
 
-// In is the journal of the repository with this common git directory. redact
-// takes credentials out of free text before it is kept.
-func In(commonDir string, redact func(string) string) *Journal {
-	return &Journal{common: commonDir, folder: disk{commonDir}, redact: redact, alive: alive, lock: fileLock}
+// In is the journal of the repository with this common git directory, kept for
+// those who share it. redact takes credentials out of free text before it is
+// kept.
+func In(commonDir string, s Sharing, redact func(string) string) *Journal {
+	return &Journal{common: commonDir, sharing: s, folder: disk{commonDir, s}, redact: redact, alive: alive, lock: fileLock}
 }
 
 // Begin makes the file of a new run: what was confirmed, by whom, when, and
@@ -263,7 +265,8 @@ func (j *Journal) unwritten(err error) error {
 	hint := "see why the git directory cannot be written to"
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		hint = "the git directory must be writable for you: ls -ld " + j.folder.Path("")
+		hint = "the git directory must be writable for you: ls -ld " + j.folder.Path("") +
+			"; one that several people publish from says so with: git config core.sharedRepository group"
 	case isFull(err):
 		hint = "make room on the disk that holds " + j.folder.Path("")
 	}

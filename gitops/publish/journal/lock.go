@@ -69,6 +69,9 @@ func (j *Journal) Lock(ctx context.Context, by gitops.Actor, what string) (*Lock
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, j.unwritten(notOurs(path, "file"))
 	}
+	if err := j.shareLock(); err != nil {
+		return nil, j.unwritten(err)
+	}
 	lock := &Lock{l: j.lock(path, true)}
 	ok, err := patiently(ctx, lock.l.TryLock)
 	switch {
@@ -85,6 +88,22 @@ func (j *Journal) Lock(ctx context.Context, by gitops.Actor, what string) (*Lock
 	// Only for the words of others: a lock without a name is still one.
 	lock.by = j.sign(holder{By: *newActor(by), What: encodeString(what), Since: by.StartedAt})
 	return lock, nil
+}
+
+// shareLock makes the lock's file for all who share it, before anybody holds it:
+// where a lock belongs to the process, closing the file would let go of it.
+func (j *Journal) shareLock() error {
+	if !j.sharing.shares() {
+		return nil
+	}
+	if f, err := j.openLock(os.O_RDWR | os.O_CREATE | os.O_EXCL); err == nil {
+		return errors.Join(j.sharing.Share(f), f.Close())
+	}
+	// It is there, and the one who made it may have left it private.
+	if info, err := os.Lstat(j.lockPath()); err == nil && info.Mode().IsRegular() && info.Mode().Perm() != j.sharing.file() {
+		_ = os.Chmod(j.lockPath(), j.sharing.file())
+	}
+	return nil
 }
 
 // Release lets go of the lock. The file stays: a file that comes and goes could
