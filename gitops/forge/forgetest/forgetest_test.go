@@ -28,6 +28,7 @@ func TestSchemaCatches(t *testing.T) {
 	if !HasSchema() {
 		t.Skip("GitHub's description is not here")
 	}
+	const deployments, statuses = "/repos/{owner}/{repo}/deployments", "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses"
 	const pulls, rules = "/repos/{owner}/{repo}/pulls", "/repos/{owner}/{repo}/rules/branches/{branch}"
 	for _, c := range []struct {
 		method, template, body string
@@ -41,6 +42,10 @@ func TestSchemaCatches(t *testing.T) {
 		{"GET", pulls, "[]", 418, true},
 		{"GET", rules, `[{"type":"pull_request","parameters":{}}]`, 200, true},
 		{"GET", "/not/described", "x", 200, false},
+		{"GET", deployments, "[]", 200, false},
+		{"GET", deployments, `[{"id":1}]`, 200, true},
+		{"GET", statuses, `[{"state":"superseded"}]`, 200, true},
+		{"GET", statuses, `{"message":"Not Found"}`, 404, false},
 	} {
 		r := &recorder{TB: t}
 		checkSchema(r, c.method, c.template, c.status, []byte(c.body))
