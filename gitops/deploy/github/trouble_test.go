@@ -1,6 +1,7 @@
 package github_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,15 @@ func again(w world, rel string) fault {
 	}
 }
 
+// zipped is what a server sends that compresses.
+func zipped(body string) string {
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	_, _ = io.WriteString(z, body)
+	_ = z.Close()
+	return b.String()
+}
+
 func hangUp(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }
 
 // TestTrouble: whatever a server does, the answer is a sentence with a hint,
@@ -72,6 +82,8 @@ func TestTrouble(t *testing.T) {
 		"nothing":            {say(200, "", ``), forge.Nonsense, false, "cannot be read", ""},
 		"nothing, 204":       {say(204, "", ``), forge.Nonsense, false, "cannot be read", ""},
 		"too long":           {say(200, "", `["`+strings.Repeat("x", 9<<20)+`"]`), forge.Nonsense, false, "longer than", ""},
+		"a bomb":             {say(200, "Content-Encoding: gzip", zipped(`["`+strings.Repeat("x", 100<<20)+`"]`)), forge.Nonsense, false, "longer than", ""},
+		"no gzip":            {say(200, "Content-Encoding: gzip", `[]`), forge.Nonsense, false, "cannot be read", ""},
 		"too deep":           {say(200, "", strings.Repeat("[", 100_000)), forge.Nonsense, false, "cannot be read", ""},
 		"truncated":          {say(200, "Content-Length: 500", `[{"id":`), forge.Nonsense, false, "cannot be read", ""},
 		"ends in a row":      {say(200, "", `[{"id":1`), forge.Nonsense, false, "cannot be read", ""},
@@ -124,6 +136,28 @@ func TestTrouble(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestRenamed: a repository with another name now is followed on the same host.
+func TestRenamed(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.deploy("production", 1, 0, "success")
+	w.SetFault(func(out http.ResponseWriter, in *http.Request) bool {
+		if rest, ok := strings.CutPrefix(in.URL.Path, "/repositories/7"); ok {
+			in.URL.Path = "/repos/acme/shop" + rest
+			return false
+		}
+		rest := strings.TrimPrefix(in.URL.RequestURI(), "/repos/acme/shop")
+		return say(301, "Location: https://api.github.com/repositories/7"+rest, `{"message":"Moved Permanently"}`)(out, in)
+	})
+	s := w.source(token("github.com"), github.Options{})
+	w.want(w.look(s), "1 production live")
+	spent := w.spent()
+	w.want(w.look(s), "1 production live")
+	if w.spent() != spent {
+		t.Error("the name of the answer did not come along")
 	}
 }
 
