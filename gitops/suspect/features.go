@@ -44,13 +44,13 @@ func (c *Case) features() []features {
 // as against one that did.
 const carried = 0.05
 
-// olderBy is 0 for the suspect deployment and one more than the number of later
-// ones' logarithm for every other.
+// olderBy is 0 for the suspect deployment, and for every other 1 and a little more
+// for each that came since: arrival counts what they brought.
 func olderBy(age int) float64 {
 	if age == 0 {
 		return 0
 	}
-	return 1 + math.Log(float64(age))
+	return 1 + math.Log(float64(age))/4
 }
 
 // unit is how likely a commit of its kind is the one that people revert. What

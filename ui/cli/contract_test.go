@@ -26,6 +26,7 @@ func TestEveryFieldIsInTheManual(t *testing.T) {
 		listDocument{},
 		planDocument{},
 		receiptDocument{},
+		suspectDocument{},
 		errorDocument{},
 		resolutionDocument{},
 		doctorDocument{},

@@ -50,7 +50,7 @@ func (a *app) root() *cobra.Command {
 	a.globals(root)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.configure(cmd.Flags()) }
 	root.AddCommand(
-		a.listCommand(), a.planCommand(), a.revertCommand(), a.resumeCommand(),
+		a.listCommand(), a.planCommand(), a.revertCommand(), a.resumeCommand(), a.suspectsCommand(),
 		a.drillCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	return root
