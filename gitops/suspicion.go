@@ -83,3 +83,18 @@ type Halving struct {
 	// Good and Bad count the suspects that are left after either answer.
 	Good, Bad int
 }
+
+// Without gives the evidence without the answers about one commit.
+func (e Evidence) Without(h Hash) Evidence {
+	other := func(list []Hash) []Hash {
+		var out []Hash
+		for _, x := range list {
+			if x != h {
+				out = append(out, x)
+			}
+		}
+		return out
+	}
+	e.Good, e.Bad = other(e.Good), other(e.Bad)
+	return e
+}

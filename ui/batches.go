@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"ahead/gitops"
 	"ahead/ui/timeline"
 
@@ -34,7 +36,14 @@ func keyOf(b gitops.Batch) batchKey { return batchKey{b.Deployment.Commit, b.Dep
 
 // into puts all that was read into a new look.
 func (b batches) into(s gitops.Snapshot) gitops.Snapshot {
-	for _, r := range b.read {
+	for key, r := range b.read {
+		at := slices.IndexFunc(s.Batches, func(now gitops.Batch) bool { return keyOf(now) == key })
+		if at >= 0 && s.Batches[at].Previous != r.batch.Previous {
+			// A deployment between the two is known by now: the commits are others.
+			delete(b.read, key)
+			delete(b.asked, key)
+			continue
+		}
 		s = s.WithBatch(r.batch, r.commits)
 	}
 	return s

@@ -22,6 +22,7 @@ func (m Model) head() []string {
 	if m.opts.Drill != nil {
 		lines = append(lines, m.drillBand())
 	}
+	lines = append(lines, m.rollbackBand()...)
 	lines = append(lines, m.healthBand()...)
 	return append(lines, m.noticeRows()...)
 }
@@ -36,7 +37,9 @@ func (m Model) titleRow() string {
 			where += " → " + term.Clean(s.Remote)
 		}
 		left = append(left,
-			theme.Seg{Text: "  " + term.Clean(s.Location.Name), Style: th.Strong},
+			theme.Seg{Text: "  " + term.Clean(s.Location.Name), Style: th.Strong})
+		left = append(left, m.whichEnvironment()...)
+		left = append(left,
 			theme.Seg{Text: "   " + where, Style: th.Text})
 	}
 	right := m.titleFacts(m.width - segsOf(left[:1]))
@@ -53,6 +56,8 @@ func (m Model) titleFacts(room int) []theme.Seg {
 	case m.look.quiet:
 	case m.look.fetching:
 		busy = []theme.Seg{{Text: fmt.Sprintf("asking %s… %s   ", term.Clean(m.look.snap.Remote), wording.Span(m.now.Sub(m.look.fetchBegan))), Style: th.Dim}}
+	case m.look.have && m.firstAsked() != "":
+		busy = []theme.Seg{{Text: "asking " + m.firstAsked() + "…   ", Style: th.Dim}}
 	case m.look.reading && m.look.have:
 		busy = []theme.Seg{{Text: "reading…   ", Style: th.Dim}}
 	case m.opts.NoFetch && m.look.snap.Remote != "" && m.look.snap.FetchedAt.IsZero():
@@ -93,13 +98,19 @@ func (m Model) liveRow() string {
 		}, nil)
 	}
 	word, verb, style := liveWords(*d, th)
+	if elsewhere := m.elsewhere(); elsewhere != "" {
+		word, style = word+" IN "+strings.ToUpper(elsewhere), th.Warn
+	}
+	if d.Status == gitops.StatusLive && wording.StaleRow(s.Sources, *d, m.now) {
+		word, style = strings.Replace(word, "LIVE", "LAST SEEN LIVE", 1), th.Warn
+	}
 	left := []theme.Seg{{Text: " " + word + " ", Style: style}, {Text: term.Clean(d.Name()), Style: th.Strong}}
 	if d.Tag != "" {
 		left = append(left, theme.Seg{Text: "  " + d.Commit.Short(), Style: th.Text})
 	}
 	// Where it does not all fit, who did it goes first and how far main is
 	// ahead goes last.
-	drift := m.drift()
+	drift := m.drift(m.width - segsOf(left) - 1)
 	room := m.width - segsOf(left) - segsOf(drift) - 1
 	for _, when := range m.whenAndWho(*d, verb) {
 		if term.Width(when) <= room {
@@ -134,10 +145,14 @@ func (m Model) whenAndWho(d gitops.Deployment, verb string) []string {
 	}
 	ago := wording.Ago(at, m.now)
 	long := fmt.Sprintf("  %s %s, %s", verb, m.moment(at), ago)
-	if d.Actor == "" {
-		return []string{long, "  " + ago, ""}
+	forms := []string{long, "  " + ago, ""}
+	if d.Actor != "" {
+		forms = append([]string{long + ", by " + term.Clean(d.Actor)}, forms...)
 	}
-	return []string{long + ", by " + term.Clean(d.Actor), long, "  " + ago, ""}
+	if says := m.saysWho(d); says != "" {
+		forms = append([]string{forms[0] + says}, forms...)
+	}
+	return forms
 }
 
 // liveWords never say more than the source does: a tag is a release, not a
@@ -164,22 +179,6 @@ func (m Model) moment(t time.Time) string {
 		return t.Format("15:04")
 	}
 	return t.Format("2006-01-02 15:04")
-}
-
-func (m Model) drift() []theme.Seg {
-	th, s := m.opts.Theme, m.look.snap
-	if s.Ahead == 0 {
-		return []theme.Seg{{Text: "  no drift ", Style: th.Dim}}
-	}
-	verb := "commits"
-	if s.Ahead == 1 {
-		verb = "commit"
-	}
-	text := fmt.Sprintf("%s is %s %s ahead ", term.Cut(term.Clean(s.Branch), 24), wording.Number(s.Ahead), verb)
-	if m.width < 80 {
-		text = fmt.Sprintf("%s ahead ", wording.Number(s.Ahead))
-	}
-	return []theme.Seg{{Text: "  DRIFT ", Style: th.Warn}, {Text: text, Style: th.Text}}
 }
 
 func (m Model) drillBand() string {
@@ -289,7 +288,7 @@ func (m Model) notices() []notice {
 	if m.look.err != nil && m.look.have {
 		add(th.Danger, "this is an earlier look, the repository cannot be read now: "+sentence(m.look.err))
 	}
-	if m.look.fetchErr != nil && !m.look.fetching {
+	if m.look.fetchErr != nil && (!m.look.fetching || m.look.quiet) {
 		add(th.Warn, "offline: as of the last fetch"+m.lastFetch()+"; "+sentence(m.look.fetchErr))
 	}
 	if m.screen != keys.Outcome && m.follow.on {
@@ -299,10 +298,7 @@ func (m Model) notices() []notice {
 	for _, text := range m.runNotices() {
 		add(th.Warn, text)
 	}
-	for _, n := range m.look.snap.Notices {
-		add(th.Warn, term.Clean(n.Text))
-	}
-	return out
+	return append(out, m.sourceNotices()...)
 }
 
 func (m Model) lastFetch() string {

@@ -7,6 +7,7 @@ import (
 	"ahead/ui/keys"
 	"ahead/ui/term"
 	"ahead/ui/theme"
+	"ahead/ui/wording"
 )
 
 // signs are what the timeline uses, in words.
@@ -20,6 +21,8 @@ var signs = []struct{ sign, words string }{
 	{"⚑", "touches a migration"},
 	{"▣", "touches a lock file"},
 	{"⚙", "touches the pipeline"},
+	{"gh gl nr …", "the source that told a deployment"},
+	{"≠ ~ +", "sources disagree; an older answer; several agree"},
 }
 
 // helpView is the page of the help that the person has come to.
@@ -113,8 +116,17 @@ func (m Model) helpSections() []section {
 		}
 		out = append(out, said)
 	}
+	if forms, _ := wording.RolledBack(m.look.snap); len(forms) > 0 {
+		out = append(out, section{"PRODUCTION WENT BACK", []notice{{forms[0], th.Warn}}})
+	}
 	if all := m.notices(); len(all) > 0 {
 		out = append(out, section{"NOTICES", all})
+	}
+	if all := m.sourceLines(); len(all) > 0 {
+		out = append(out, section{"SOURCES OF DEPLOYMENTS", all})
+	}
+	if all := m.rankingLines(); len(all) > 0 {
+		out = append(out, section{"SUSPECTS", all})
 	}
 	return out
 }

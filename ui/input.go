@@ -35,7 +35,7 @@ func (m Model) burst(k tea.KeyMsg) (Model, tea.Cmd) {
 
 // key takes one key press.
 func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
-	m.said, m.session.handled = "", true
+	m.said, m.session.handled, m.watch.touched = "", true, m.now
 	if k.Type == tea.KeyCtrlC {
 		m.echo = "ctrl+c"
 		return m.interrupt()
@@ -61,7 +61,7 @@ func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
 	b, ok := m.opts.Keys.Lookup(m.screen, k.String())
 	// The gate is a field with keys of its own, none of which a name is typed
 	// with; the other fields take all.
-	if m.capturing() && !(ok && m.screen == keys.Confirm) {
+	if m.capturing() && !(ok && (m.screen == keys.Confirm || m.screen == keys.Evidence)) {
 		m.echo = ""
 		return m.toScreen(k)
 	}

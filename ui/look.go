@@ -34,10 +34,12 @@ type look struct {
 }
 
 type snapshotRead struct {
-	id   int
-	snap gitops.Snapshot
-	part bool
-	err  error
+	id int
+	// version is what was known of the sources when the look began.
+	version uint64
+	snap    gitops.Snapshot
+	part    bool
+	err     error
 }
 
 type fetched struct{ err error }
@@ -45,8 +47,9 @@ type fetched struct{ err error }
 func (m Model) readSnapshot() tea.Cmd {
 	id, ctx, svc := m.look.id, m.ctx, m.svc
 	return func() tea.Msg {
+		version := svc.SourcesVersion()
 		snap, err := svc.Snapshot(ctx)
-		return snapshotRead{id: id, snap: snap, err: err}
+		return snapshotRead{id: id, version: version, snap: snap, err: err}
 	}
 }
 
@@ -58,8 +61,9 @@ func (m Model) readFirst() tea.Cmd {
 	}
 	id, ctx, svc := m.look.id, m.ctx, m.svc
 	return func() tea.Msg {
+		version := svc.SourcesVersion()
 		snap, whole, err := svc.RecentSnapshot(ctx)
-		return snapshotRead{id: id, snap: snap, part: !whole, err: err}
+		return snapshotRead{id: id, version: version, snap: snap, part: !whole, err: err}
 	}
 }
 
@@ -102,20 +106,27 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 	if msg.id != m.look.id {
 		return m, nil
 	}
-	m.look.reading, m.look.err, m.look.quiet = false, msg.err, false
+	quiet := m.look.quiet
+	m.look.reading, m.look.err, m.look.quiet, m.watch.looked = false, msg.err, false, m.opts.Now()
+	m, await := m.awaitSources(msg.version)
 	if msg.err != nil {
 		m.timeline = m.timeline.SetFailed(msg.err)
-		return m, nil
+		return m, await
 	}
 	msg.snap = m.batches.into(msg.snap)
 	m.drafts.dropVoid(msg.snap)
 	moved := m.look.have && m.look.snap.Tip != msg.snap.Tip
 	first := !m.look.have
 	m.look.snap, m.look.have, m.look.part = msg.snap, true, msg.part
-	m.timeline = m.timeline.SetSnapshot(msg.snap)
+	if quiet {
+		m.timeline = m.timeline.Renew(msg.snap)
+	} else {
+		m.timeline = m.timeline.SetSnapshot(msg.snap)
+	}
+	m = m.tellOutcome()
 	m.judging = m.judging.anew(m.ctx, msg.snap, m.timeline.Listed())
 	var cmd tea.Cmd
-	var cmds []tea.Cmd
+	cmds := []tea.Cmd{await}
 	if first && m.opts.Remedy != nil {
 		m, cmd = m.openPreview(*m.opts.Remedy)
 		cmds = append(cmds, cmd)
@@ -133,8 +144,13 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 			cmds = append(cmds, cmd)
 		}
 	}
+	if first {
+		m, cmd = m.askSources(false)
+		cmds = append(cmds, cmd)
+	}
+	m, rank := m.rankAgain()
 	m, cmd = m.tellRuns()
-	return m, tea.Batch(append(cmds, cmd)...)
+	return m, tea.Batch(append(cmds, rank, cmd)...)
 }
 
 // wholeDue asks for what a quick look left out. It waits for the tick, since the

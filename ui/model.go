@@ -43,6 +43,9 @@ type Model struct {
 	publish publishing
 	follow  following
 	runs    leftovers
+	watch   watching
+	// suspects is what a person knows of the trouble, and who it may have been.
+	suspects suspecting
 	// replacing is the run that is planned again: it is closed when the new plan
 	// is confirmed, and not before.
 	replacing *gitops.Standing
@@ -100,6 +103,7 @@ func New(ctx context.Context, svc Service, opts Options) Model {
 		session: session{cancel: func() {}, stopPlan: func() {}, stopRehearsal: func() {}},
 		health:  watchHealth{probing: true},
 		runs:    leftovers{id: 1},
+		watch:   watching{touched: now}, suspects: suspecting{stop: func() {}},
 	}
 }
 
@@ -161,7 +165,22 @@ func (m Model) fact(msg tea.Msg) (Model, tea.Cmd) {
 	case timeline.PreviewWanted:
 		return m.openPreview(msg.Remedy)
 	case timeline.RefreshWanted:
-		return m.refresh()
+		m, ask := m.askSources(true)
+		m, cmd := m.refresh()
+		return m, tea.Batch(ask, cmd)
+	case timeline.Answered:
+		return m.answered(msg)
+	case timeline.EnvironmentWanted:
+		return m.environment(msg.Name)
+	case rankedBy:
+		return m.ranked(msg), nil
+	case sourcesAsked:
+		return m.sourcesAsked(), nil
+	case sourcesChanged:
+		return m.sourcesChanged(msg)
+	case marked:
+		m.watch.marks = msg.said
+		return m, nil
 	case judged:
 		return m.judged(msg), nil
 	case touched:
@@ -192,7 +211,10 @@ func (m Model) ticked() (Model, tea.Cmd) {
 	m, poll := m.followDue()
 	m, whole := m.wholeDue()
 	m, tip := m.tipDue()
-	return m, tea.Batch(nextTick(), probe, poll, whole, tip)
+	m, remote := m.remoteDue()
+	m, sources := m.sourcesDue()
+	m, quiet := m.lookQuietly()
+	return m, tea.Batch(nextTick(), probe, poll, whole, tip, remote, sources, quiet)
 }
 
 // told is the room that the open screen knows of.
@@ -219,6 +241,8 @@ func (m Model) sized() (Model, tea.Cmd) {
 		m.outcome, cmd = m.outcome.Update(size)
 	case keys.Leftover:
 		m.leftover, cmd = m.leftover.Update(size)
+	case keys.Evidence:
+		m.suspects.form, cmd = m.suspects.form.Update(size)
 	}
 	return m, address(m.session.id, cmd)
 }

@@ -156,7 +156,11 @@ type following struct {
 // How often the sources are asked, and for how long.
 const (
 	followPace = 10 * time.Second
-	followEnd  = 2 * time.Hour
+	// followSlow is the pace after the first minutes: by then it is a slow
+	// pipeline, or one that waits for somebody.
+	followSlow  = 30 * time.Second
+	followEager = 10 * time.Minute
+	followEnd   = 2 * time.Hour
 )
 
 type deploymentsSeen struct {
@@ -178,6 +182,9 @@ func (m Model) followDue() (Model, tea.Cmd) {
 
 func (m Model) deploymentsSeen(msg deploymentsSeen) (Model, tea.Cmd) {
 	pace := followPace
+	if m.now.Sub(m.follow.since) > followEager {
+		pace = followSlow
+	}
 	if m.opts.Drill != nil {
 		pace = drillPace
 	}
@@ -191,5 +198,10 @@ func (m Model) deploymentsSeen(msg deploymentsSeen) (Model, tea.Cmd) {
 	}
 	// It is live, or nobody will ever say: the timeline shows what is known.
 	m.follow.on = false
-	return m.again()
+	var mark tea.Cmd
+	if d, ok := m.outcome.Live(); ok {
+		mark = m.recovered(d)
+	}
+	m, look := m.again()
+	return m, tea.Batch(look, mark)
 }

@@ -60,6 +60,26 @@ type Service interface {
 	CloseRun(ctx context.Context, run gitops.Run, why string) error
 	// Deployments asks the sources anew, newest first.
 	Deployments(ctx context.Context) ([]gitops.Deployment, error)
+	// RefreshSources asks the sources of deployments that are due, all that may be
+	// asked where urgent: a person wants to know. It returns when they have
+	// answered or given up; what came of it is in the next Snapshot.
+	RefreshSources(ctx context.Context, urgent bool) error
+	// SourcesVersion goes up with all that is learned of the sources; read it
+	// before a Snapshot. SourcesChanged waits for another one than seen.
+	SourcesVersion() uint64
+	SourcesChanged(ctx context.Context, seen uint64) (uint64, error)
+	// ShowDeployments says which deployments are on the screen, from the top.
+	ShowDeployments(commits []gitops.Hash)
+	// ChooseEnvironment makes later Snapshots be of another environment.
+	ChooseEnvironment(name string)
+	// MarkRecovered tells the sources that keep markers of the release by which
+	// production recovered.
+	MarkRecovered(ctx context.Context, release gitops.Deployment) []gitops.Notice
+	// Suspects puts the commits that production runs into the order in which they
+	// are suspected; disk only.
+	Suspects(ctx context.Context, snap gitops.Snapshot, e gitops.Evidence) (gitops.Suspects, error)
+	// Excerpt reads a text file that a person names, such as a saved trace.
+	Excerpt(ctx context.Context, path string) (string, error)
 	// Probe asks production once whether it is well; ok is false where no
 	// health URL is known.
 	Probe(ctx context.Context) (sample health.Sample, ok bool)

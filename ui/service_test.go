@@ -79,6 +79,7 @@ type world struct {
 	part      bool
 	wholeGate chan struct{}
 	looks     int
+	sources   sources
 
 	rehearsals   int
 	rehearseGate chan struct{}
@@ -121,7 +122,7 @@ func (w *world) look() (gitops.Snapshot, error) {
 	if w.tip < 0 {
 		return gitops.Snapshot{}, errors.New("damaged")
 	}
-	return shop(w.tip), nil
+	return w.sources.with(shop(w.tip)), nil
 }
 
 func (w *world) Fetch(context.Context) error {

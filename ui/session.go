@@ -86,6 +86,9 @@ func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
 	if m, cmd, ok := m.fromLeftover(msg); ok {
 		return m, cmd
 	}
+	if m, cmd, ok := m.fromEvidence(msg); ok {
+		return m, cmd
+	}
 	return m.toScreen(msg)
 }
 
@@ -104,6 +107,8 @@ func (m Model) toScreen(msg tea.Msg) (Model, tea.Cmd) {
 		m.outcome, cmd = m.outcome.Update(msg)
 	case keys.Leftover:
 		m.leftover, cmd = m.leftover.Update(msg)
+	case keys.Evidence:
+		m.suspects.form, cmd = m.suspects.form.Update(msg)
 	}
 	return m, address(m.session.id, cmd)
 }
@@ -116,6 +121,9 @@ func (m Model) act(a keys.Action) (Model, tea.Cmd) {
 		if a == keys.OpenRuns {
 			return m.readRuns(true, "")
 		}
+		if a == keys.EditEvidence {
+			return m.openEvidence()
+		}
 		m.timeline, cmd = m.timeline.Act(a)
 		return m, cmd
 	case keys.Preview:
@@ -126,6 +134,8 @@ func (m Model) act(a keys.Action) (Model, tea.Cmd) {
 		m.outcome, cmd = m.outcome.Act(a)
 	case keys.Leftover:
 		m.leftover, cmd = m.leftover.Act(a)
+	case keys.Evidence:
+		m.suspects.form, cmd = m.suspects.form.Act(a)
 	}
 	return m, address(m.session.id, cmd)
 }
@@ -140,6 +150,8 @@ func (m Model) capturing() bool {
 		return m.confirm.Capturing()
 	case keys.Leftover:
 		return m.leftover.Capturing()
+	case keys.Evidence:
+		return true
 	default:
 		return false
 	}

@@ -54,6 +54,8 @@ func (m Model) frame() string {
 		body = m.outcome.View(m.width, room)
 	case m.screen == keys.Leftover:
 		body = m.leftover.View(m.width, room)
+	case m.screen == keys.Evidence:
+		body = m.suspects.form.View(m.width, room)
 	default:
 		body = m.timeline.View(m.width, room)
 	}
@@ -140,8 +142,13 @@ func (m Model) means(a keys.Action) bool {
 		return m.outcome.Means(a)
 	case m.screen == keys.Leftover:
 		return m.leftover.Means(a)
+	case m.screen == keys.Evidence:
+		return true
 	case a == keys.OpenRuns:
 		return len(m.openRuns()) > 0
+	}
+	if m.screen == keys.Timeline && !m.timeline.Means(a) {
+		return false
 	}
 	if m.screen != keys.Timeline || m.look.have || m.look.err == nil {
 		return true

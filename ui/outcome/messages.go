@@ -1,6 +1,10 @@
 package outcome
 
-import "ahead/gitops"
+import (
+	"time"
+
+	"ahead/gitops"
+)
 
 // StepSeen tells how far one step of publishing has come.
 type StepSeen struct{ Step gitops.StepResult }
@@ -23,3 +27,10 @@ type PlanAgain struct{ Remedy gitops.Remedy }
 
 // Closed says that the person went back to the timeline.
 type Closed struct{}
+
+// SourcesSeen brings how the deployment sources stand, and since when there is
+// trouble where a person said so.
+type SourcesSeen struct {
+	States []gitops.SourceState
+	Began  time.Time
+}

@@ -65,6 +65,7 @@ type step struct {
 // New opens the screen at the moment of confirmation.
 func New(th *theme.Theme, plan gitops.Plan, snap gitops.Snapshot, now func() time.Time) Model {
 	m := Model{th: th, plan: plan, snap: snap, now: now, started: now(), width: 80, height: 24}
+	m.watch.Sources = snap.Sources
 	for _, s := range plan.Publication() {
 		m.steps = append(m.steps, step{
 			words:  s.Words(),
@@ -90,6 +91,9 @@ func (m Model) Watching() bool {
 	return m.finished && m.err == nil && !m.waits() && !m.watch.Settled()
 }
 
+// Live gives the deployment by which the release is live, once a source says so.
+func (m Model) Live() (gitops.Deployment, bool) { return m.watch.Found(), m.watch.Live() }
+
 // Update takes facts.
 func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 	switch msg := msg.(type) {
@@ -99,6 +103,8 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		return m.finish(msg), nil
 	case DeploymentsSeen:
 		m.watch = m.watch.Next(msg.Deployments, msg.Err, m.receipt, m.now())
+	case SourcesSeen:
+		m.watch.Sources, m.watch.Began = msg.States, msg.Began
 	case HealthSeen:
 		m.health = msg.State
 	case tea.WindowSizeMsg:

@@ -155,3 +155,16 @@ func (m Model) whatHappened(d gitops.Deployment) string {
 	}
 	return what
 }
+
+// Deployments are the commits of the deployments that are on the screen, from the
+// top.
+func (m Model) Deployments() []gitops.Hash {
+	top, end := page(m.at(m.chosen), len(m.groups), m.layout(m.width, m.height).groupRows())
+	var out []gitops.Hash
+	for i := max(0, top); i < end; i++ {
+		if m.groups[i].isDeployment() {
+			out = append(out, m.groups[i].key.commit)
+		}
+	}
+	return out
+}

@@ -141,11 +141,17 @@ func (m Model) SetFailed(err error) Model {
 // SetSnapshot shows a new look at the repository, keeping cursor, selection and
 // filter. Verdicts hold only for the tip that they were computed on.
 func (m Model) SetSnapshot(s gitops.Snapshot) Model {
+	m.forgetFailures()
+	return m.Renew(s)
+}
+
+// Renew is SetSnapshot for a look that nobody asked for: what failed stands, and
+// is not tried again every few seconds.
+func (m Model) Renew(s gitops.Snapshot) Model {
 	if s.Tip != m.snap.Tip {
 		m.verdicts = map[gitops.Hash]verdict{}
 		m.working = map[gitops.Hash]bool{}
 	}
-	m.forgetFailures()
 	old, stood := m.groups, m.Cursor()
 	m.snap, m.phase, m.err = s, phaseReady, nil
 	m = m.reindex()

@@ -40,14 +40,6 @@ func (m Model) Ranking(since time.Time, note string) Model {
 	return m
 }
 
-// Unranked goes back to the order of time and forgets the suspects.
-func (m Model) Unranked() Model {
-	h := m.Cursor()
-	m.rank = ranking{}
-	m = m.regroup()
-	return m.goTo(h)
-}
-
 // Suspects is the order of suspicion that is known.
 func (m Model) Suspects() (gitops.Suspects, bool) { return m.rank.suspects, m.rank.have }
 
@@ -55,7 +47,7 @@ func (m Model) Suspects() (gitops.Suspects, bool) { return m.rank.suspects, m.ra
 // unless they moved meanwhile; one that came by itself moves nobody.
 func (m Model) ranked(msg Ranked) Model {
 	note := m.rank.note
-	m.rank.asking, m.rank.note = false, ""
+	m.rank.asking, m.rank.note, m.said = false, "", ""
 	if msg.Err != nil {
 		m.said = "suspects cannot be ranked: " + errorWords(msg.Err)
 		return m
@@ -120,7 +112,11 @@ func (m Model) goTo(h gitops.Hash) Model {
 		return m.followCommit(h)
 	}
 	m.chosen = m.suspectGroup()
-	return m.followCommit(h)
+	m = m.followCommit(h)
+	if place(m.current().batch.Commits, h) >= 0 {
+		return m.standOn(h)
+	}
+	return m
 }
 
 // byTime are the groups without the list of suspects.
@@ -194,3 +190,10 @@ func (m Model) Means(a keys.Action) bool {
 		return true
 	}
 }
+
+// AwaitsRanking reports whether a person waits for an order, and RankingNote what
+// they told for it.
+func (m Model) AwaitsRanking() bool { return m.rank.asking }
+
+// RankingNote is empty where nobody waits.
+func (m Model) RankingNote() string { return m.rank.note }

@@ -39,32 +39,23 @@ func driftOf(s gitops.Snapshot) (ahead, aside int) {
 }
 
 // DriftNotes are the sentences on a drift that is more than commits which wait
-// to be released.
-func DriftNotes(s gitops.Snapshot) []string {
+// to be released: what the next deployment drops, and a latest release that is
+// not what production runs. Either may be empty.
+func DriftNotes(s gitops.Snapshot) (drops, behind string) {
 	d := s.Drift
-	if s.Deployed == nil {
-		return nil
+	if s.Deployed == nil || d.Missing {
+		// Of a commit that is not here the look has a notice of its own, with the
+		// fetch that brings it.
+		return "", ""
 	}
-	branch := term.Clean(s.Branch)
-	if d.Missing {
-		text := "production runs " + s.Deployed.Commit.Short() + ", which is not in this clone: nothing can be counted from it"
-		if d.Fetch != "" {
-			text += "; `" + term.Clean(d.Fetch) + "` brings it"
-		}
-		return []string{text}
+	if branch := term.Clean(s.Branch); d.Aside > 0 {
+		drops = "production runs " + Count(d.Aside, "commit") + " that " + branch + " lacks: the next deployment of " + branch + " drops " + them(d.Aside)
 	}
-	var out []string
-	if d.Aside > 0 {
-		out = append(out, "production runs "+Count(d.Aside, "commit")+" that "+branch+" lacks: the next deployment of "+branch+" drops "+them(d.Aside))
-	}
-	if text := tagDrift(*s.Deployed, d); text != "" {
-		out = append(out, text)
-	}
-	return out
+	return drops, tagDrift(d)
 }
 
 // tagDrift tells of a latest release that is not what production runs.
-func tagDrift(deployed gitops.Deployment, d gitops.Drift) string {
+func tagDrift(d gitops.Drift) string {
 	if d.Tag == "" || d.TagAhead == 0 && d.TagAside == 0 {
 		return ""
 	}

@@ -35,3 +35,30 @@ func Try(s gitops.Suspects) string {
 	return fmt.Sprintf("try %s: it halves %s (%d left when it works, %d when it does not)",
 		term.Clean(s.Try.Name), Count(len(s.Ranked), "suspect"), s.Try.Good, s.Try.Bad)
 }
+
+// Answer is what a person said of a deployment.
+func Answer(name string, good bool) string {
+	if good {
+		return term.Clean(name) + " works"
+	}
+	return term.Clean(name) + " has the trouble"
+}
+
+// UnlistedSuspects reads the suspects that the snapshot does not list, as far as
+// they can be read.
+func UnlistedSuspects(snap gitops.Snapshot, s gitops.Suspects, read func(gitops.Hash) (gitops.Commit, error)) []gitops.Commit {
+	listed := make(map[gitops.Hash]bool, len(snap.Commits))
+	for _, c := range snap.Commits {
+		listed[c.Hash] = true
+	}
+	var out []gitops.Commit
+	for _, r := range s.Ranked {
+		if listed[r.Commit] {
+			continue
+		}
+		if c, err := read(r.Commit); err == nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -11,7 +11,11 @@ import (
 type Watch struct {
 	// Since is the moment of confirmation: a person has waited since then.
 	Since time.Time
-	asked bool
+	// Sources are those that may tell, as they stand; Began is when the trouble
+	// began by a person's word, zero where nobody said.
+	Sources []gitops.SourceState
+	Began   time.Time
+	asked   bool
 	// tagsOnly says that no source but the tags answered: then nobody tells
 	// when the release is live.
 	tagsOnly bool
@@ -32,7 +36,7 @@ func (w Watch) Next(list []gitops.Deployment, err error, r gitops.Receipt, now t
 	if err != nil {
 		return w
 	}
-	w.tagsOnly = true
+	w.tagsOnly = !w.mayTell()
 	for _, d := range list {
 		if d.Source != gitops.SourceTags {
 			w.tagsOnly = false
@@ -56,6 +60,37 @@ func (w Watch) Next(list []gitops.Deployment, err error, r gitops.Receipt, now t
 	return w
 }
 
+// mayTell reports whether a source is there that could tell, whether or not it
+// has answered yet.
+func (w Watch) mayTell() bool {
+	for _, s := range w.Sources {
+		if s.Name != gitops.SourceTags && s.Condition != gitops.SourceIdle {
+			return true
+		}
+	}
+	return false
+}
+
+// Found is what was seen of the release.
+func (w Watch) Found() gitops.Deployment { return w.found }
+
+// deaf says which source cannot tell now; empty where all can.
+func (w Watch) deaf(now time.Time) string {
+	for _, s := range w.Sources {
+		if text := SourceTrouble(s, now); text != "" && s.Condition != gitops.SourceIdle {
+			return "; " + text
+		}
+	}
+	return ""
+}
+
+func (w Watch) recovery() string {
+	if w.Began.IsZero() || !w.Began.Before(w.Since) {
+		return ""
+	}
+	return ", " + Span(w.Since.Sub(w.Began)+w.after) + " after the trouble began"
+}
+
 func ours(d gitops.Deployment, r gitops.Receipt) bool {
 	if !r.Commit.IsZero() && d.Commit == r.Commit {
 		return true
@@ -77,7 +112,7 @@ func (w Watch) Say(name string, now time.Time) (gitops.StepState, string) {
 	source := term.Clean(w.found.Source)
 	switch {
 	case w.Live():
-		return gitops.StepDone, name + " live after " + Span(w.after) + ", says " + source
+		return gitops.StepDone, name + " live after " + Span(w.after) + ", says " + source + w.recovery()
 	case w.err != nil:
 		return gitops.StepUnknown, "the deployment sources do not answer, " + waited + ": " + term.Clean(w.err.Error())
 	case w.asked && w.tagsOnly:
@@ -87,8 +122,8 @@ func (w Watch) Say(name string, now time.Time) (gitops.StepState, string) {
 	case w.seen && w.found.Status == gitops.StatusSuperseded:
 		return gitops.StepUnknown, name + " was replaced by another deployment, says " + source
 	case w.seen && w.found.Status == gitops.StatusPending:
-		return gitops.StepRunning, name + " is on its way, " + waited + ", says " + source
+		return gitops.StepRunning, name + " is on its way, " + waited + ", says " + source + w.deaf(now)
 	default:
-		return gitops.StepRunning, name + " not deployed yet, " + waited
+		return gitops.StepRunning, name + " not deployed yet, " + waited + w.deaf(now)
 	}
 }

@@ -1,0 +1,219 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"ahead/gitops"
+	"ahead/ui/keys"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+)
+
+const trace = "panic: runtime error: index out of range [3]\n\ngoroutine 1 [running]:\nmain.total(...)\n\t/build/shop/app/price/total.go:41 +0x1d\nmail to ann@shop.example token=abcdefgh\n"
+
+// order ranks the commits of v1.42.0, the last one first, without those that
+// answers rule out.
+func order(e gitops.Evidence) (gitops.Suspects, error) {
+	s := gitops.Suspects{Deployed: hash(3), Why: "drill says that v1.42.0 is live", Suspect: "v1.42.0", Frames: 1, Unplaced: 1}
+	for n := 7; n >= 3; n-- {
+		if slices.Contains(e.Good, hash(8)) && n > 5 {
+			continue
+		}
+		s.Ranked = append(s.Ranked, gitops.Suspicion{
+			Commit: hash(n), Rank: len(s.Ranked) + 1, Deployment: "v1.42.0",
+			Reasons: []gitops.Reason{{Kind: gitops.ReasonLine, Text: fmt.Sprintf("changed app/price/total.go:%d, the line that fails, in v1.42.0", 34+n)}},
+		})
+	}
+	s.Undecided = e.Trace == ""
+	s.Try = gitops.Halving{Commit: hash(8), Name: "v1.41.3", Good: 3, Bad: 2}
+	return s, nil
+}
+
+func ranker() *world {
+	w := newWorld()
+	w.sources.ranking = order
+	return w
+}
+
+func paste(text string) tea.KeyMsg {
+	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true}
+}
+
+func ctrl(t tea.KeyType) tea.KeyMsg { return tea.KeyMsg{Type: t} }
+
+// accuse goes through the evidence to the ranked list.
+func accuse(l *loop, text string) {
+	l.t.Helper()
+	l.until("settled", settled)
+	l.key("s")
+	l.send(paste(text))
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("ranked", func(m Model) bool { return m.screen == keys.Timeline && shows("sort: suspects")(m) })
+}
+
+func TestATraceLeadsToItsCulprit(t *testing.T) {
+	w := ranker()
+	l := start(t, w, Options{NoFetch: true})
+	accuse(l, trace)
+	if got := l.m.timeline.Cursor(); got != hash(7) {
+		t.Errorf("the highlight is on %s, the first suspect is %s", got.Short(), hash(7).Short())
+	}
+	if !shows("WHY FIRST  changed app/price/total.go:41")(l.m) {
+		t.Errorf("no reason:\n%s", ansi.Strip(l.m.View()))
+	}
+	if got := w.sources.ranked[0]; got.Trace != strings.TrimSuffix(trace, "\n")+"\n" {
+		t.Errorf("the trace was changed: %q", got.Trace)
+	}
+	// Back to the order of time, on the same commit, and forth again.
+	l.key("t")
+	if l.m.timeline.Cursor() != hash(7) || !shows("sort: time")(l.m) {
+		t.Errorf("not in order of time, or elsewhere:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.key("t", "j")
+	if l.m.timeline.Cursor() != hash(6) {
+		t.Error("the order of suspicion did not come back")
+	}
+	// What was told is still there, and enter previews the suspect.
+	l.key("s")
+	if !shows("goroutine 1 [running]:")(l.m) {
+		t.Errorf("the trace has gone:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.key("esc")
+	l.until("home", func(m Model) bool { return m.screen == keys.Timeline })
+	l.key("enter")
+	l.until("the preview of the suspect", func(m Model) bool { return m.screen == keys.Preview && m.asked.Commits[0] == hash(6) })
+}
+
+func TestNewEvidenceEndsTheRankingUnderWay(t *testing.T) {
+	w := ranker()
+	w.sources.rankGate = make(chan struct{})
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("s")
+	l.send(paste("first"))
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("asked", func(Model) bool { w.mu.Lock(); defer w.mu.Unlock(); return len(w.sources.ranked) == 1 })
+	if !shows("ranking…")(l.m) {
+		t.Errorf("nobody says so:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.key("s")
+	l.send(paste(" second"))
+	l.send(ctrl(tea.KeyCtrlD))
+	l.until("the first one ended", func(Model) bool { w.mu.Lock(); defer w.mu.Unlock(); return w.sources.dropped == 1 })
+	if shows("cannot be ranked")(l.m) {
+		t.Error("a ranking that was given up is told as a failure")
+	}
+	close(w.sources.rankGate)
+	l.until("ranked", shows("sort: suspects"))
+	if got := w.sources.ranked[1].Trace; got != "first second" {
+		t.Errorf("ranked by %q", got)
+	}
+}
+
+func TestWhoeverMovedMeanwhileStays(t *testing.T) {
+	w := ranker()
+	w.sources.rankGate = make(chan struct{})
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("s")
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("home", func(m Model) bool { return m.screen == keys.Timeline })
+	l.key("j")
+	at := l.m.timeline.Cursor()
+	close(w.sources.rankGate)
+	l.until("ranked", shows("sort: suspects"))
+	if got := l.m.timeline.Cursor(); got != at {
+		t.Errorf("taken from %s to %s", at.Short(), got.Short())
+	}
+}
+
+func TestAnswersHalveTheSuspects(t *testing.T) {
+	w := ranker()
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("w")
+	if len(w.sources.ranked) != 0 {
+		t.Error("an answer to no question was taken")
+	}
+	l.key("s")
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("ranked", shows("TRY  v1.41.3: it halves 5 suspects"))
+	l.key("w")
+	l.until("fewer", shows("v1.41.3 works: 3 suspects left"))
+	if e := w.sources.ranked[1]; len(e.Good) != 1 || e.Good[0] != hash(8) {
+		t.Errorf("told %+v", e)
+	}
+	l.key("s")
+	if !shows("TRIED  v1.41.3 works")(l.m) {
+		t.Errorf("the answer is not remembered:\n%s", ansi.Strip(l.m.View()))
+	}
+	// A deployment that is pointed at is answered about before the proposal.
+	l.key("esc")
+	l.until("home", func(m Model) bool { return m.screen == keys.Timeline })
+	l.key("h", "g", "j", "j", "b")
+	l.until("bad", func(m Model) bool { return len(m.suspects.evidence.Bad) == 1 && !m.timeline.AwaitsRanking() })
+	if got := l.m.suspects.evidence.Bad[0]; got != hash(3) {
+		t.Errorf("the answer was about %s", got.Short())
+	}
+}
+
+func TestAFileOfEvidence(t *testing.T) {
+	w := ranker()
+	w.sources.excerpts = map[string]string{"/tmp/trace": "at a\nat b\nat c\n"}
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("s", "tab", "tab", "tab", "tab", "/tmp/none", "enter")
+	l.until("refused", shows("is not there"))
+	l.send(ctrl(tea.KeyCtrlU))
+	l.key("/tmp/trace", "enter")
+	l.until("loaded", shows("4 lines of /tmp/trace"))
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("ranked", shows("sort: suspects"))
+	if got := w.sources.ranked[0].Trace; got != "at a\nat b\nat c\n" {
+		t.Errorf("ranked by %q", got)
+	}
+}
+
+func TestSharedTracesAreMasked(t *testing.T) {
+	th, _ := theme.New(theme.Dark, theme.Options{Share: true, Depth: term.DepthTrue})
+	for _, width := range []int{60, 80, 100} {
+		l := start(t, ranker(), Options{NoFetch: true, Share: true, Theme: th})
+		l.send(tea.WindowSizeMsg{Width: width, Height: 30})
+		l.until("settled", settled)
+		l.key("s")
+		l.send(paste(trace + strings.Repeat("x", width-14) + " token=abcdefghijkl\nAuthorization: Bearer abcdefghijkl\n-----BEGIN RSA PRIVATE KEY-----\nMIIEabcdefghijkl\n-----END RSA PRIVATE KEY-----\n"))
+		for range 12 {
+			frame := ansi.Strip(l.m.View())
+			for _, secret := range []string{"ann@", "abcdef", "ghijkl", "MIIE"} {
+				if strings.Contains(frame, secret) {
+					t.Fatalf("at %d %q is seen by all:\n%s", width, secret, frame)
+				}
+			}
+			l.send(tea.KeyMsg{Type: tea.KeyUp})
+			l.send(tea.KeyMsg{Type: tea.KeyEnd})
+		}
+	}
+}
+
+func TestGoldenEvidence(t *testing.T) {
+	for _, size := range rooms {
+		l := start(t, ranker(), Options{NoFetch: true})
+		l.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		l.until("settled", settled)
+		l.key("s")
+		golden(t, fmt.Sprintf("evidence-empty-%dx%d", size[0], size[1]), l.m)
+		l.send(paste(trace))
+		l.key("tab", "totals off", "tab", "app/price", "tab", "14:02")
+		golden(t, fmt.Sprintf("evidence-%dx%d", size[0], size[1]), l.m)
+		l.send(ctrl(tea.KeyCtrlS))
+		l.until("ranked", shows("sort: suspects"))
+		l.until("settled", settled)
+		golden(t, fmt.Sprintf("ranked-%dx%d", size[0], size[1]), l.m)
+	}
+}

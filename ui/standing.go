@@ -1,0 +1,179 @@
+package ui
+
+import (
+	"ahead/gitops"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+	"ahead/ui/wording"
+)
+
+// drift says how far production is from the branch in the longest form that
+// leaves what is live its name.
+func (m Model) drift(room int) []theme.Seg {
+	th, forms := m.opts.Theme, wording.DriftForms(m.look.snap)
+	if len(forms) == 0 {
+		return []theme.Seg{{Text: "  no drift ", Style: th.Dim}}
+	}
+	// Enough for how long ago it was deployed.
+	const since = 14
+	text := forms[len(forms)-1]
+	for _, form := range forms {
+		if term.Width("  DRIFT "+form)+1+since <= room {
+			text = form
+			break
+		}
+	}
+	return []theme.Seg{{Text: "  DRIFT ", Style: th.Warn}, {Text: text + " ", Style: th.Text}}
+}
+
+// elsewhere is the environment that is looked at where that is not the first of
+// them, which is production: nobody must take one for the other.
+func (m Model) elsewhere() string {
+	s := m.look.snap
+	if len(s.Environments) == 0 || s.Environment == s.Environments[0] {
+		return ""
+	}
+	return term.Cut(term.Clean(s.Environment), 24)
+}
+
+func (m Model) whichEnvironment() []theme.Seg {
+	th, s := m.opts.Theme, m.look.snap
+	switch other := m.elsewhere(); {
+	case other != "":
+		return []theme.Seg{{Text: "  "}, {Text: " " + other + " ", Style: th.Chip}}
+	case len(s.Environments) > 1:
+		return []theme.Seg{{Text: "  " + term.Cut(term.Clean(s.Environment), 24), Style: th.Text}}
+	default:
+		return nil
+	}
+}
+
+// saysWho names the source of what is live, and how old its word is, where it is
+// not what everybody takes for granted.
+func (m Model) saysWho(d gitops.Deployment) string {
+	if d.Source == gitops.SourceTags || d.Source == gitops.SourceDrill || d.Source == "" {
+		return ""
+	}
+	for _, s := range m.look.snap.Sources {
+		if s.Name == d.Source && !s.AnsweredAt.IsZero() {
+			return ", says " + term.Clean(d.Source) + " " + wording.Ago(s.AnsweredAt, m.now)
+		}
+	}
+	return ", says " + term.Clean(d.Source)
+}
+
+// firstAsked names a source that is asked and has never answered: only then a
+// person may wait for it.
+func (m Model) firstAsked() string {
+	for _, s := range m.look.snap.Sources {
+		if s.Condition == gitops.SourceAsking && s.AnsweredAt.IsZero() && s.Trouble == "" {
+			return term.Cut(term.Clean(s.Name), 16)
+		}
+	}
+	return ""
+}
+
+// rollbackBand names the danger of a production that went back: it looks well,
+// and the next ordinary deploy breaks it again.
+func (m Model) rollbackBand() []string {
+	th := m.opts.Theme
+	forms, danger := wording.RolledBack(m.look.snap)
+	if len(forms) == 0 || !m.look.have {
+		return nil
+	}
+	style := th.Band
+	if !danger {
+		style = th.BandDrill
+	}
+	const more = "  ? all "
+	if m.height >= tallEnough {
+		if lines := term.Wrap(forms[0], m.width-2); len(lines) <= 2 {
+			var rows []string
+			for _, l := range lines {
+				rows = append(rows, th.RowOf(style, m.width, theme.Seg{Text: " " + l}))
+			}
+			return rows
+		}
+	}
+	for i, form := range forms {
+		tail := more
+		if i == 0 {
+			tail = ""
+		}
+		if term.Width(" "+form+tail) <= m.width {
+			return []string{th.RowOf(style, m.width, theme.Seg{Text: " " + form + tail})}
+		}
+	}
+	last := forms[len(forms)-1]
+	return []string{th.RowOf(style, m.width, theme.Seg{Text: " " + term.Cut(last, max(0, m.width-len(more)-1)) + more})}
+}
+
+// sourceNotices are what the repository and the sources have to say, what is
+// wrong before what is only worth knowing. What a band says already is left out.
+func (m Model) sourceNotices() []notice {
+	th, s := m.opts.Theme, m.look.snap
+	var out []notice
+	add := func(style theme.Style, text string) { out = append(out, notice{text, style}) }
+	for _, n := range s.Notices {
+		if n.Code != "rolled-back" {
+			add(th.Warn, term.Clean(n.Text))
+		}
+	}
+	drops, behind := wording.DriftNotes(s)
+	if drops != "" {
+		add(th.Warn, drops)
+	}
+	var idle []string
+	for _, state := range s.Sources {
+		switch text := wording.SourceTrouble(state, m.now); {
+		case text == "":
+		case state.Condition == gitops.SourceIdle:
+			idle = append(idle, text)
+		default:
+			add(th.Warn, text)
+		}
+	}
+	if behind != "" {
+		add(th.Warn, behind)
+	}
+	for _, n := range m.watch.marks {
+		add(th.Text, term.Clean(n.Text))
+	}
+	for _, text := range idle {
+		add(th.Text, text)
+	}
+	return out
+}
+
+// sourceLines are all sources with how each stands, for the help.
+func (m Model) sourceLines() []notice {
+	th := m.opts.Theme
+	var out []notice
+	for _, s := range m.look.snap.Sources {
+		style := th.Text
+		if s.Trouble != "" || wording.Stale(s, m.now) {
+			style = th.Warn
+		}
+		out = append(out, notice{wording.SourceCode(s.Name) + "  " + wording.SourceState(s, m.now), style})
+	}
+	return out
+}
+
+// rankingLines are what the order of suspects rests on, for the help.
+func (m Model) rankingLines() []notice {
+	th := m.opts.Theme
+	s, ok := m.timeline.Suspects()
+	if !ok {
+		return nil
+	}
+	var out []notice
+	for _, text := range []string{wording.Basis(s), wording.Try(s)} {
+		if text != "" {
+			out = append(out, notice{text, th.Text})
+		}
+	}
+	for _, n := range s.Notices {
+		out = append(out, notice{term.Clean(n.Text), th.Warn})
+	}
+	return out
+}

@@ -1,0 +1,195 @@
+package suspects
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ahead/gitops"
+	"ahead/ui/keys"
+	"ahead/ui/term"
+	"ahead/ui/theme"
+	"ahead/ui/wording"
+)
+
+// field is one of the places to write in.
+type field uint8
+
+const (
+	fieldTrace field = iota
+	fieldWords
+	fieldPaths
+	fieldBegan
+	fieldFile
+	fields
+)
+
+// Model is the screen. The zero Model is not usable; see New.
+type Model struct {
+	th  *theme.Theme
+	now func() time.Time
+
+	snap   gitops.Snapshot
+	sheets [fields]sheet
+	at     field
+	// good and bad are the answers so far.
+	good, bad []gitops.Hash
+
+	// load numbers the file that is wanted.
+	load    int
+	loading string
+
+	width, height int
+	notice        string
+}
+
+// New makes an empty screen.
+func New(th *theme.Theme, now func() time.Time) Model {
+	m := Model{th: th, now: now, width: 80, height: 20}
+	for f := range fields {
+		m.sheets[f] = newSheet(f != fieldTrace)
+	}
+	return m
+}
+
+// Open shows it again as it was left, with the answers that were given since.
+func (m Model) Open(snap gitops.Snapshot, e gitops.Evidence) Model {
+	m.snap, m.good, m.bad, m.notice, m.loading = snap, e.Good, e.Bad, "", ""
+	m.at = fieldTrace
+	return m
+}
+
+// Update takes facts and raw keys.
+func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case Loaded:
+		return m.loaded(msg), nil
+	case tea.KeyMsg:
+		return m.typed(msg)
+	}
+	return m, nil
+}
+
+// Act takes what a person wants.
+func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
+	m.notice = ""
+	switch a {
+	case keys.Rank:
+		return m.rank()
+	case keys.NextField:
+		m.at = (m.at + 1) % fields
+	case keys.PrevField:
+		m.at = (m.at + fields - 1) % fields
+	case keys.ClearAll:
+		for f := range fields {
+			m.sheets[f] = newSheet(f != fieldTrace)
+		}
+		m.good, m.bad, m.at = nil, nil, fieldTrace
+		m.notice = "all cleared, the answers too; ctrl+s ranks without them"
+	case keys.Back:
+		return m, send(Closed{})
+	}
+	return m, nil
+}
+
+func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+
+// typed takes a raw key for the open field.
+func (m Model) typed(k tea.KeyMsg) (Model, tea.Cmd) {
+	m.notice = ""
+	switch {
+	case k.Type == tea.KeyRunes || k.Type == tea.KeySpace:
+		return m.insert(string(k.Runes)), nil
+	case k.Type == tea.KeyEnter && m.at == fieldTrace:
+		return m.insert("\n"), nil
+	case k.Type == tea.KeyEnter && m.at == fieldFile:
+		return m.wantFile()
+	case k.Type == tea.KeyEnter:
+		return m.rank()
+	}
+	next, done := m.sheets[m.at].key(k)
+	m.sheets[m.at] = next
+	switch {
+	case done:
+	case k.Type == tea.KeyUp && m.at > fieldTrace:
+		m.at--
+	case k.Type == tea.KeyDown && m.at < fields-1:
+		m.at++
+	}
+	return m, nil
+}
+
+func (m Model) insert(text string) Model {
+	next, whole := m.sheets[m.at].insert(text)
+	m.sheets[m.at] = next
+	if !whole {
+		m.notice = "too long: the first " + wording.Number(longest) + " characters are kept"
+	}
+	return m
+}
+
+// wantFile asks for the file that is named; with no name it ranks, as enter does
+// in the other fields.
+func (m Model) wantFile() (Model, tea.Cmd) {
+	path := strings.TrimSpace(m.sheets[fieldFile].text())
+	if path == "" {
+		return m.rank()
+	}
+	m.load++
+	m.loading = path
+	return m, send(LoadWanted{ID: m.load, Path: path})
+}
+
+// loaded puts the file's text in the place of the trace, so that loading twice
+// does not count it twice.
+func (m Model) loaded(msg Loaded) Model {
+	if msg.ID != m.load || m.loading == "" {
+		return m
+	}
+	m.loading = ""
+	if msg.Err != nil {
+		var known *gitops.Error
+		m.notice = "not loaded: " + term.Clean(msg.Err.Error())
+		if errors.As(msg.Err, &known) && known.Hint != "" {
+			m.notice += " — " + term.Clean(known.Hint)
+		}
+		return m
+	}
+	text, whole := m.sheets[fieldTrace].filled(msg.Text)
+	m.sheets[fieldTrace], m.sheets[fieldFile], m.at = text, newSheet(true), fieldTrace
+	m.sheets[fieldTrace].row, m.sheets[fieldTrace].col = 0, 0
+	m.notice = wording.Count(len(text.lines), "line") + " of " + term.Clean(msg.Path) + "; ctrl+s ranks"
+	if !whole {
+		m.notice += "; the rest of it had no room"
+	}
+	return m
+}
+
+// Evidence is what is written; ok is false where the time cannot be read.
+func (m Model) Evidence() (e gitops.Evidence, ok bool) {
+	e.Good, e.Bad = m.good, m.bad
+	if !m.sheets[fieldTrace].empty() {
+		e.Trace = m.sheets[fieldTrace].text()
+	}
+	e.Text = strings.TrimSpace(m.sheets[fieldWords].text())
+	e.Paths = strings.FieldsFunc(m.sheets[fieldPaths].text(), func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
+	e.At, ok = when(m.sheets[fieldBegan].text(), m.now())
+	return e, ok
+}
+
+func (m Model) rank() (Model, tea.Cmd) {
+	if path := strings.TrimSpace(m.sheets[fieldFile].text()); path != "" {
+		m.at, m.notice = fieldFile, "the file is not loaded yet: ⏎ loads it, ctrl+u leaves it"
+		return m, nil
+	}
+	e, ok := m.Evidence()
+	if !ok {
+		m.at, m.notice = fieldBegan, "when? such as 14:02 (UTC), 2024-05-06 14:02, 20 min ago"
+		return m, nil
+	}
+	return m, send(RankWanted{Evidence: e})
+}
