@@ -78,9 +78,11 @@ func TestGoldenFrames(t *testing.T) {
 }
 
 func TestNothingBreaksTheFrame(t *testing.T) {
-	base := start(t, down(), Options{NoFetch: true, Drill: &DrillInfo{Title: "x\x1b[2J"}})
+	w := disputed()
+	w.watched, w.sample, w.sources.ranking = true, down().sample, order
+	base := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x\x1b[2J"}})
 	base.until("settled", settled)
-	names := []string{"j", "k", "l", "h", " ", "enter", "esc", "?", "/", "x", "X", "D", "R", "c", "v", "e", "t", "i", "1", "2", "n", "G", "g", "ctrl+c", "r", "o", "u", "b", "ctrl+r", "ctrl+x"}
+	names := []string{"j", "k", "l", "h", " ", "enter", "esc", "?", "/", "x", "X", "D", "R", "c", "v", "e", "t", "i", "1", "2", "n", "G", "g", "ctrl+c", "r", "o", "u", "b", "s", "t", "w", "ctrl+r", "ctrl+x"}
 	rapid.Check(t, func(rt *rapid.T) {
 		m := base.m
 		var pending []tea.Cmd
@@ -90,6 +92,12 @@ func TestNothingBreaksTheFrame(t *testing.T) {
 			case len(pending) > 0 && rapid.Bool().Draw(rt, "answer"):
 				m, cmd = feed(m, pending)
 				pending = nil
+			case rapid.IntRange(0, 9).Draw(rt, "paste") == 0:
+				m, cmd = m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(rapid.SampledFrom(pastes).Draw(rt, "text")), Paste: true})
+			case rapid.IntRange(0, 9).Draw(rt, "control") == 0:
+				m, cmd = m.Update(tea.KeyMsg{Type: rapid.SampledFrom([]tea.KeyType{
+					tea.KeyCtrlS, tea.KeyTab, tea.KeyShiftTab, tea.KeyCtrlL, tea.KeyUp, tea.KeyEnd, tea.KeyBackspace, tea.KeyCtrlW, tea.KeyCtrlK, tea.KeyDelete,
+				}).Draw(rt, "ctrl")})
 			case rapid.IntRange(0, 9).Draw(rt, "resize") == 0:
 				m, cmd = m.Update(tea.WindowSizeMsg{Width: rapid.IntRange(0, 130).Draw(rt, "w"), Height: rapid.IntRange(0, 45).Draw(rt, "h")})
 			default:
@@ -102,6 +110,8 @@ func TestNothingBreaksTheFrame(t *testing.T) {
 		}
 	})
 }
+
+var pastes = []string{trace, hostile, strings.Repeat("日本語 ", 60) + "\r\n\tat x\n", "14:02", ""}
 
 // feed runs commands that answer at once and hands their messages over; ticks
 // are left alone.

@@ -198,8 +198,3 @@ func (s onScreen) Unlock(ctx context.Context) (term.Asking, error) {
 	}
 	return u, nil
 }
-
-// Suspects implements ui.Service.
-func (onScreen) Suspects(context.Context, gitops.Snapshot, gitops.Evidence) (gitops.Suspects, error) {
-	return gitops.Suspects{}, &gitops.Error{Code: gitops.CodeInternal, What: "suspects are not ranked yet", Hint: "see the list in order of time"}
-}

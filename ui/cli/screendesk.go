@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 
-	"ahead/gitops"
 	"ahead/gitops/desk"
 	"ahead/ui"
 	"ahead/ui/term"
@@ -22,9 +21,4 @@ func (s onScreen) Unlock(ctx context.Context) (term.Asking, error) {
 		return nil, err
 	}
 	return u, nil
-}
-
-// Suspects implements ui.Service.
-func (onScreen) Suspects(context.Context, gitops.Snapshot, gitops.Evidence) (gitops.Suspects, error) {
-	return gitops.Suspects{}, &gitops.Error{Code: gitops.CodeInternal, What: "suspects are not ranked yet", Hint: "see the list in order of time"}
 }
