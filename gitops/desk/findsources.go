@@ -13,10 +13,12 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/deploy"
+	"ahead/gitops/deploy/argocd"
 	"ahead/gitops/deploy/events"
 	"ahead/gitops/deploy/feed"
 	hubsource "ahead/gitops/deploy/github"
 	labsource "ahead/gitops/deploy/gitlab"
+	"ahead/gitops/deploy/newrelic"
 	"ahead/gitops/forge"
 	"ahead/gitops/publish"
 )
@@ -87,7 +89,7 @@ func (d *Desk) findSources(ctx context.Context) feed.Found {
 			}
 			source, err = d.forgeSource(ctx, git, place, s)
 		default:
-			source, err = d.settingSource(s)
+			source, err = d.settingSource(s, place)
 		}
 		switch {
 		case err != nil:
@@ -184,7 +186,7 @@ func (d *Desk) tagCommit(name string) (gitops.Hash, bool) {
 }
 
 // settingSource makes a source that the settings describe.
-func (d *Desk) settingSource(s SourceSetting) (deploy.Source, error) {
+func (d *Desk) settingSource(s SourceSetting, place forge.Place) (deploy.Source, error) {
 	label := cmp.Or(s.Name, s.Kind)
 	switch s.kind() {
 	case gitops.SourceFile:
@@ -205,9 +207,50 @@ func (d *Desk) settingSource(s SourceSetting) (deploy.Source, error) {
 			Label: label, Args: s.Command, Dir: cmp.Or(at.WorkTree, at.GitDir), Env: os.Environ(), Environment: s.Environment,
 		}, nil
 	}
+	return d.serviceSource(s, place)
+}
+
+// serviceSource makes a source of a service that tokens of the environment
+// belong to.
+func (d *Desk) serviceSource(s SourceSetting, place forge.Place) (deploy.Source, error) {
+	switch s.kind() {
+	case gitops.SourceArgo:
+		return argocd.New(argocd.Options{
+			Server: s.Server, Application: s.Application, Namespace: s.Namespace, Environment: s.Environment,
+			Ours: d.isOurs(place), Name: d.repo.Location().Name,
+			Token: d.secret(argocd.TokenVariable), Transport: d.opts.ForgeTransport, Now: d.opts.Now,
+		})
+	case gitops.SourceNewRelic:
+		return newrelic.New(newrelic.Options{
+			Account: s.Account, Region: s.Region, Entity: s.Entity, Name: s.Application, Environment: s.Environment,
+			Key: d.secret(newrelic.KeyVariable), Transport: d.opts.ForgeTransport, Now: d.opts.Now,
+		})
+	}
 	return nil, &gitops.Error{
 		Code: gitops.CodeUsage, What: fmt.Sprintf("there is no source of kind %q", s.kind()),
 		Hint: "the kinds are " + strings.Join(beliefs, ", "),
+	}
+}
+
+// secret is a token of the environment. What would not be one header's value is
+// none.
+func (d *Desk) secret(variable string) gitops.Secret {
+	text := strings.TrimSpace(d.opts.Getenv(variable))
+	if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return gitops.Secret{}
+	}
+	return gitops.NewSecret(text)
+}
+
+// isOurs tells whether an address is of the repository at hand, however it is
+// spelled; where the remote is on no server nobody can tell, and all are.
+func (d *Desk) isOurs(place forge.Place) func(string) bool {
+	if place.Path == "" {
+		return nil
+	}
+	return func(address string) bool {
+		other, ok := forge.Locate(address, d.opts.Forges)
+		return ok && strings.EqualFold(other.String(), place.String())
 	}
 }
 
