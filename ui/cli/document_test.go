@@ -55,7 +55,19 @@ type (
 		// Truncated is there where --limit cut the commits off.
 		Truncated bool `json:"truncated,omitempty"`
 		// Claims is there where a source told of this commit.
-		Claims []deploymentDocument `json:"claims,omitempty"`
+		Claims []claimDocument `json:"claims,omitempty"`
+	}
+	// claimDocument is a deployment as one source told it.
+	claimDocument struct {
+		Source      string     `json:"source"`
+		Environment string     `json:"environment"`
+		Commit      string     `json:"commit"`
+		Tag         string     `json:"tag"`
+		Status      string     `json:"status"`
+		StartedAt   *time.Time `json:"startedAt"`
+		FinishedAt  *time.Time `json:"finishedAt"`
+		Actor       string     `json:"actor"`
+		URL         string     `json:"url"`
 	}
 	commitDocument struct {
 		SHA         string    `json:"sha"`
@@ -103,7 +115,10 @@ func newListDocument(s gitops.Snapshot, v verdicts) listDocument {
 		d.Truncated = b.Truncated
 		for _, c := range s.Claims {
 			if c.Commit == b.Deployment.Commit && deploy.SameEnvironment(c.Environment, s.Environment) {
-				d.Claims = append(d.Claims, newDeploymentDocument(c))
+				d.Claims = append(d.Claims, claimDocument{
+					Source: c.Source, Environment: c.Environment, Commit: c.Commit.String(), Tag: c.Tag, Status: string(c.Status),
+					StartedAt: moment(c.StartedAt), FinishedAt: moment(c.FinishedAt), Actor: c.Actor, URL: c.URL,
+				})
 			}
 		}
 		doc.Deployments = append(doc.Deployments, d)
