@@ -189,9 +189,16 @@ func (c *Case) readWords(ctx context.Context, objs gitops.Objects) error {
 		for _, f := range d.changes[:min(len(d.changes), 200)] {
 			terms(f.Path, add(wordInPath))
 		}
+		if !c.readsDiffs() {
+			return nil
+		}
 		return diffWords(ctx, objs, d.changes, add(wordInDiff))
 	})
 }
+
+// readsDiffs: the words of what changed cost more to read than all else. Where a
+// trace names places of the repository, those say more than its words do.
+func (c *Case) readsDiffs() bool { return c.Evidence.Text != "" || len(c.frames) == 0 }
 
 func head(s string, n int) string { return s[:min(len(s), n)] }
 
