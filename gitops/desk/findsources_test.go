@@ -1,0 +1,180 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/forge"
+	"ahead/gitops/forge/forgetest"
+	"ahead/gitops/gittest"
+)
+
+// stateOf is how a source of the snapshot stands.
+func stateOf(s gitops.Snapshot, name string) gitops.SourceState {
+	for _, state := range s.Sources {
+		if state.Name == name {
+			return state
+		}
+	}
+	return gitops.SourceState{}
+}
+
+func TestTheForgeOfTheRemoteIsASourceByItself(t *testing.T) {
+	g, r := onGitHub(t)
+	v1 := r.Rev("v1.0.0^{commit}")
+	at := r.Now()
+	g.Say(g.Deploy("production", "v1.0.0", v1.String(), at), "success", at.Add(time.Minute))
+	g.Say(g.Deploy("staging", "main", r.Rev("main").String(), at), "success", at.Add(time.Minute))
+	d := open(t, r, func(o *Options) {
+		o.ForgeTransport, o.Getenv = g.Transport(), func(string) string { return "" }
+	})
+	s := told(t, d)
+	if s.Deployed == nil || s.Deployed.Commit != v1 || s.Deployed.Source != gitops.SourceGitHub || s.Deployed.Status != gitops.StatusLive {
+		t.Fatalf("deployed %+v, sources %+v", s.Deployed, s.Sources)
+	}
+	state := stateOf(s, gitops.SourceGitHub)
+	if state.Condition != gitops.SourceFresh || state.Place != "github.com/acme/shop" || state.Rows != 2 || strings.Join(s.Environments, " ") != "production staging" {
+		t.Errorf("%+v, %v", state, s.Environments)
+	}
+	noSecretOnDisk(t, r, g.Token)
+}
+
+// noSecretOnDisk looks through all that the program keeps.
+func noSecretOnDisk(t *testing.T, r *gittest.Repo, secrets ...string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(r.GitDir(), "ahead", "sources", "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("nothing is kept: %v", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range secrets {
+			if strings.Contains(string(data), secret) {
+				t.Errorf("%s holds a secret", file)
+			}
+		}
+	}
+}
+
+func TestTwoSourcesThatDisagree(t *testing.T) {
+	const token = "argo-token-0123456789"
+	g := forgetest.NewGitHub(t, "github.com", "acme", "shop")
+	r, _ := hosted(t, g.Server, "github.com", "acme/shop.git", g.Token)
+	argo := forgetest.New(t, "argocd.example.com")
+	v1, v2, at := r.Rev("v1.0.0^{commit}"), r.Rev("v1.1.0^{commit}"), r.Now()
+	argo.Play("argocd.example.com", http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(out, `{"status":{"history":[{"id":1,"revision":%q,"deployedAt":%q,"source":{"repoURL":"git@github.com:Acme/shop.git"}}]}}`,
+			v1, at.Add(2*time.Hour).Format(time.RFC3339))
+	}))
+	g.Say(g.Deploy("production", "v1.1.0", v2.String(), at), "success", at.Add(time.Minute))
+	hosts := map[string]http.RoundTripper{"argocd.example.com": argo.Transport(), "api.github.com": g.Transport()}
+	d := open(t, r, func(o *Options) {
+		o.ForgeTransport = byHost(hosts)
+		o.Getenv = func(name string) string {
+			return map[string]string{"ARGOCD_AUTH_TOKEN": token, "NEW_RELIC_API_KEY": ""}[name]
+		}
+		o.SourceSettings = []SourceSetting{
+			{Name: "newrelic", Account: "1", Entity: "MTIzNDU2fEFQTQ"},
+			{Name: "argocd", Server: "argocd.example.com", Application: "shop", Environment: "prod"},
+			{Name: "elsewhere", Kind: "file", Path: "/nowhere", Repositories: []string{"github.com/other/*"}},
+		}
+	})
+	s := told(t, d)
+	got := notice(s, "sources-disagree")
+	if !strings.Contains(got, "argocd says "+v1.Short()+" is live in prod") || !strings.Contains(got, "github says v1.1.0 ("+v2.Short()+") is live in production") {
+		t.Errorf("notice %q of %v", got, s.Notices)
+	}
+	if s.Deployed == nil || s.Deployed.Commit != v1 || s.Deployed.Source != gitops.SourceArgo || s.Deployed.Tag != "v1.0.0" {
+		t.Errorf("deployed %+v", s.Deployed)
+	}
+	if idle := stateOf(s, "newrelic"); idle.Condition != gitops.SourceIdle || !strings.Contains(idle.Hint, "NEW_RELIC_API_KEY") {
+		t.Errorf("%+v", idle)
+	}
+	if len(s.Sources) != 3 || s.Sources[0].Name != "argocd" {
+		t.Errorf("sources %+v", s.Sources)
+	}
+	noSecretOnDisk(t, r, g.Token, token)
+	for _, asked := range g.Asked() {
+		if strings.Contains(fmt.Sprint(asked.Header), token) {
+			t.Error("the token of Argo CD went to GitHub")
+		}
+	}
+}
+
+// byHost sends each question to the server that plays its host.
+type byHost map[string]http.RoundTripper
+
+// RoundTrip implements http.RoundTripper.
+func (b byHost) RoundTrip(in *http.Request) (*http.Response, error) {
+	if to, ok := b[in.URL.Host]; ok {
+		return to.RoundTrip(in)
+	}
+	return nil, fmt.Errorf("nobody plays %s", in.URL.Host)
+}
+
+func TestSourcesOfSettings(t *testing.T) {
+	r, _ := shop(t)
+	file := filepath.Join(t.TempDir(), "deployments.jsonl")
+	if err := os.WriteFile(file, []byte(`{"tag":"v1.0.0","time":"2030-01-01T00:00:00Z"}`+"\nnonsense\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := SourceSetting{Name: "heroku", Kind: "command", Command: []string{"sh", "-c", `git log -1 --format='{"commit":"%H","status":"live","time":%ct}' v1.1.0`}, Environment: "staging"}
+	s := told(t, open(t, r, func(o *Options) {
+		o.SourceSettings = []SourceSetting{{Name: "file", Path: file, Environment: "production"}, command, {Name: "argocd", Server: "x.example.com"}, {Name: "github", Off: true}}
+	}))
+	if s.Deployed == nil || s.Deployed.Tag != "v1.0.0" || s.Deployed.Source != gitops.SourceFile {
+		t.Errorf("deployed %+v", s.Deployed)
+	}
+	if state := stateOf(s, "file"); state.Condition != gitops.SourceFresh || state.Trouble != "line 2: it is no JSON object" {
+		t.Errorf("%+v", state)
+	}
+	if state := stateOf(s, "heroku"); state.Condition != gitops.SourceFresh || state.Rows != 1 || state.Place != "sh" {
+		t.Errorf("%+v", state)
+	}
+	if state := stateOf(s, "argocd"); state.Condition != gitops.SourceIdle || state.Hint == "" {
+		t.Errorf("%+v", state)
+	}
+	if strings.Join(s.Environments, " ") != "production staging" {
+		t.Errorf("environments %v", s.Environments)
+	}
+}
+
+func TestAForgeThatIsSwitchedOffIsNotAsked(t *testing.T) {
+	g, r := onGitHub(t)
+	s := told(t, open(t, r, func(o *Options) {
+		o.ForgeTransport, o.SourceSettings = g.Transport(), []SourceSetting{{Name: "github", Off: true}}
+	}))
+	if len(s.Sources) != 0 {
+		t.Errorf("%+v", s.Sources)
+	}
+	s = told(t, open(t, r, func(o *Options) { o.ForgeTransport, o.Offline = g.Transport(), true }))
+	for _, asked := range g.Asked() {
+		if asked.Host == "api.github.com" {
+			t.Errorf("asked %s", asked.Path)
+		}
+	}
+	if len(s.Sources) != 0 {
+		t.Errorf("%+v", s.Sources)
+	}
+}
+
+func TestARemoteInTheClearGetsNoToken(t *testing.T) {
+	r, _ := shop(t)
+	r.Git("remote", "set-url", "origin", "http://git.example.com/acme/shop.git")
+	s := told(t, open(t, r, func(o *Options) {
+		o.Forges = forge.Hosts{"git.example.com": forge.KindGitLab}
+		o.Getenv = func(string) string { return "secret" }
+	}))
+	if state := stateOf(s, gitops.SourceGitLab); state.Condition != gitops.SourceIdle || !strings.Contains(state.Trouble, "http") {
+		t.Errorf("%+v", s.Sources)
+	}
+}
