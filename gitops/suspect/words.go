@@ -189,7 +189,8 @@ func (c *Case) readWords(ctx context.Context, objs gitops.Objects) error {
 		for _, f := range d.changes[:min(len(d.changes), 200)] {
 			terms(f.Path, add(wordInPath))
 		}
-		if !c.readsDiffs() {
+		// What a merge brought is read with those that it brought.
+		if !c.readsDiffs() || len(d.brought) > 0 {
 			return nil
 		}
 		return diffWords(ctx, objs, d.changes, add(wordInDiff))
