@@ -22,6 +22,8 @@ var signs = []struct{ sign, words string }{
 	{"▣", "touches a lock file"},
 	{"⚙", "touches the pipeline"},
 	{"gh gl nr …", "the source that told a deployment"},
+	{"line file near …", "why it is suspected: the line, its file, near it"},
+	{"words habit new", "words in common, often reverted, only recent"},
 	{"≠ ~ +", "sources disagree; an older answer; several agree"},
 }
 

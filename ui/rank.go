@@ -58,8 +58,17 @@ func (m Model) openEvidence() (Model, tea.Cmd) {
 	if !m.suspects.opened {
 		m.suspects.form, m.suspects.opened = suspects.New(m.opts.Theme, m.opts.Now), true
 	}
-	m.suspects.form = m.suspects.form.Open(m.look.snap, m.suspects.evidence)
+	m.suspects.form = m.suspects.form.Open(m.look.snap, m.suspects.evidence, m.complaint())
 	return m, nil
+}
+
+// complaint is what a production that is down says of itself: often the error
+// that one is about to look for.
+func (m Model) complaint() string {
+	if h := m.health.state; h.Trouble() && !h.LastSample.Up {
+		return h.LastSample.Body
+	}
+	return ""
 }
 
 // fromEvidence takes what the screen of the evidence wants.

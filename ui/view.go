@@ -143,7 +143,7 @@ func (m Model) means(a keys.Action) bool {
 	case m.screen == keys.Leftover:
 		return m.leftover.Means(a)
 	case m.screen == keys.Evidence:
-		return true
+		return m.suspects.form.Means(a)
 	case a == keys.OpenRuns:
 		return len(m.openRuns()) > 0
 	}

@@ -131,6 +131,7 @@ func evidence() []Binding {
 		{Action: Rank, Keys: []string{"ctrl+s", "ctrl+d"}, Label: "ctrl+s", Help: "rank suspects", Bar: true},
 		{Action: NextField, Keys: []string{"tab"}, Label: "tab", Help: "next field", Bar: true},
 		{Action: PrevField, Keys: []string{"shift+tab"}, Label: "shift-tab", Help: "the field before"},
+		{Action: TakeAnswer, Keys: []string{"ctrl+p"}, Label: "ctrl+p", Help: "what production says", Bar: true},
 		{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back", Bar: true},
 		{Action: ClearAll, Keys: []string{"ctrl+l"}, Label: "ctrl+l", Help: "clear all", Bar: true},
 	}

@@ -66,6 +66,7 @@ const (
 	NextField
 	PrevField
 	ClearAll
+	TakeAnswer
 )
 
 // Screen says where a key was pressed.

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ahead/gitops"
+	"ahead/gitops/suspect"
 	"ahead/ui/keys"
 	"ahead/ui/term"
 	"ahead/ui/theme"
@@ -41,6 +42,11 @@ type Model struct {
 	load    int
 	loading string
 
+	// says is what production answers.
+	says string
+	// places is how many places in code the trace names.
+	places int
+
 	width, height int
 	notice        string
 }
@@ -55,11 +61,15 @@ func New(th *theme.Theme, now func() time.Time) Model {
 }
 
 // Open shows it again as it was left, with the answers that were given since.
-func (m Model) Open(snap gitops.Snapshot, e gitops.Evidence) Model {
-	m.snap, m.good, m.bad, m.notice, m.loading = snap, e.Good, e.Bad, "", ""
+// says is what production itself answers, empty where it is well or nobody asks.
+func (m Model) Open(snap gitops.Snapshot, e gitops.Evidence, says string) Model {
+	m.snap, m.good, m.bad, m.notice, m.loading, m.says = snap, e.Good, e.Bad, "", "", says
 	m.at = fieldTrace
 	return m
 }
+
+// Means reports whether a key leads anywhere now.
+func (m Model) Means(a keys.Action) bool { return a != keys.TakeAnswer || m.says != "" }
 
 // Update takes facts and raw keys.
 func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
@@ -88,8 +98,15 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		for f := range fields {
 			m.sheets[f] = newSheet(f != fieldTrace)
 		}
-		m.good, m.bad, m.at = nil, nil, fieldTrace
+		m.good, m.bad, m.at, m.places = nil, nil, fieldTrace, 0
 		m.notice = "all cleared, the answers too; ctrl+s ranks without them"
+	case keys.TakeAnswer:
+		if m.says == "" {
+			m.notice = "production says nothing that could be taken"
+			return m, nil
+		}
+		m.at = fieldTrace
+		return m.insert(m.says), nil
 	case keys.Back:
 		return m, send(Closed{})
 	}
@@ -113,6 +130,7 @@ func (m Model) typed(k tea.KeyMsg) (Model, tea.Cmd) {
 	}
 	next, done := m.sheets[m.at].key(k)
 	m.sheets[m.at] = next
+	m = m.read()
 	switch {
 	case done:
 	case k.Type == tea.KeyUp && m.at > fieldTrace:
@@ -128,6 +146,15 @@ func (m Model) insert(text string) Model {
 	m.sheets[m.at] = next
 	if !whole {
 		m.notice = "too long: the first " + wording.Number(longest) + " characters are kept"
+	}
+	return m.read()
+}
+
+// read counts what is recognised, so that a person sees that they were
+// understood before anything is ranked.
+func (m Model) read() Model {
+	if m.at == fieldTrace {
+		m.places = len(suspect.Parse(m.sheets[fieldTrace].text()))
 	}
 	return m
 }
@@ -162,6 +189,7 @@ func (m Model) loaded(msg Loaded) Model {
 	text, whole := m.sheets[fieldTrace].filled(msg.Text)
 	m.sheets[fieldTrace], m.sheets[fieldFile], m.at = text, newSheet(true), fieldTrace
 	m.sheets[fieldTrace].row, m.sheets[fieldTrace].col = 0, 0
+	m = m.read()
 	m.notice = wording.Count(len(text.lines), "line") + " of " + term.Clean(msg.Path) + "; ctrl+s ranks"
 	if !whole {
 		m.notice += "; the rest of it had no room"
@@ -176,6 +204,10 @@ func (m Model) Evidence() (e gitops.Evidence, ok bool) {
 		e.Trace = m.sheets[fieldTrace].text()
 	}
 	e.Text = strings.TrimSpace(m.sheets[fieldWords].text())
+	if m.places == 0 {
+		// No trace: what was pasted is an error's text, and counts as that.
+		e.Text = strings.TrimSpace(e.Text + "\n" + e.Trace)
+	}
 	e.Paths = strings.FieldsFunc(m.sheets[fieldPaths].text(), func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
 	e.At, ok = when(m.sheets[fieldBegan].text(), m.now())
 	return e, ok

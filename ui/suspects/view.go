@@ -56,7 +56,7 @@ func (m Model) labelRow(f field, width int) string {
 	s := m.sheets[f]
 	switch {
 	case f == fieldTrace && !s.empty():
-		return m.th.Row(width, append(segs, theme.Seg{Text: wording.Count(len(s.lines), "line"), Style: m.th.Text})...)
+		return m.th.Row(width, append(segs, theme.Seg{Text: wording.Count(len(s.lines), "line") + ", " + m.recognised(), Style: m.th.Text})...)
 	case f == fieldTrace:
 		return m.th.Row(width, append(segs, theme.Seg{Text: labels[f].hint, Style: m.th.Dim})...)
 	case s.empty() && f == m.at:
@@ -68,6 +68,13 @@ func (m Model) labelRow(f field, width int) string {
 	room := max(8, width-labelWidth-term.Width(note)-1)
 	segs = append(segs, m.line(s.lines[0], s.col, f == m.at, room, false)...)
 	return m.th.Spread(width, segs, []theme.Seg{{Text: note, Style: m.th.Dim}})
+}
+
+func (m Model) recognised() string {
+	if m.places == 0 {
+		return "no place in code named: its words count"
+	}
+	return wording.Count(m.places, "place") + " in code named"
 }
 
 // note says how a field is understood.

@@ -13,7 +13,12 @@ import (
 )
 
 // columns are the widths of a row of the commits.
-type columns struct{ number, verdict, author int }
+type columns struct {
+	number, verdict, author int
+	// why says that rows tell the evidence against them: in place of the author,
+	// or of the age where there is no room for authors.
+	why bool
+}
 
 func (m Model) columns(width int) columns {
 	most := len(m.current().batch.Commits)
@@ -21,6 +26,7 @@ func (m Model) columns(width int) columns {
 		most = max(most, len(m.rank.by))
 	}
 	c := columns{number: max(2, len(strconv.Itoa(most))), verdict: 10, author: 9}
+	c.why = m.rank.on && len(m.rank.by) > 0
 	switch {
 	case width < authorFrom:
 		c.author = 0 // the detail names the author; the subject needs the room
@@ -29,12 +35,22 @@ func (m Model) columns(width int) columns {
 	case width >= 72:
 		c.author = 12
 	}
+	if c.why && c.author > 0 {
+		c.author = whyWidth
+	}
 	return c
 }
 
 func (c columns) names() string {
+	age, who := "age", "author"
+	if c.why {
+		who = "why"
+	}
+	if c.why && c.author == 0 {
+		age = "why"
+	}
 	return "  " + term.FitRight("", c.number) + " " + term.Fit("reverts", c.verdict) + " " +
-		"commit    age  " + c.who("author") + "subject"
+		"commit    " + age + "  " + c.who(who) + "subject"
 }
 
 // who is the column of authors, empty where there is no room for it.
@@ -178,13 +194,20 @@ func (m Model) commitRow(h gitops.Hash, i int, here bool, cols columns, width in
 	if !known {
 		subject = "(not among the commits that were read)"
 	}
+	when, who := age(c.Committer.When, m.now), term.Clean(c.Author.Name)
+	if cols.why {
+		who = m.evidence(h)
+		if cols.author == 0 {
+			when = who
+		}
+	}
 	segs := []theme.Seg{
 		{Text: pointer + sel, Style: m.th.Strong},
 		{Text: term.FitRight(m.numberOf(h, i), cols.number) + " ", Style: m.th.Dim},
 		{Text: term.Fit(text, cols.verdict) + " ", Style: style},
 		{Text: h.Short() + " ", Style: m.th.Text},
-		{Text: term.FitRight(age(c.Committer.When, m.now), 5) + "  ", Style: m.th.Dim},
-		{Text: cols.who(term.Clean(c.Author.Name)), Style: m.th.Dim},
+		{Text: term.FitRight(when, 5) + "  ", Style: m.th.Dim},
+		{Text: cols.who(who), Style: m.whyStyle(cols, h)},
 		{Text: subject, Style: m.th.Text},
 	}
 	if !here {

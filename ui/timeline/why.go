@@ -93,6 +93,27 @@ func (m Model) whyNone(h gitops.Hash) string {
 	return "the evidence leaves it out"
 }
 
+// whyWidth is the column of the evidence, in cells.
+const whyWidth = 6
+
+// evidence is the strongest evidence against a commit in one word; empty for no
+// suspect.
+func (m Model) evidence(h gitops.Hash) string {
+	if s, ok := m.rank.by[h]; ok && len(s.Reasons) > 0 {
+		return wording.EvidenceWord(s.Reasons[0].Kind)
+	}
+	return ""
+}
+
+// whyStyle lifts out what is more than recency.
+func (m Model) whyStyle(cols columns, h gitops.Hash) theme.Style {
+	s := m.rank.by[h]
+	if !cols.why || len(s.Reasons) == 0 || s.Reasons[0].Kind == gitops.ReasonRecency {
+		return m.th.Dim
+	}
+	return m.th.Strong
+}
+
 func ordinal(rank int) string {
 	switch rank {
 	case 1:

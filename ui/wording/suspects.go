@@ -27,6 +27,26 @@ func Basis(s gitops.Suspects) string {
 	return join("; ", text, frames)
 }
 
+// EvidenceWord is a sort of evidence in at most five letters, for a column.
+func EvidenceWord(k gitops.ReasonKind) string {
+	switch k {
+	case gitops.ReasonLine:
+		return "line"
+	case gitops.ReasonPath:
+		return "file"
+	case gitops.ReasonDirectory:
+		return "near"
+	case gitops.ReasonWords:
+		return "words"
+	case gitops.ReasonHistory:
+		return "habit"
+	case gitops.ReasonRecency:
+		return "new"
+	default:
+		return term.Cut(term.Clean(string(k)), 5)
+	}
+}
+
 // Try is the proposal that halves the suspects; empty where there is none.
 func Try(s gitops.Suspects) string {
 	if !s.Undecided || s.Try.Commit.IsZero() {
