@@ -198,11 +198,11 @@ func plain(f fields) (happening, error) {
 // deployments, too: that is an arrival, and no word that it is still in force.
 func statusOf(word string) (status gitops.Status, arrival, ok bool) {
 	switch strings.ToLower(strings.ReplaceAll(word, " ", "_")) {
-	case "live", "active", "current", "running":
+	case "live", "active", "current":
 		return gitops.StatusLive, false, true
 	case "succeeded", "success", "successful", "deployed", "ok", "done", "complete", "completed", "released", "upgraded", "rolledback", "rolled_back":
 		return gitops.StatusUnknown, true, true
-	case "pending", "queued", "in_progress", "waiting", "started", "deploying", "not_started", "paused":
+	case "pending", "queued", "in_progress", "running", "waiting", "started", "deploying", "not_started", "paused":
 		return gitops.StatusPending, false, true
 	case "failed", "failure", "error", "errored", "canceled", "cancelled", "terminal", "stopped", "aborted", "rejected":
 		return gitops.StatusFailed, false, true

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"ahead/gitops/deploy/events"
+	"ahead/gitops/desk"
+)
+
+// Samples of what the tools of the manual's examples print, in their own format.
+var toolSays = map[string]string{
+	"heroku": `[
+ {"version":6,"description":"Rollback to v3","status":"succeeded","created_at":"2026-03-09T14:00:00Z","user":{"email":"grace@example.com"},"id":"r6","current":true},
+ {"version":5,"description":"Deploy 2222222","status":"failed","created_at":"2026-03-09T13:30:00Z","user":{"email":"ada@example.com"},"id":"r5"},
+ {"version":4,"description":"Set RATE config vars","status":"succeeded","created_at":"2026-03-09T13:00:00Z","user":{"email":"ada@example.com"},"id":"r4"},
+ {"version":3,"description":"Deploy 1111111","status":"succeeded","created_at":"2026-03-09T12:00:00Z","user":{"email":"ada@example.com"},"id":"r3"}]`,
+	"kubectl": `{"kind":"List","items":[
+ {"metadata":{"creationTimestamp":"2026-03-09T13:00:00Z","annotations":{"deployment.kubernetes.io/revision":"10"}},"spec":{"replicas":3,"template":{"spec":{"containers":[{"image":"ghcr.io/acme/shop:v1.1.0"}]}}}},
+ {"metadata":{"creationTimestamp":"2026-03-09T12:00:00Z","annotations":{"deployment.kubernetes.io/revision":"9"}},"spec":{"replicas":0,"template":{"spec":{"containers":[{"image":"ghcr.io/acme/shop:v1.0.0"}]}}}}]}`,
+	"curl": `[
+ {"id":"e3","name":"Deploy to production","status":"RUNNING","startTime":1773064800000,"trigger":{"type":"git","hash":"3333333"},"authentication":{"user":"ada"}},
+ {"id":"e2","name":"Deploy to production","status":"TERMINAL","startTime":1773061200000,"endTime":1773061260000,"trigger":{"buildInfo":{"scm":[{"sha1":"2222222"}]}},"authentication":{"user":"ada"}},
+ {"id":"e9","name":"Bake","status":"SUCCEEDED","startTime":1773061200000,"trigger":{"hash":"4444444"}},
+ {"id":"e1","name":"Deploy to production","status":"SUCCEEDED","startTime":1773057600000,"endTime":1773057660000,"trigger":{"hash":"1111111"},"authentication":{"user":"ada"}}]`,
+	"ssh": `Branch main (at 1111111) deployed as release 20260309120000 by ada
+Branch main (at 2222222) deployed as release 20260309130000 by ada
+grace rolled back to release 20260309120000`,
+}
+
+// What the rows of each example are, newest first.
+var exampleRows = map[string]string{
+	"heroku":     "1111111 live 14:00 grace@example.com, 2222222 failed 13:30 ada@example.com, 1111111 superseded 12:00 ada@example.com",
+	"kubectl":    "v1.1.0 live 13:00 , v1.0.0 superseded 12:00 ",
+	"spinnaker":  "3333333 pending 14:00 ada, 2222222 failed 13:01 ada, 1111111 live 12:01 ada",
+	"capistrano": "1111111 live 00:00 grace, 2222222 superseded 13:00 ada, 1111111 superseded 12:00 ada",
+}
+
+// TestTheManualsExamplesWork: each is read as settings are, and each command is
+// run on what its tool prints.
+func TestTheManualsExamplesWork(t *testing.T) {
+	manual, err := os.ReadFile(filepath.Join("..", "..", "docs", "SOURCES.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.LookPath("jq"); err != nil {
+		t.Skip("no jq here")
+	}
+	bin := t.TempDir()
+	for tool, says := range toolSays {
+		script := "#!/bin/sh\ncat <<'END'\n" + says + "\nEND\n"
+		if err := os.WriteFile(filepath.Join(bin, tool), []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ran := 0
+	for _, block := range regexp.MustCompile("(?s)```toml\n(.*?)```").FindAllStringSubmatch(string(manual), -1) {
+		var raw map[string]any
+		if err := toml.Unmarshal([]byte(block[1]), &raw); err != nil {
+			t.Fatalf("%v\n%s", err, block[1])
+		}
+		sources, err := parseSources(raw[sourcesKey])
+		if err != nil {
+			t.Errorf("%v\n%s", err, block[1])
+		}
+		for _, s := range sources {
+			if s.Kind != "command" {
+				continue
+			}
+			ran++
+			if got := rowsOf(t, s, bin); got != exampleRows[s.Name] {
+				t.Errorf("%s: %s, want %s", s.Name, got, exampleRows[s.Name])
+			}
+		}
+	}
+	if ran != len(exampleRows) {
+		t.Errorf("%d commands, want %d", ran, len(exampleRows))
+	}
+}
+
+func rowsOf(t *testing.T, s desk.SourceSetting, bin string) string {
+	t.Helper()
+	c := events.Command{Label: s.Name, Args: s.Command, Dir: t.TempDir(), Env: append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))}
+	rows, err := c.Deployments(context.Background())
+	if err != nil {
+		t.Errorf("%s: %v", s.Name, err)
+	}
+	var out []string
+	for _, d := range rows {
+		if d.Environment != "production" {
+			t.Errorf("%s: %+v", s.Name, d)
+		}
+		out = append(out, fmt.Sprintf("%s %s %s %s", d.Ref, d.Status, d.At().Format("15:04"), d.Actor))
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestMisspeltSourcesAreNotLetPass(t *testing.T) {
+	for text, want := range map[string]string{
+		`sources = 1`:                           "sources is not a table",
+		`[sources]` + "\n" + `x = 1`:            "sources.x is not a table",
+		"[sources.argocd]\nsever = \"x\"":       "sources.argocd.sever: there is no such key",
+		"[sources.argocd]\nserver = 1":          "sources.argocd.server: it has to be a text",
+		"[sources.x]\nkind = \"mqtt\"":          `sources.x: there is no source of kind "mqtt"`,
+		"[sources.heroku]\ncommand = [\"x\"]":   `sources.heroku: there is no source of kind "heroku"`,
+		"[sources.command]\ncommand = \"ls\"":   "sources.command.command: it has to be a list of texts",
+		"[sources.github]\noff = \"yes\"":       "sources.github.off: it has to be true or false",
+		"[sources.newrelic]\naccount = \"12a\"": "sources.newrelic.account: it has to be the account's number",
+		"[sources.file]\nrepositories=[\"[\"]":  `sources.file: "[" is no pattern`,
+		"[sources.\"A B\"]\nkind = \"file\"":    "sources.A B is not a table with a plain name",
+	} {
+		var raw map[string]any
+		if err := toml.Unmarshal([]byte(text), &raw); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := parseSources(raw[sourcesKey]); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}
