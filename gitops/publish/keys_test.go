@@ -89,7 +89,7 @@ while read -r line; do
 	esac
 done
 `, 0o700)
-	write(t, filepath.Join(home, "gpg-agent.conf"), "pinentry-program "+pinentry+"\n", 0o600)
+	k.pinentry(pinentry)
 	if err := os.Chmod(home, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -102,6 +102,13 @@ done
 		}
 	})
 	return k
+}
+
+// pinentry says who asks for a passphrase. Keys that are thrown away need none
+// of the seconds by which an agent makes a passphrase hard to guess.
+func (k *keys) pinentry(program string) {
+	k.t.Helper()
+	write(k.t, filepath.Join(k.dir, "g/gpg-agent.conf"), "pinentry-program "+program+"\ns2k-count 65536\n", 0o600)
 }
 
 // openPGP makes an OpenPGP key and gives its fingerprint.

@@ -320,7 +320,7 @@ func TestTextPinentryFails(t *testing.T) {
 	}
 	k := gnupg(t, "")
 	k.set("user.signingKey", k.openPGP("open"))
-	write(t, filepath.Join(k.dir, "g/gpg-agent.conf"), "pinentry-program "+curses+"\n", 0o600)
+	k.pinentry(curses)
 	k.tool("", "gpgconf", "--kill", "gpg-agent")
 	ours, theirs, err := pty.Open()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -84,7 +85,14 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, bad: from.bad, worse: from.worse, tip: from.tip}
 	w.mine = gittest.Open(t, filepath.Join(root, filepath.Base(from.mine.Dir)))
 	w.origin = &gittest.Bare{Repo: gittest.Open(t, filepath.Join(root, filepath.Base(from.origin.Dir)))}
-	w.mine.Git("remote", "set-url", "origin", w.origin.Dir)
+	config := filepath.Join(w.mine.Dir, ".git", "config")
+	text, err := os.ReadFile(config)
+	if err != nil || !strings.Contains(string(text), from.origin.Dir) {
+		t.Fatalf("the template's remote is elsewhere: %v\n%s", err, text)
+	}
+	if err := os.WriteFile(config, []byte(strings.ReplaceAll(string(text), from.origin.Dir, w.origin.Dir)), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	// A copy has other times and inodes than the index says.
 	w.mine.Git("update-index", "-q", "--refresh")
 	return w
@@ -110,9 +118,36 @@ func (w *world) git(r *gittest.Repo, change ...func(*Options)) *Git {
 	return g
 }
 
+// plans are those for the branch as the template has it: most tests want the
+// same few, and making one takes longer than reading it.
+var plans = struct {
+	sync.Mutex
+	made map[string]gitops.Plan
+}{made: map[string]gitops.Plan{}}
+
 // plan lets `git revert` in a clone of its own compute what a plan would say:
 // an oracle that shares nothing with the code under test.
 func (w *world) plan(suspects ...gitops.Hash) gitops.Plan {
+	w.t.Helper()
+	// A ref that was packed or moved since is another story.
+	if at, err := os.ReadFile(filepath.Join(w.origin.Dir, "refs", "heads", "main")); err != nil || strings.TrimSpace(string(at)) != w.tip.String() {
+		return w.revertByGit(suspects)
+	}
+	plans.Lock()
+	defer plans.Unlock()
+	key := fmt.Sprint(suspects)
+	p, made := plans.made[key]
+	if !made {
+		p = w.revertByGit(suspects)
+		plans.made[key] = p
+	}
+	// Tests change theirs.
+	p.Selection, p.Merges, p.Commits, p.Objects = slices.Clone(p.Selection), slices.Clone(p.Merges), slices.Clone(p.Commits), slices.Clone(p.Objects)
+	p.Remedy.Commits = slices.Clone(p.Remedy.Commits)
+	return p
+}
+
+func (w *world) revertByGit(suspects []gitops.Hash) gitops.Plan {
 	w.t.Helper()
 	o := w.origin.Clone()
 	p := gitops.Plan{
