@@ -75,9 +75,7 @@ func (a *app) examine(ctx context.Context) doctorDocument {
 		return doc.closed()
 	}
 	defer d.Close()
-	asking, cancel := context.WithTimeout(ctx, sourcesPatience)
-	defer cancel()
-	_ = d.RefreshSources(asking, true) // what it says is in the snapshot
+	<-a.askSources(ctx, d)
 	snap, err := d.Snapshot(ctx)
 	if !add("branch", snap.Branch+" at "+snap.Tip.Short()+", remote "+orNone(snap.Remote), "", err) {
 		return doc.closed()

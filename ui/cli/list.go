@@ -51,7 +51,7 @@ func (a *app) list(ctx context.Context, limit int, withVerdicts, fetchMissing bo
 		return err
 	}
 	defer d.Close()
-	snap, err := a.lookAtSources(ctx, d)
+	snap, err := a.look(ctx, d)
 	if err != nil {
 		return err
 	}

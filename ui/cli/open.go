@@ -21,11 +21,14 @@ func (a *app) deskOptions() desk.Options {
 	}
 }
 
-// look fetches unless told not to, and reads a snapshot. An unreachable remote
-// is a notice: what is on disk can still be looked at, and publishing asks the
-// remote again in any case.
+// look asks the remote and the sources of deployments unless told not to, and
+// reads a snapshot. An unreachable remote is a notice: what is on disk can still
+// be looked at, and publishing asks the remote again in any case.
 func (a *app) look(ctx context.Context, d *desk.Desk) (gitops.Snapshot, error) {
-	if err := a.fetchFirst(ctx, d); err != nil {
+	asked := a.askSources(ctx, d)
+	err := a.fetchFirst(ctx, d)
+	<-asked
+	if err != nil {
 		return gitops.Snapshot{}, err
 	}
 	return d.Snapshot(ctx)
@@ -63,21 +66,16 @@ func (a *app) fetch(ctx context.Context, d *desk.Desk) error {
 // has not answered by then is shown as of its last answer.
 const sourcesPatience = 5 * time.Second
 
-// lookAtSources is look, with the sources of deployments asked at the same time
-// as the remote.
-func (a *app) lookAtSources(ctx context.Context, d *desk.Desk) (gitops.Snapshot, error) {
+// askSources asks the sources of deployments while the remote is asked, and
+// gives what to wait for.
+func (a *app) askSources(ctx context.Context, d *desk.Desk) <-chan struct{} {
 	asked := make(chan struct{})
 	go func() {
 		defer close(asked)
 		ctx, cancel := context.WithTimeout(ctx, sourcesPatience)
 		defer cancel()
-		// Its error is that of ctx, and told by what is old.
+		// Its error is that of ctx; whom it did not wait for is told as old.
 		_ = d.RefreshSources(ctx, true)
 	}()
-	err := a.fetchFirst(ctx, d)
-	<-asked
-	if err != nil {
-		return gitops.Snapshot{}, err
-	}
-	return d.Snapshot(ctx)
+	return asked
 }

@@ -196,7 +196,11 @@ func (a *app) lookToShip(ctx context.Context, d *desk.Desk, dryRun bool) (gitops
 	if dryRun || a.flags.noFetch {
 		return a.look(ctx, d)
 	}
-	if err := a.fetch(ctx, d); err != nil {
+	// What ships along rests on what is deployed.
+	asked := a.askSources(ctx, d)
+	err := a.fetch(ctx, d)
+	<-asked
+	if err != nil {
 		return gitops.Snapshot{}, err
 	}
 	return d.Snapshot(ctx)
