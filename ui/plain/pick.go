@@ -27,9 +27,9 @@ func (s *session) chooseDeployment() (gitops.Batch, error) {
 		for ; shown < len(batches) && (shown == 0 || shown%pageSize != 0); shown++ {
 			s.say("%d. %s", shown+1, s.deploymentWords(batches[shown]))
 		}
-		question := "Which one? A number, or q to quit."
+		question := "Which one? A number, " + s.otherWays() + "or q to quit."
 		if shown < len(batches) {
-			question = fmt.Sprintf("Which one? A number, m for more of the %d, or q to quit.", len(batches))
+			question = fmt.Sprintf("Which one? A number, m for more of the %d, %sor q to quit.", len(batches), s.otherWays())
 		}
 		answer, err := s.choose(question)
 		if err != nil {
@@ -39,6 +39,12 @@ func (s *session) chooseDeployment() (gitops.Batch, error) {
 			s.say("%d. %s", shown+1, s.deploymentWords(batches[shown]))
 			shown++
 			continue
+		}
+		if strings.EqualFold(answer, "s") {
+			return gitops.Batch{}, errSuspects
+		}
+		if strings.EqualFold(answer, "e") && s.nextEnvironment() != "" {
+			return gitops.Batch{}, s.changeEnvironment()
 		}
 		if answer == "0" && len(s.snap.Unreleased.Commits) > 0 {
 			return s.snap.Unreleased, nil
@@ -65,7 +71,7 @@ func (s *session) deploymentWords(b gitops.Batch) string {
 	if d.Environment != "" {
 		out += ", " + term.Clean(d.Environment)
 	}
-	return out
+	return out + s.toldBy(d)
 }
 
 func count(n int, more bool) string {

@@ -44,6 +44,10 @@ type Service interface {
 	CarryOn(ctx context.Context, standing gitops.Standing, observe func(gitops.StepResult)) (gitops.Receipt, error)
 	CloseRun(ctx context.Context, run gitops.Run, why string) error
 	Deployments(ctx context.Context) ([]gitops.Deployment, error)
+	RefreshSources(ctx context.Context, urgent bool) error
+	ChooseEnvironment(name string)
+	Suspects(ctx context.Context, snap gitops.Snapshot, e gitops.Evidence) (gitops.Suspects, error)
+	Excerpt(ctx context.Context, path string) (string, error)
 	Probe(ctx context.Context) (sample health.Sample, ok bool)
 }
 
@@ -67,6 +71,8 @@ type Options struct {
 var (
 	errQuit = errors.New("quit")
 	errBack = errors.New("back")
+	// errSuspects says that they want to look for suspects.
+	errSuspects = errors.New("suspects")
 )
 
 // session is one conversation.
@@ -81,6 +87,8 @@ type session struct {
 	snap gitops.Snapshot
 	// replacing is the run that is planned again.
 	replacing *gitops.Standing
+	// evidence is what the person told of the trouble.
+	evidence gitops.Evidence
 	// reason and incident are asked for once.
 	reason, incident string
 	asked            bool
@@ -140,14 +148,7 @@ func (s *session) run() error {
 		}
 	}
 	for {
-		batch, err := s.chooseDeployment()
-		if errors.Is(err, errBack) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		remedy, err := s.chooseRemedy(batch)
+		remedy, err := s.chooseOne()
 		if err == nil {
 			err = s.settle(remedy)
 		}
@@ -157,11 +158,26 @@ func (s *session) run() error {
 	}
 }
 
+// chooseOne asks what to do, by way of a deployment or of the suspects.
+func (s *session) chooseOne() (gitops.Remedy, error) {
+	batch, err := s.chooseDeployment()
+	switch {
+	case errors.Is(err, errSuspects):
+		return s.suspects()
+	case err != nil:
+		return gitops.Remedy{}, err
+	}
+	return s.chooseRemedy(batch)
+}
+
 // look asks the remote where it may, and reads the repository.
 func (s *session) look(fetch bool) error {
 	if fetch {
 		s.say("Asking the remote what it holds.")
-		if err := s.svc.Fetch(s.ctx); err != nil {
+		sources := s.askSources()
+		err := s.svc.Fetch(s.ctx)
+		<-sources
+		if err != nil {
 			if s.ctx.Err() != nil {
 				return s.ctx.Err()
 			}
@@ -196,15 +212,14 @@ func (s *session) sayState() {
 		s.say("%s: %s, commit %s, %s%s.", capital(wording.Release(*d)), term.Clean(d.Name()), d.Commit.Short(),
 			wording.Ago(d.At(), s.opts.Now()), by)
 	}
-	if c := len(n.Unreleased.Commits); c > 0 {
-		s.say("Drift: %s is %s ahead of that.", term.Clean(n.Branch), wording.Count(c, "commit"))
-	}
+	s.sayDrift()
 	if n.Unpushed > 0 {
 		s.say("Your local %s has %s that the remote lacks; they are never shipped.", term.Clean(n.Branch), wording.Count(n.Unpushed, "commit"))
 	}
 	for _, notice := range n.Notices {
 		s.say("Note: %s", term.Clean(notice.Text))
 	}
+	s.saySources()
 	s.sayProduction()
 }
 

@@ -39,6 +39,8 @@ type teller struct {
 	stands   gitops.Standing
 	carried  int
 	closed   []string
+
+	environment string
 }
 
 func newTeller() *teller { return &teller{snap: screentest.Snapshot(), plans: screentest.Clean} }

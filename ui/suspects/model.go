@@ -209,7 +209,7 @@ func (m Model) Evidence() (e gitops.Evidence, ok bool) {
 		e.Text = strings.TrimSpace(e.Text + "\n" + e.Trace)
 	}
 	e.Paths = strings.FieldsFunc(m.sheets[fieldPaths].text(), func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
-	e.At, ok = when(m.sheets[fieldBegan].text(), m.now())
+	e.At, ok = wording.When(m.sheets[fieldBegan].text(), m.now())
 	return e, ok
 }
 

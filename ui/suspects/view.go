@@ -82,7 +82,7 @@ func (m Model) note(f field) string {
 	if f != fieldBegan {
 		return ""
 	}
-	at, ok := when(m.sheets[f].text(), m.now())
+	at, ok := wording.When(m.sheets[f].text(), m.now())
 	if !ok {
 		return "not a time yet "
 	}

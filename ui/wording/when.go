@@ -1,4 +1,4 @@
-package suspects
+package wording
 
 import (
 	"strconv"
@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// when reads a moment as people say it: "14:02", "2024-05-06 14:02", "20 min
+// When reads a moment as people say it: "14:02", "2024-05-06 14:02", "20 min
 // ago", "2h". Times of day are UTC, as everywhere on the screen, and of the last
 // 24 hours. Empty text is the zero time.
-func when(text string, now time.Time) (time.Time, bool) {
+func When(text string, now time.Time) (time.Time, bool) {
 	text = strings.ToLower(strings.TrimSpace(text))
 	text = strings.TrimSpace(strings.TrimSuffix(text, "utc"))
 	now = now.UTC()

@@ -1,0 +1,109 @@
+package plain
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"ahead/gitops"
+	"ahead/ui/term"
+	"ahead/ui/wording"
+)
+
+// sourcesPatience is how long the conversation waits for sources of deployments
+// beside the remote. What has not answered by then is as of its last answer.
+const sourcesPatience = 10 * time.Second
+
+// askSources asks them beside everything else; the channel is closed at the end.
+func (s *session) askSources() <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ctx, cancel := context.WithTimeout(s.ctx, sourcesPatience)
+		defer cancel()
+		// Its error is that of ctx; trouble of a source is in the look.
+		_ = s.svc.RefreshSources(ctx, true)
+	}()
+	return done
+}
+
+// sayDrift says how far production is from the branch, and the danger of one that
+// went back.
+func (s *session) sayDrift() {
+	n := s.snap
+	switch forms := wording.DriftForms(n); {
+	case n.Drift.Missing, n.Drift.Aside > 0:
+		s.say("Drift: %s.", forms[0])
+	case len(n.Unreleased.Commits) > 0:
+		s.say("Drift: %s is %s ahead of that.", term.Clean(n.Branch), wording.Count(max(n.Ahead, len(n.Unreleased.Commits)), "commit"))
+	}
+	drops, behind := wording.DriftNotes(n)
+	for _, note := range []string{drops, behind} {
+		if note != "" {
+			s.say("Note: %s.", note)
+		}
+	}
+	if forms, danger := wording.RolledBack(n); danger {
+		s.say("Danger: %s.", forms[0])
+	}
+}
+
+// saySources says how each source of deployments stands.
+func (s *session) saySources() {
+	n := s.snap
+	if len(n.Environments) > 1 {
+		s.say("Environment: %s, of %d.", term.Clean(n.Environment), len(n.Environments))
+	}
+	for _, state := range n.Sources {
+		s.say("Source: %s.", wording.SourceState(state, s.opts.Now()))
+	}
+}
+
+// toldBy is who told a deployment, and whether sources contradict each other
+// about it; empty where only tags are known.
+func (s *session) toldBy(d gitops.Deployment) string {
+	if len(s.snap.Sources) == 0 || d.Source == gitops.SourceTags {
+		return ""
+	}
+	rows := make([]gitops.Deployment, len(s.snap.Batches))
+	for i, b := range s.snap.Batches {
+		rows[i] = b.Deployment
+	}
+	sides := wording.Sides(d, rows, s.snap.Claims)
+	says := wording.Says(d, sides, s.snap.Sources, s.opts.Now())[0]
+	other, apart := wording.LivesApart(s.snap.Claims, s.snap.Environment)[d.Commit]
+	switch {
+	case apart:
+		return ", SOURCES DISAGREE: " + says + "; " + other
+	case wording.Disagree(sides):
+		return ", SOURCES DISAGREE: " + says
+	default:
+		return ", " + says
+	}
+}
+
+// otherWays are the letters beside the numbers.
+func (s *session) otherWays() string {
+	ways := "s to look for suspects, "
+	if next := s.nextEnvironment(); next != "" {
+		ways += "e for " + term.Clean(next) + ", "
+	}
+	return ways
+}
+
+func (s *session) nextEnvironment() string {
+	all := s.snap.Environments
+	if len(all) < 2 {
+		return ""
+	}
+	return all[(slices.Index(all, s.snap.Environment)+1)%len(all)]
+}
+
+// changeEnvironment looks at the next environment and asks anew.
+func (s *session) changeEnvironment() error {
+	s.svc.ChooseEnvironment(s.nextEnvironment())
+	if err := s.look(false); err != nil {
+		return err
+	}
+	return errBack
+}

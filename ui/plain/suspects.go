@@ -1,0 +1,244 @@
+package plain
+
+import (
+	"fmt"
+	"strings"
+
+	"ahead/gitops"
+	"ahead/gitops/suspect"
+	"ahead/ui/term"
+	"ahead/ui/wording"
+)
+
+// suspects asks for what is known, reads the suspects out in their order, and
+// asks which to revert.
+func (s *session) suspects() (gitops.Remedy, error) {
+	if err := s.askEvidence(); err != nil {
+		return gitops.Remedy{}, err
+	}
+	for {
+		s.say("Ranking the suspects.")
+		found, err := s.svc.Suspects(s.ctx, s.snap, s.evidence)
+		if s.ctx.Err() != nil {
+			return gitops.Remedy{}, s.ctx.Err()
+		}
+		if err != nil {
+			s.say("They cannot be ranked: %s", term.Clean(err.Error()))
+			return gitops.Remedy{}, errBack
+		}
+		s.sayBasis(found)
+		remedy, again, err := s.chooseSuspect(found)
+		if err != nil || !again {
+			return remedy, err
+		}
+	}
+}
+
+// mostPasted bounds what is taken of a trace, in bytes.
+const mostPasted = 1 << 20
+
+// askEvidence asks for a trace, words, paths and a time. What was told before
+// stays where nothing new is said; the answers of trying do, too.
+func (s *session) askEvidence() error {
+	s.say("")
+	s.say("Any of the next four answers is enough; an empty one keeps what you said before.")
+	trace, err := s.askTrace()
+	if err != nil {
+		return err
+	}
+	if trace != "" {
+		s.evidence.Trace = trace
+	}
+	words, err := s.ask("What do people see? In your own words.")
+	if err != nil {
+		return err
+	}
+	if words != "" {
+		s.evidence.Text = words
+	}
+	paths, err := s.ask("Which files or folders are in it? Blanks between.")
+	if err != nil {
+		return err
+	}
+	if paths != "" {
+		s.evidence.Paths = strings.FieldsFunc(paths, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
+	}
+	return s.askBegan()
+}
+
+// askTrace reads lines up to one with a single dot. A first line that begins with
+// @ names a file.
+func (s *session) askTrace() (string, error) {
+	s.say("Paste a stack trace, a log or an error, or type @ and the path of a file. End with a line that is a single dot.")
+	var b strings.Builder
+	for {
+		line, err := s.in.line(s.ctx)
+		if err != nil {
+			return "", err
+		}
+		if path, ok := strings.CutPrefix(strings.TrimSpace(line), "@"); ok && b.Len() == 0 && !strings.Contains(path, " ") {
+			text, err := s.svc.Excerpt(s.ctx, path)
+			if err != nil {
+				s.say("%s. Paste it, or name another file; a single dot for none.", term.Clean(err.Error()))
+				continue
+			}
+			s.say("Read %s.", wording.Count(strings.Count(text, "\n"), "line"))
+			return text, nil
+		}
+		if strings.TrimSpace(line) == "." {
+			break
+		}
+		if b.Len() < mostPasted {
+			b.WriteString(line + "\n")
+		}
+	}
+	text := strings.TrimRight(b.String(), "\n")
+	if text == "" {
+		return "", nil
+	}
+	if n := len(suspect.Parse(text)); n > 0 {
+		s.say("It names %s in code.", wording.Count(n, "place"))
+	} else {
+		s.say("It names no place in code: its words count.")
+	}
+	return text, nil
+}
+
+func (s *session) askBegan() error {
+	for {
+		text, err := s.ask("When did it begin? Such as 14:02 (UTC), 2024-05-06 14:02, 20 min ago.")
+		if err != nil {
+			return err
+		}
+		at, ok := wording.When(text, s.opts.Now())
+		switch {
+		case !ok:
+			s.say("That is no time.")
+			continue
+		case !at.IsZero():
+			s.evidence.At = at
+		}
+		return nil
+	}
+}
+
+// sayBasis says what the order rests on.
+func (s *session) sayBasis(found gitops.Suspects) {
+	s.say("")
+	first := ""
+	if found.Suspect != "" {
+		first = ", those of " + term.Clean(found.Suspect) + " first"
+	}
+	s.say("%s%s.", capital(wording.Count(len(found.Ranked), "suspect")), first)
+	if basis := wording.Basis(found); basis != "" {
+		s.say("%s.", capital(basis))
+	}
+	for _, n := range found.Notices {
+		s.say("Note: %s", term.Clean(n.Text))
+	}
+}
+
+// firstSuspects is how many are read out before the person is asked.
+const firstSuspects = 5
+
+// chooseSuspect reads the suspects out and asks. again says that an answer about a
+// deployment wants them ranked anew.
+func (s *session) chooseSuspect(found gitops.Suspects) (_ gitops.Remedy, again bool, _ error) {
+	if len(found.Ranked) == 0 {
+		return gitops.Remedy{}, false, errBack
+	}
+	ranked := make([]gitops.Hash, len(found.Ranked))
+	for i, r := range found.Ranked {
+		ranked[i] = r.Commit
+	}
+	shown, err := s.saySuspects(found, 0, firstSuspects)
+	if err != nil {
+		return gitops.Remedy{}, false, err
+	}
+	try := wording.Try(found)
+	for {
+		if try != "" {
+			s.say("The evidence does not decide: %s.", try)
+		}
+		answer, err := s.choose(s.suspectQuestion(found, shown))
+		if err != nil {
+			return gitops.Remedy{}, false, err
+		}
+		switch strings.ToLower(answer) {
+		case "m":
+			if shown, err = s.saySuspects(found, shown, pageSize); err != nil {
+				return gitops.Remedy{}, false, err
+			}
+			continue
+		case "n":
+			return gitops.Remedy{}, true, s.askEvidence()
+		case "works", "broken":
+			if try != "" {
+				s.noteAnswer(found.Try, strings.EqualFold(answer, "works"))
+				return gitops.Remedy{}, true, nil
+			}
+		}
+		commits, problem := s.pick(answer, ranked)
+		if problem == "" {
+			return gitops.Remedy{Kind: gitops.RevertCommits, Commits: commits}, false, nil
+		}
+		s.say("%s", problem)
+	}
+}
+
+func (s *session) suspectQuestion(found gitops.Suspects, shown int) string {
+	q := "Which to revert? A number, several with blanks between, "
+	if shown < len(found.Ranked) {
+		q += fmt.Sprintf("m for more of the %d, ", len(found.Ranked))
+	}
+	if wording.Try(found) != "" {
+		q += "the word works or broken about " + term.Clean(found.Try.Name) + ", "
+	}
+	return q + "n to tell more, b to go back, q to quit."
+}
+
+// noteAnswer remembers whether a deployment has the trouble; a later answer about
+// it takes the place of the earlier one.
+func (s *session) noteAnswer(try gitops.Halving, good bool) {
+	s.evidence = s.evidence.Without(try.Commit)
+	if good {
+		s.evidence.Good = append(s.evidence.Good, try.Commit)
+	} else {
+		s.evidence.Bad = append(s.evidence.Bad, try.Commit)
+	}
+	s.say("Noted: %s.", wording.Answer(try.Name, good))
+}
+
+// saySuspects reads out the next ones with what speaks against them, and what
+// reverting each alone would come to.
+func (s *session) saySuspects(found gitops.Suspects, from, n int) (int, error) {
+	to := min(from+n, len(found.Ranked))
+	for _, r := range found.Ranked[from:to] {
+		j, err := s.svc.Judge(s.ctx, s.snap, r.Commit)
+		if s.ctx.Err() != nil {
+			return from, s.ctx.Err()
+		}
+		in, reasons := "", make([]string, len(r.Reasons))
+		if r.Deployment != "" {
+			in = ", in " + term.Clean(r.Deployment)
+		}
+		for i, reason := range r.Reasons {
+			reasons[i] = term.Clean(reason.Text)
+		}
+		s.say("%d. %s, %s%s: %s", r.Rank, r.Commit.Short(), s.subjectOf(r.Commit), in, judgementWords(j, err))
+		s.say("   Why: %s.", strings.Join(reasons, "; "))
+	}
+	return to, nil
+}
+
+// subjectOf names a suspect that may lie beyond the look.
+func (s *session) subjectOf(h gitops.Hash) string {
+	c, ok := s.snap.CommitByHash(h)
+	if !ok {
+		var err error
+		if c, err = s.svc.Commit(h); err != nil {
+			return "—"
+		}
+	}
+	return fmt.Sprintf("%s, by %s, %s", term.Clean(c.Subject()), term.Clean(c.Author.Name), wording.Ago(c.Committer.When, s.opts.Now()))
+}

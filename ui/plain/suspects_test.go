@@ -1,0 +1,51 @@
+package plain_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The whole road on a real repository: a pasted trace, its culprit first, the
+// revert of it shipped.
+func TestATraceLeadsToItsCulprit(t *testing.T) {
+	s := openShop(t)
+	text, err := s.converse(t, nil,
+		"s", "panic: totals", "\t/build/src/total.go:3 +0x1d", ".", "totals off", "", "yesterday-ish", "",
+		"1", "totals off by a cent", "", "s", "v1.0.2", "")
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	for _, want := range []string{
+		"It names 1 place in code.", "That is no time.", "Ranking the suspects.", "1 frame of the trace found in the repository",
+		"1. " + s.suspect.Short() + ", Round totals per line, by ", "   Why: changed `total.go:3`, the line that fails", "Shipped v1.0.2 in",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if got := s.remote.Git("show", "main:total.go"); !strings.Contains(got, "digits = 2") {
+		t.Errorf("the remote has %q", got)
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
+
+func TestATraceFromAFile(t *testing.T) {
+	s := openShop(t)
+	path := filepath.Join(t.TempDir(), "trace")
+	if err := os.WriteFile(path, []byte("panic\n\ttotal.go:3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text, err := s.converse(t, nil, "s", "@"+path+"-none", "@"+path, "", "", "", "b", "q")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Paste it, or name another file", "Read 2 lines.", "1. " + s.suspect.Short(), "Bye. Nothing was shipped."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q:\n%s", want, text)
+		}
+	}
+}
