@@ -22,7 +22,12 @@ func (m Model) route(width int) forms {
 		short = "by a pull request without hooks; tagged after"
 	case m.plan.Passage.ByPullRequest():
 		short = "by a pull request; tagged once it is merged"
-	case bare && !m.plan.Passage.Apart:
+	case bare && m.plan.Passage.Apart:
+		// The steps say the rest of it; of the hooks nothing else does.
+		short = "without hooks; " + text
+	case bare && m.plan.Passage.Skips != "":
+		short = "without hooks: skips " + term.Clean(m.plan.Passage.Skips)
+	case bare:
 		short = wording.Hooks(m.plan)
 	}
 	return forms{m.fact("ROUTE", text, m.th.Warn, width)[0], m.fact("ROUTE", short, m.th.Warn, width)[1]}

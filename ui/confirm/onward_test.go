@@ -69,8 +69,11 @@ func TestTheSmallestWindowSaysTheRouteAndTheNotes(t *testing.T) {
 		way  gitops.Passage
 		want string
 	}{
-		"request": {gitops.Passage{Route: gitops.RoutePullRequest, Via: "revert/x", Why: "main is protected"}, "by a pull request"},
-		"apart":   {gitops.Passage{Apart: true, Why: "origin cannot take both"}, "origin cannot take both"},
+		"request":       {gitops.Passage{Route: gitops.RoutePullRequest, Via: "revert/x", Why: "main is protected"}, "by a pull request"},
+		"bare":          {gitops.Passage{NoVerify: true, Skips: "commit-msg and pre-push"}, "without hooks"},
+		"apart, bare":   {gitops.Passage{Apart: true, Why: "origin cannot take both", NoVerify: true}, "without hooks"},
+		"request, bare": {gitops.Passage{Route: gitops.RoutePullRequest, Via: "revert/x", NoVerify: true}, "without hooks"},
+		"apart":         {gitops.Passage{Apart: true, Why: "origin cannot take both"}, "origin cannot take both"},
 	} {
 		p := screentest.Long(screentest.Remedy())
 		p.Passage = c.way
