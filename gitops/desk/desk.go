@@ -99,6 +99,9 @@ type Desk struct {
 
 	mu        sync.Mutex
 	fetchedAt time.Time
+	// peeled are the commits that the ids which sources told stand for; zero for
+	// none.
+	peeled map[gitops.Hash]gitops.Hash
 	// chosen is the environment that a person changed to; empty where they did not.
 	chosen string
 	// releases tells which tags are releases, naming how the next one is called,

@@ -111,6 +111,7 @@ func (d *Desk) listen(tags []gitops.Tag) telling {
 	for i, rows := range view.Lists {
 		all[i] = slices.Clone(rows) // the feed's own are not changed
 		deploy.Resolve(all[i], find)
+		d.peelRows(all[i])
 		t.claims = append(t.claims, all[i]...)
 	}
 	t.environments = deploy.Environments(all...)
@@ -127,6 +128,48 @@ func (d *Desk) listen(tags []gitops.Tag) telling {
 		t.lists = append(t.lists, known)
 	}
 	return t
+}
+
+// peelRows sees to it that rows are of commits or of what is not here. Sources
+// may name a tag's object, which stands for its commit, or anything at all: a
+// walk must not end at a tree. What was found out holds for good, so that only
+// the first look after an answer pays for it.
+func (d *Desk) peelRows(rows []gitops.Deployment) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.peeled == nil {
+		d.peeled = map[gitops.Hash]gitops.Hash{}
+	}
+	for i := range rows {
+		told := rows[i].Commit
+		if told.IsZero() {
+			continue
+		}
+		commit, known := d.peeled[told]
+		if !known {
+			if commit = d.commitOf(told); commit == told && !d.repo.Store().Has(told) {
+				continue // it may come with the next fetch
+			}
+			d.peeled[told] = commit
+		}
+		if rows[i].Commit = commit; commit.IsZero() && rows[i].Ref == "" {
+			rows[i].Ref = told.String()
+		}
+	}
+}
+
+// commitOf gives the commit that an id stands for: itself where it is one or is
+// not here, zero where it is something else.
+func (d *Desk) commitOf(told gitops.Hash) gitops.Hash {
+	_, err := d.repo.Objects().Commit(told)
+	if err == nil || !d.repo.Store().Has(told) {
+		return told
+	}
+	commit, err := d.repo.Resolve(context.Background(), told.String())
+	if err != nil {
+		return gitops.Hash{}
+	}
+	return commit
 }
 
 // finder implements deploy.Finder over the repository.

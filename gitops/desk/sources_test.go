@@ -155,6 +155,26 @@ func TestCommitsToldByShortIdOrTag(t *testing.T) {
 	}
 }
 
+// A source may name anything: a look never ends at what is no commit.
+func TestWhatIsNoCommitStopsNoLook(t *testing.T) {
+	r, _ := shop(t)
+	tag, tree, blob := r.Rev("v1.0.0"), r.Rev("main^{tree}"), r.Rev("main:tax")
+	rows := []gitops.Deployment{
+		at(r, 5, tree, gitops.StatusLive), at(r, 4, blob, gitops.StatusSuperseded), at(r, 3, tag, gitops.StatusLive),
+		at(r, 2, gitops.HashObject(gitops.KindBlob, []byte("nowhere")), gitops.StatusSuperseded), at(r, 1, r.Rev("main"), gitops.StatusSuperseded),
+	}
+	d := open(t, r, sources(rowsOf{"command", rows, nil}))
+	for range 2 {
+		s := told(t, d)
+		if s.Deployed == nil || s.Deployed.Commit != r.Rev("v1.0.0^{commit}") || len(s.Batches) < 3 {
+			t.Fatalf("deployed %+v, %d batches", s.Deployed, len(s.Batches))
+		}
+		if !s.Drift.Missing || !strings.Contains(notice(s, "deployed-missing"), tree.String()) {
+			t.Errorf("drift %+v, %v", s.Drift, s.Notices)
+		}
+	}
+}
+
 func TestEnvironmentsAreKeptApart(t *testing.T) {
 	r, _ := shop(t)
 	v1, v2, tip := r.Rev("v1.0.0^{commit}"), r.Rev("v1.1.0^{commit}"), r.Rev("main")
