@@ -6,6 +6,7 @@ import (
 	"ahead/gitops"
 	"ahead/ui/keys"
 	"ahead/ui/preview"
+	"ahead/ui/wording"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -14,6 +15,8 @@ import (
 type look struct {
 	snap gitops.Snapshot
 	have bool
+	// disputes is what the sources disagree about, empty where they agree.
+	disputes string
 	// id numbers the reading that is wanted; an earlier one is dropped.
 	id      int
 	reading bool
@@ -118,6 +121,7 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 	moved := m.look.have && m.look.snap.Tip != msg.snap.Tip
 	first := !m.look.have
 	m.look.snap, m.look.have, m.look.part = msg.snap, true, msg.part
+	m.look.disputes = wording.Hear(msg.snap).Disputes(msg.snap)
 	if quiet {
 		m.timeline = m.timeline.Renew(msg.snap)
 	} else {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 	"ahead/ui/term"
 	"ahead/ui/theme"
 	"ahead/ui/wording"
@@ -114,8 +115,11 @@ func (m Model) sourceNotices() []notice {
 	th, s := m.opts.Theme, m.look.snap
 	var out []notice
 	add := func(style theme.Style, text string) { out = append(out, notice{text, style}) }
+	if m.look.disputes != "" {
+		add(th.Danger, m.look.disputes)
+	}
 	for _, n := range s.Notices {
-		if n.Code != "rolled-back" {
+		if n.Code != "rolled-back" && n.Code != deploy.CodeDisagree {
 			add(th.Warn, term.Clean(n.Text))
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 	"ahead/gitops/health"
 	"ahead/ui/term"
 	"ahead/ui/wording"
@@ -85,6 +86,8 @@ type session struct {
 	from io.Reader
 	out  *output
 	snap gitops.Snapshot
+	// voices are what several sources say of its deployments.
+	voices wording.Voices
 	// replacing is the run that is planned again.
 	replacing *gitops.Standing
 	// evidence is what the person told of the trouble.
@@ -188,7 +191,7 @@ func (s *session) look(fetch bool) error {
 	if err != nil {
 		return err
 	}
-	s.snap = snap
+	s.snap, s.voices = snap, wording.Hear(snap)
 	s.sayState()
 	return nil
 }
@@ -216,7 +219,13 @@ func (s *session) sayState() {
 	if n.Unpushed > 0 {
 		s.say("Your local %s has %s that the remote lacks; they are never shipped.", term.Clean(n.Branch), wording.Count(n.Unpushed, "commit"))
 	}
+	if disputes := s.voices.Disputes(n); disputes != "" {
+		s.say("Note: %s.", disputes)
+	}
 	for _, notice := range n.Notices {
+		if notice.Code == deploy.CodeDisagree || notice.Code == "rolled-back" {
+			continue // said above, with the names that the list has
+		}
 		s.say("Note: %s", term.Clean(notice.Text))
 	}
 	s.saySources()

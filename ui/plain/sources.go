@@ -65,21 +65,11 @@ func (s *session) toldBy(d gitops.Deployment) string {
 	if len(s.snap.Sources) == 0 || d.Source == gitops.SourceTags {
 		return ""
 	}
-	rows := make([]gitops.Deployment, len(s.snap.Batches))
-	for i, b := range s.snap.Batches {
-		rows[i] = b.Deployment
-	}
-	sides := wording.Sides(d, rows, s.snap.Claims)
-	says := wording.Says(d, sides, s.snap.Sources, s.opts.Now())[0]
-	other, apart := wording.LivesApart(s.snap.Claims, s.snap.Environment)[d.Commit]
-	switch {
-	case apart:
-		return ", SOURCES DISAGREE: " + says + "; " + other
-	case wording.Disagree(sides):
+	says := s.voices.Say(d, s.snap.Sources, s.opts.Now())[0]
+	if s.voices.Disputed(d) {
 		return ", SOURCES DISAGREE: " + says
-	default:
-		return ", " + says
 	}
+	return ", " + says
 }
 
 // otherWays are the letters beside the numbers.

@@ -36,47 +36,20 @@ func (m Model) sourced() bool {
 	return false
 }
 
-// hear finds what each source says of each row, once a snapshot.
-func (m Model) hear() Model {
-	m.sides, m.lives = nil, nil
-	if len(m.snap.Claims) == 0 {
-		return m
-	}
-	rows := make([]gitops.Deployment, len(m.snap.Batches))
-	for i, b := range m.snap.Batches {
-		rows[i] = b.Deployment
-	}
-	m.sides = make(map[groupKey][]gitops.Deployment, len(rows))
-	for _, g := range m.groups {
-		if g.isDeployment() {
-			m.sides[g.key] = wording.Sides(g.batch.Deployment, rows, m.snap.Claims)
-		}
-	}
-	m.lives = wording.LivesApart(m.snap.Claims, m.snap.Environment)
-	return m
-}
-
-// disputed reports whether the sources contradict one another about a row: what
-// became of it, or whether this is what is live.
-func (m Model) disputed(g group) bool {
-	_, apart := m.lives[g.key.commit]
-	return apart || wording.Disagree(m.sides[g.key])
-}
-
 // markCell is who told a row, in two letters, and a sign: sources disagree (≠),
 // the row is an older answer's (~), several say the same (+).
 func (m Model) markCell(g group) theme.Seg {
 	if !m.sourced() || !g.isDeployment() {
 		return theme.Seg{}
 	}
-	d, sides := g.batch.Deployment, m.sides[g.key]
+	d := g.batch.Deployment
 	sign, style := " ", m.th.Dim
 	switch {
-	case m.disputed(g):
+	case m.voices.Disputed(d):
 		sign, style = "≠", m.th.Danger
 	case wording.StaleRow(m.snap.Sources, d, m.now):
 		sign, style = "~", m.th.Warn
-	case len(sides) > 1:
+	case len(m.voices.Of(d)) > 1:
 		sign = "+"
 	}
 	return theme.Seg{Text: " " + wording.SourceCode(d.Source) + sign, Style: style}
@@ -122,16 +95,12 @@ func (m Model) deploymentDetail(g group, width, n int) []string {
 // form that fits: nobody else on the screen tells it.
 func (m Model) saysRows(g group, width, n int) []string {
 	lead, style := "", m.th.Text
-	if m.disputed(g) {
+	if m.voices.Disputed(g.batch.Deployment) {
 		lead, style = "SOURCES DISAGREE: ", m.th.Danger
 	}
-	other := ""
-	if text := m.lives[g.key.commit]; text != "" {
-		other = "; " + text
-	}
 	var told []string
-	for _, form := range wording.Says(g.batch.Deployment, m.sides[g.key], m.snap.Sources, m.now) {
-		if told = m.say(style, width, lead+form+other); len(told) <= n {
+	for _, form := range m.voices.Say(g.batch.Deployment, m.snap.Sources, m.now) {
+		if told = m.say(style, width, lead+form); len(told) <= n {
 			return told
 		}
 	}

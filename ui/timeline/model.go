@@ -6,6 +6,7 @@ import (
 	"ahead/gitops"
 	"ahead/ui/term"
 	"ahead/ui/theme"
+	"ahead/ui/wording"
 
 	"github.com/charmbracelet/bubbles/textinput"
 )
@@ -67,12 +68,9 @@ type Model struct {
 	err   error
 	snap  gitops.Snapshot
 	index map[gitops.Hash]int
-	// sides are what each source says of each row.
-	sides map[groupKey][]gitops.Deployment
-	// lives are the commits of which each is live by some source's word, with who
-	// says so of the others.
-	lives map[gitops.Hash]string
-	rank  ranking
+	// voices are what each source says of each row.
+	voices wording.Voices
+	rank   ranking
 
 	width, height int
 
@@ -161,7 +159,8 @@ func (m Model) Renew(s gitops.Snapshot) Model {
 	for _, g := range m.groups[1:] {
 		m.longest = max(m.longest, term.Width(g.name()))
 	}
-	m = m.hear().regroup()
+	m.voices = wording.Hear(s)
+	m = m.regroup()
 	if !m.moved || m.at(m.chosen) < 0 {
 		m.chosen = m.suspectGroup()
 	}

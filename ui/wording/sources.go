@@ -2,8 +2,6 @@ package wording
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +49,7 @@ func Source(s gitops.SourceState) string {
 	switch {
 	case place == "":
 		return name
-	case strings.Contains(place, name):
+	case strings.HasPrefix(place, name):
 		return place
 	default:
 		return name + " " + place
@@ -158,67 +156,6 @@ func join(sep string, parts ...string) string {
 	return strings.Join(out, sep)
 }
 
-// Sides are what each real source says of one row: of a commit that was deployed
-// twice, a claim belongs to the row that is nearest to it in time. rows are all
-// rows of the list that d is of.
-func Sides(d gitops.Deployment, rows, claims []gitops.Deployment) []gitops.Deployment {
-	var out []gitops.Deployment
-	told := map[string]int{}
-	for _, c := range claims {
-		if c.Source == gitops.SourceTags || !about(c, d) || nearer(c, d, rows) {
-			continue
-		}
-		i, ok := told[c.Source]
-		switch {
-		case !ok:
-			told[c.Source] = len(out)
-			out = append(out, c)
-		case apart(c, d) < apart(out[i], d):
-			out[i] = c
-		}
-	}
-	return out
-}
-
-func about(c, d gitops.Deployment) bool {
-	if c.Environment != d.Environment && c.Environment != "" && d.Environment != "" {
-		return false
-	}
-	if c.Commit.IsZero() {
-		return c.Tag != "" && c.Tag == d.Tag
-	}
-	return c.Commit == d.Commit
-}
-
-func nearer(c, d gitops.Deployment, rows []gitops.Deployment) bool {
-	for _, r := range rows {
-		if about(c, r) && apart(c, r) < apart(c, d) {
-			return true
-		}
-	}
-	return false
-}
-
-func apart(a, b gitops.Deployment) time.Duration { return a.At().Sub(b.At()).Abs() }
-
-// Disagree reports whether two sources contradict each other. What one does not
-// know, and what is still under way, contradicts nothing.
-func Disagree(sides []gitops.Deployment) bool {
-	var first gitops.Status
-	for _, s := range sides {
-		switch s.Status {
-		case gitops.StatusLive, gitops.StatusFailed, gitops.StatusSuperseded:
-		default:
-			continue
-		}
-		if first != "" && first != s.Status {
-			return true
-		}
-		first = s.Status
-	}
-	return false
-}
-
 // StatusWord is a status as a row and a sentence call it; a tag proves no more
 // than that it was made.
 func StatusWord(s gitops.Status) string {
@@ -275,29 +212,4 @@ func saying(s gitops.Status) string {
 	default:
 		return "does not say how it went"
 	}
-}
-
-// LivesApart finds the commits of which different sources say that they are what
-// is live in an environment. Each comes with who says it of another one; none
-// where the sources agree.
-func LivesApart(claims []gitops.Deployment, environment string) map[gitops.Hash]string {
-	newest := map[string]gitops.Deployment{}
-	for _, c := range claims {
-		elsewhere := environment != "" && c.Environment != "" && c.Environment != environment
-		if c.Status != gitops.StatusLive || c.Commit.IsZero() || c.Source == gitops.SourceTags || elsewhere {
-			continue
-		}
-		if before, ok := newest[c.Source]; !ok || c.At().After(before.At()) {
-			newest[c.Source] = c
-		}
-	}
-	out := map[gitops.Hash]string{}
-	for _, source := range slices.Sorted(maps.Keys(newest)) {
-		for _, c := range newest {
-			if d := newest[source]; d.Commit != c.Commit {
-				out[c.Commit] = join("; ", out[c.Commit], term.Clean(source)+" says "+term.Clean(d.Name())+" is live")
-			}
-		}
-	}
-	return out
 }
