@@ -58,6 +58,11 @@ func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
 		m.echo = ""
 		return m.helpKey(k.String()), nil
 	}
+	return m.meant(k)
+}
+
+// meant does what a key means on the open screen: by the one table, or as text.
+func (m Model) meant(k tea.KeyMsg) (Model, tea.Cmd) {
 	b, ok := m.opts.Keys.Lookup(m.screen, k.String())
 	// The gate is a field with keys of its own, none of which a name is typed
 	// with; the other fields take all.

@@ -38,9 +38,12 @@ func TestSharing(t *testing.T) {
 		"2":         {0o664, 0o775 | fs.ModeSetgid},
 		"0777":      {0o666, 0o777 | fs.ModeSetgid},
 	} {
-		for _, mask := range []int{0o077, 0o022, 0o002, 0} {
+		for _, mask := range []int{0o077, 0} {
 			syscall.Umask(mask)
 			for _, before := range []string{"nothing", "private", "open"} {
+				if mask == 0 && before != "nothing" {
+					continue
+				}
 				dir := t.TempDir()
 				switch before {
 				case "private":
