@@ -378,9 +378,41 @@ func TestEvaluation(t *testing.T) {
 	report(t, "pooled", pooled)
 }
 
+// unitRank is the rank of the first that is the culprit, the merge that brought
+// it, or a commit that it brought.
+func unitRank(c *Case, rank, truth int) int {
+	for k, s := range Rank(c).Ranked[:rank] {
+		if i := c.index[s.Commit]; c.unitOf(i) == c.unitOf(truth) {
+			return k + 1
+		}
+	}
+	return rank
+}
+
+// blameRank is the rank that blame of the frames alone gives: those that last
+// changed a line of the trace in its order, then the others by recency.
+func blameRank(c *Case, truth int) int {
+	first := func(i int) int {
+		best := len(c.frames)
+		for _, h := range c.deeds[i].lines {
+			if h.near == 0 && h.via < 0 {
+				best = min(best, h.frame)
+			}
+		}
+		return best
+	}
+	rank := 1
+	for i := range c.deeds {
+		if a, b := first(i), first(truth); a < b || a == b && i < truth {
+			rank++
+		}
+	}
+	return rank
+}
+
 func report(t *testing.T, name string, sums map[string]*tally) {
 	for _, by := range settings {
-		for _, kind := range []string{by, by + ", recency"} {
+		for _, kind := range []string{by, by + ", unit", by + ", blame", by + ", recency"} {
 			if s := sums[kind]; s != nil {
 				t.Logf("| %-20s | %-14s | %s |", name, kind, s)
 			}
@@ -423,6 +455,10 @@ func evaluate(t *testing.T, b *bench, pooled map[string]*tally, dump *json.Encod
 			rank := 1 + slices.IndexFunc(Rank(c).Ranked, func(s gitops.Suspicion) bool { return s.Commit == tr.culprit })
 			add(setting, rank)
 			add(setting+", recency", truth+1)
+			if setting == "trace" {
+				add("trace, unit", unitRank(c, rank, truth))
+				add("trace, blame", blameRank(c, truth))
+			}
 			if dump != nil {
 				_ = dump.Encode(dumped{b.name, setting, truth, cands[truth].Commit.IsMerge(), named64(c)})
 			}

@@ -81,7 +81,7 @@ func (c *Case) touchers() [][]int {
 	out := make([][]int, len(c.named))
 	for k, n := range c.named {
 		for i := range c.deeds {
-			if c.deeds[i].touches(n) {
+			if c.deeds[i].touches(n) || n.frame >= 0 && c.deeds[i].hasLine(n) {
 				out[k] = append(out[k], i)
 			}
 		}
@@ -89,10 +89,21 @@ func (c *Case) touchers() [][]int {
 	return out
 }
 
+// hasLine is for a file that was renamed since: the line was changed where it stood
+// before.
+func (d *deed) hasLine(n named) bool {
+	return slices.ContainsFunc(d.lines, func(h hit) bool { return h.frame == n.frame && h.path == n.path && h.near == 0 })
+}
+
 // depth is how much a frame counts by how far it is from where it failed.
 func depth(rank int) float64 { return 1 / (1 + 0.1*float64(rank)) }
 
 func (c *Case) lineFeatures(d *deed, f *features) {
+	if len(d.lines) > 0 && d.by >= 0 {
+		// The merge that brought it has the same line: which of the two came first
+		// in a list says nothing.
+		f.recency = math.Log1p(float64(d.by))
+	}
 	for _, h := range d.lines {
 		w := depth(c.frames[h.frame].rank) / float64(len(c.frames[h.frame].files))
 		if h.near == 0 {

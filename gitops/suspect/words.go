@@ -104,7 +104,9 @@ func one(word string, each func(string, string)) {
 
 func wordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-func isNumber(s string) bool { return strings.Trim(s, "0123456789_") == "" }
+func isNumber(s string) bool {
+	return strings.Trim(s, "0123456789_") == "" || strings.HasPrefix(s, "0x") || strings.HasPrefix(s, "0X")
+}
 
 // isHash takes what looks like a git id, or any other long hexadecimal number.
 func isHash(s string) bool {
@@ -150,7 +152,7 @@ func cutBetween(r []rune, i int) bool {
 // stem takes the endings off that English puts to a word, roughly: both sides of
 // a comparison get the same.
 func stem(w string) string {
-	for _, ending := range [...]string{"ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "ed", "es", "er", "s", "e", "y"} {
+	for _, ending := range [...]string{"ations", "ation", "ments", "ment", "ings", "ing", "ies", "ed", "es", "s", "e", "y"} {
 		if len(w)-len(ending) >= 4 && strings.HasSuffix(w, ending) {
 			return w[:len(w)-len(ending)]
 		}
