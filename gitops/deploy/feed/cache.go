@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ const (
 	ownFolder    = "ahead"
 	cacheFolder  = "sources"
 	cacheSuffix  = ".cache"
+	partSuffix   = ".part"
 	cacheVersion = "ahead-source 1 "
 	// cacheLimit bounds a file, in bytes; cacheFiles how many are looked at.
 	cacheLimit  = 8 << 20
@@ -242,13 +244,46 @@ func writeCache(gitDir string, sharing journal.Sharing, key string, e entry) err
 		return err
 	}
 	defer root.Close()
-	return replace(root, e.fileName(), data, sharing)
+	if err := replace(root, e.fileName(), data, sharing); err != nil {
+		return err
+	}
+	prune(root)
+	return nil
+}
+
+// prune keeps entries of settings and remotes of long ago from crowding out those
+// that are read: of too many files the oldest half goes. What cannot be removed
+// stays.
+func prune(root *os.Root) {
+	dir, err := root.Open(".")
+	if err != nil {
+		return
+	}
+	defer dir.Close()
+	files, err := dir.ReadDir(-1)
+	if err != nil || len(files) <= cacheFiles/2 {
+		return
+	}
+	type aged struct {
+		name string
+		at   time.Time
+	}
+	var ours []aged
+	for _, f := range files {
+		if info, err := f.Info(); err == nil && info.Mode().IsRegular() && (strings.HasSuffix(f.Name(), cacheSuffix) || strings.HasSuffix(f.Name(), partSuffix)) {
+			ours = append(ours, aged{f.Name(), info.ModTime()})
+		}
+	}
+	slices.SortFunc(ours, func(a, b aged) int { return a.at.Compare(b.at) })
+	for _, f := range ours[:len(ours)/2] {
+		_ = root.Remove(f.name)
+	}
 }
 
 // replace is not synced: after a power cut an empty file in place of a cache is
 // recognised as damaged.
 func replace(root *os.Root, name string, data []byte, sharing journal.Sharing) error {
-	part := fmt.Sprintf("%s.%d.part", name, os.Getpid())
+	part := fmt.Sprintf("%s.%d%s", name, os.Getpid(), partSuffix)
 	// One that is left of a process of the same number.
 	_ = root.Remove(part)
 	f, err := root.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, privateFile)

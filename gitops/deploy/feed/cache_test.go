@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -172,6 +173,20 @@ func TestEntriesOfLongAgoAreLeftOut(t *testing.T) {
 	defer f.Close()
 	if err := f.Refresh(context.Background(), false); err != nil || f.View().Rows() != 0 {
 		t.Errorf("%+v %v", f.View(), err)
+	}
+}
+
+func TestOldEntriesMakeRoom(t *testing.T) {
+	dir := t.TempDir()
+	for i := range cacheFiles + 20 {
+		f, _ := open(t, Options{GitDir: dir, Key: fmt.Sprint("settings ", i)}, says("s", row(i)))
+		refresh(t, f, false)
+		if v := reread(t, dir, fmt.Sprint("settings ", i)); v.Rows() != 1 {
+			t.Fatalf("the newest of %d is not read", i+1)
+		}
+	}
+	if left, err := os.ReadDir(filepath.Join(dir, "ahead", "sources")); err != nil || len(left) > cacheFiles/2 {
+		t.Errorf("%d files, %v", len(left), err)
 	}
 }
 

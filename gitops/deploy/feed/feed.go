@@ -169,8 +169,8 @@ func (f *Feed) Show(commits []gitops.Hash) {
 	f.shown = slices.Clone(commits)
 }
 
-// Due is when the next source wants to be asked; zero where none does. It is in
-// the past while nobody asks.
+// Due is when the next source wants to be asked; zero where none does, as before
+// the first Refresh. It is in the past while nobody asks.
 func (f *Feed) Due() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -182,7 +182,13 @@ func (f *Feed) Due() time.Time {
 		if l.source == nil || l.asking != nil {
 			continue
 		}
-		if due := l.due(f.opts, false); first.IsZero() || due.Before(first) {
+		due := l.due(f.opts, false)
+		if l.stuck() {
+			// It is not asked before it comes back; looking whether it has is enough now
+			// and then.
+			due = f.opts.Now().Add(firstRetry)
+		}
+		if first.IsZero() || due.Before(first) {
 			first = due
 		}
 	}

@@ -22,6 +22,8 @@ const (
 	// longestRetry; what only a person can mend (a token) waits that long at once.
 	firstRetry   = 15 * time.Second
 	longestRetry = 10 * time.Minute
+	// limitPause is the pause after a limit of rate that names no moment.
+	limitPause = time.Minute
 	// patience is the longest wait that is believed of a source.
 	patience = 24 * time.Hour
 	// freshFor is how long an answer is fresh when nobody asks again.
@@ -160,6 +162,9 @@ func troubleOf(err error, o Options) trouble {
 	}
 	if errors.As(err, &wire) {
 		t.until, t.lasting = wire.Until, lasting(wire.Kind)
+		if wire.Kind == forge.Limited && t.until.IsZero() {
+			t.until = o.Now().Add(limitPause)
+		}
 	}
 	if errors.As(err, &retry) {
 		if until := retry.RetryAt(); !until.IsZero() {
