@@ -81,6 +81,22 @@ func TestSourcesGetBackWhatTheyKept(t *testing.T) {
 	}
 }
 
+func TestOfflineAsksNobody(t *testing.T) {
+	dir := t.TempDir()
+	s := says("s", row(1))
+	f, c := open(t, Options{GitDir: dir}, s)
+	refresh(t, f, false)
+	looked := false
+	off, _ := open(t, Options{GitDir: dir, Offline: true, Now: c.Now, Find: func(context.Context) Found { looked = true; return Found{} }})
+	v := refresh(t, off, true)
+	if got := stateOf(t, v, "s"); got.Condition != gitops.SourceOld || got.Rows != 1 || !got.AnsweredAt.Equal(noon) || !got.RetryAt.IsZero() {
+		t.Errorf("%+v", got)
+	}
+	if marked := off.Mark(context.Background(), row(1)); looked || s.count() != 1 || marked != nil || !off.Due().IsZero() {
+		t.Error("something was asked")
+	}
+}
+
 func TestADamagedCacheIsToldAndCostsNothing(t *testing.T) {
 	for name, damage := range map[string]func([]byte) []byte{
 		"empty":           func([]byte) []byte { return nil },

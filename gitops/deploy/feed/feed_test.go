@@ -388,19 +388,3 @@ func TestCloseEndsQuestionsAndWaits(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-func TestOfflineAsksNobody(t *testing.T) {
-	dir := t.TempDir()
-	s := says("s", row(1))
-	f, c := open(t, Options{GitDir: dir}, s)
-	refresh(t, f, false)
-	looked := false
-	off, _ := open(t, Options{GitDir: dir, Offline: true, Now: c.Now, Find: func(context.Context) Found { looked = true; return Found{} }})
-	v := refresh(t, off, true)
-	if got := stateOf(t, v, "s"); got.Condition != gitops.SourceOld || got.Rows != 1 || !got.AnsweredAt.Equal(noon) || !got.RetryAt.IsZero() {
-		t.Errorf("%+v", got)
-	}
-	if marked := off.Mark(context.Background(), row(1)); looked || s.count() != 1 || marked != nil || !off.Due().IsZero() {
-		t.Error("something was asked")
-	}
-}
