@@ -137,8 +137,13 @@ func (m Model) sourceNotices() []notice {
 			add(th.Warn, text)
 		}
 	}
-	if behind != "" {
+	switch {
+	case behind == "":
+	case s.Drift.TagAhead > 0:
 		add(th.Warn, behind)
+	default:
+		// Production ahead of its tags is how many teams work.
+		add(th.Text, behind)
 	}
 	for _, n := range m.watch.marks {
 		add(th.Text, term.Clean(n.Text))

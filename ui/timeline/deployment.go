@@ -98,10 +98,13 @@ func (m Model) saysRows(g group, width, n int) []string {
 	if m.voices.Disputed(g.batch.Deployment) {
 		lead, style = "SOURCES DISAGREE: ", m.th.Danger
 	}
+	// A line is left for what can be done, where a shorter form gives it.
 	var told []string
-	for _, form := range m.voices.Say(g.batch.Deployment, m.snap.Sources, m.now) {
-		if told = m.say(style, width, lead+form); len(told) <= n {
-			return told
+	for _, room := range []int{n - 1, n} {
+		for _, form := range m.voices.Say(g.batch.Deployment, m.snap.Sources, m.now) {
+			if told = m.say(style, width, lead+form); len(told) <= room {
+				return told
+			}
 		}
 	}
 	return told[:n]

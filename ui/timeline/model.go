@@ -231,7 +231,12 @@ func (m Model) suspectGroup() groupKey {
 			newest = m.groups[i].key
 		}
 	}
-	if d := m.snap.Deployed; d != nil {
+	d := m.snap.Deployed
+	if back := m.snap.Rollback; back != nil {
+		// Production went back from it for a reason.
+		d = &back.Left
+	}
+	if d != nil {
 		for _, g := range m.groups {
 			if g.isDeployment() && g.key.commit == d.Commit && (d.Tag == "" || g.key.tag == d.Tag) {
 				return g.key

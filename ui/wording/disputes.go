@@ -34,7 +34,8 @@ func Hear(s gitops.Snapshot) Voices {
 	}
 	claims := map[gitops.Hash][]gitops.Deployment{}
 	for _, c := range s.Claims {
-		if c.Source != gitops.SourceTags && !c.Commit.IsZero() {
+		here := deploy.SameEnvironment(c.Environment, s.Environment)
+		if c.Source != gitops.SourceTags && !c.Commit.IsZero() && here {
 			claims[c.Commit] = append(claims[c.Commit], c)
 		}
 	}

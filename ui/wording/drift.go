@@ -9,7 +9,7 @@ import (
 // the sentences fit behind the word DRIFT. None means that there is no drift, or
 // none that anybody could know of.
 func DriftForms(s gitops.Snapshot) []string {
-	branch := term.Cut(term.Clean(s.Branch), 24)
+	branch, runs := term.Cut(term.Clean(s.Branch), 24), where(s)
 	ahead, aside := driftOf(s)
 	switch {
 	case s.Drift.Missing:
@@ -20,15 +20,23 @@ func DriftForms(s gitops.Snapshot) []string {
 		return []string{branch + " is " + Count(ahead, "commit") + " ahead", Number(ahead) + " ahead"}
 	case ahead == 0:
 		return []string{
-			branch + " lacks " + Count(aside, "commit") + " that production runs",
+			branch + " lacks " + Count(aside, "commit") + " that " + runs + " runs",
 			branch + " lacks " + Count(aside, "commit"), Number(aside) + " aside",
 		}
 	}
 	return []string{
-		branch + " is " + Count(ahead, "commit") + " ahead, and lacks " + Number(aside) + " that production runs",
+		branch + " is " + Count(ahead, "commit") + " ahead, and lacks " + Number(aside) + " that " + runs + " runs",
 		branch + " is " + Number(ahead) + " ahead and lacks " + Number(aside),
 		Number(ahead) + " ahead, " + Number(aside) + " aside",
 	}
+}
+
+// where is what a look is of, production where nobody says another environment.
+func where(s gitops.Snapshot) string {
+	if s.Environment == "" {
+		return "production"
+	}
+	return term.Cut(term.Clean(s.Environment), 24)
 }
 
 func driftOf(s gitops.Snapshot) (ahead, aside int) {
@@ -49,24 +57,24 @@ func DriftNotes(s gitops.Snapshot) (drops, behind string) {
 		return "", ""
 	}
 	if branch := term.Clean(s.Branch); d.Aside > 0 {
-		drops = "production runs " + Count(d.Aside, "commit") + " that " + branch + " lacks: the next deployment of " + branch + " drops " + them(d.Aside)
+		drops = where(s) + " runs " + Count(d.Aside, "commit") + " that " + branch + " lacks: the next deployment of " + branch + " drops " + them(d.Aside)
 	}
-	return drops, tagDrift(d)
+	return drops, tagDrift(d, where(s))
 }
 
 // tagDrift tells of a latest release that is not what production runs.
-func tagDrift(d gitops.Drift) string {
+func tagDrift(d gitops.Drift, runs string) string {
 	if d.Tag == "" || d.TagAhead == 0 && d.TagAside == 0 {
 		return ""
 	}
-	text := "the latest release " + term.Clean(d.Tag) + " is not what production runs: "
+	text := "the latest release " + term.Clean(d.Tag) + " is not what " + runs + " runs: "
 	switch {
 	case d.TagAside == 0:
-		return text + "it has " + Count(d.TagAhead, "commit") + " that production lacks"
+		return text + "it has " + Count(d.TagAhead, "commit") + " that " + runs + " lacks"
 	case d.TagAhead == 0:
-		return text + "production has " + Count(d.TagAside, "commit") + " more"
+		return text + runs + " has " + Count(d.TagAside, "commit") + " more"
 	default:
-		return text + "it has " + Count(d.TagAhead, "commit") + " that production lacks, and lacks " + Number(d.TagAside) + " that production runs"
+		return text + "it has " + Count(d.TagAhead, "commit") + " that " + runs + " lacks, and lacks " + Number(d.TagAside) + " that " + runs + " runs"
 	}
 }
 
@@ -100,7 +108,7 @@ func RolledBack(s gitops.Snapshot) (forms []string, danger bool) {
 		}, true
 	case r.Lost > 0:
 		return []string{
-			lead + ": production lacks its " + Count(r.Lost, "commit") + "; " + branch + " holds none of them, so the next deploy does not bring them back",
+			lead + ": it lacks its " + Count(r.Lost, "commit") + "; " + branch + " holds none of them, so the next deploy does not bring them back",
 			lead + ": " + branch + " holds none of its " + Count(r.Lost, "commit"),
 			lead,
 		}, false

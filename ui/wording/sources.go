@@ -90,12 +90,12 @@ func Until(then, now time.Time) string {
 // same, and when it is asked again; empty where nothing is wrong.
 func SourceTrouble(s gitops.SourceState, now time.Time) string {
 	if s.Condition == gitops.SourceIdle {
-		return join("; ", Source(s)+" is not asked"+because(s.Trouble), term.Clean(s.Hint))
+		return join("; ", term.Clean(s.Name)+" is not asked"+because(s.Trouble), term.Clean(s.Hint))
 	}
 	if s.Trouble == "" {
 		return ""
 	}
-	return join("; ", Source(s)+": "+term.Clean(s.Trouble), rowsOf(s, now), again(s, now), term.Clean(s.Hint))
+	return join("; ", term.Clean(s.Name)+": "+term.Clean(s.Trouble), rowsOf(s, now), again(s, now), term.Clean(s.Hint))
 }
 
 // SourceState says how a source stands, in one sentence, whatever that is.
