@@ -74,6 +74,11 @@ func (w *suspectWindow) choose() {
 	case force != nil:
 		w.deployed = force.Commit
 		w.why = fmt.Sprintf("%s, in force when the trouble began", describeDeployment(*force))
+	case w.snap.Rollback != nil && w.evidence.At.IsZero():
+		// It went back because of what it ran before: the culprit is not in what it
+		// runs now.
+		left := w.snap.Rollback.Left
+		w.deployed, w.why = left.Commit, left.Name()+", from which it went back"
 	case w.snap.Deployed != nil:
 		w.deployed, w.why = w.snap.Deployed.Commit, describeDeployment(*w.snap.Deployed)
 		if !w.evidence.At.IsZero() {
