@@ -124,13 +124,16 @@ func (a *app) printList(s gitops.Snapshot, v verdicts) {
 	if line := driftLine(s); line != "" {
 		a.say("drift: %s", term.Clean(line))
 	}
+	if len(s.Environments) > 1 {
+		a.say("environment: %s, of %s; --environment shows another", term.Clean(s.Environment), term.Clean(someOf(s.Environments)))
+	}
 	a.printSources(s, now)
 	for _, n := range s.Notices {
 		a.say("note: %s", term.Clean(n.Text))
 	}
 	if s.Deployed != nil {
 		a.say("")
-		a.say("unreleased   %s on %s and not deployed", count(s.Ahead, "commit"), term.Clean(s.Branch))
+		a.say("unreleased   %s", term.Clean(unreleasedLine(s)))
 		a.printCommits(s, s.Unreleased, v, now)
 	}
 	for _, b := range s.Batches {

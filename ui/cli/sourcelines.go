@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"ahead/gitops"
@@ -55,12 +57,30 @@ func statusOf(d gitops.Deployment) string {
 	return string(d.Status) + " by " + d.Source
 }
 
+// unreleasedLine says how many commits wait, where that can be told.
+func unreleasedLine(s gitops.Snapshot) string {
+	if s.Drift.Missing {
+		return "cannot be counted: what runs is not in this clone; these are in no deployment that is"
+	}
+	return count(s.Ahead, "commit") + " on " + s.Branch + " and not deployed"
+}
+
+// fewNames bounds the names in a line.
+const fewNames = 5
+
+func someOf(names []string) string {
+	if len(names) <= fewNames {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:fewNames], ", ") + " and " + strconv.Itoa(len(names)-fewNames) + " more"
+}
+
 // driftLine says what the tip and the latest release have that production has
 // not, and the other way round; empty where the head of the list says it all.
 func driftLine(s gitops.Snapshot) string {
 	line := ""
 	if s.Drift.Aside > 0 {
-		line = "production runs " + count(s.Drift.Aside, "commit") + " that " + s.Branch + " does not have"
+		line = s.Environment + " runs " + count(s.Drift.Aside, "commit") + " that " + s.Branch + " does not have"
 	}
 	if s.Drift.TagAhead+s.Drift.TagAside > 0 {
 		if line != "" {

@@ -165,18 +165,19 @@ func (s *Source) ask(ctx context.Context, query string, variables map[string]any
 	return nil
 }
 
-// kindOf reads NerdGraph's classes of errors.
+// kindOf reads NerdGraph's classes of errors; one that is not known is taken for
+// a question that was wrong.
 func kindOf(class string) forge.TroubleKind {
 	switch class {
-	case "ACCESS_DENIED", "FORBIDDEN":
+	case "ACCESS_DENIED":
 		return forge.Forbidden
-	case "UNAUTHENTICATED", "INVALID_API_KEY":
+	case "UNAUTHENTICATED":
 		return forge.NotAccepted
 	case "NOT_FOUND":
 		return forge.NotFound
-	case "TOO_MANY_REQUESTS", "RATE_LIMITED", "NRDB:1106927", "THROTTLED":
+	case "TOO_MANY_REQUESTS":
 		return forge.Limited
-	case "TIMEOUT", "SERVER_ERROR", "INTERNAL_SERVER_ERROR":
+	case "TIMEOUT", "SERVER_ERROR":
 		return forge.Broken
 	}
 	return forge.Invalid
