@@ -28,6 +28,7 @@ type suspectFlags struct {
 	onto   string
 	good   []string
 	bad    []string
+	forget bool
 	most   int
 }
 
@@ -41,7 +42,9 @@ suspected, with reasons. Give it what you have: a stack trace or a log, an error
 text, paths, a time. Commits that production does not contain are no suspects.
 
 A TIME is 2006-01-02T15:04:05Z, "2006-01-02 15:04", 15:04 (today), or how long
-ago: 90m, 2h, 3d. --good and --bad take any commit or deployment that was tried.`,
+ago: 90m, 2h, 3d. --good and --bad take any commit or deployment that was tried;
+they are remembered for a day, and count the next time you ask, but never with
+--json. --forget drops them.`,
 		Args: cobra.NoArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return a.suspects(ctx, f) }),
 	}
@@ -54,6 +57,7 @@ ago: 90m, 2h, 3d. --good and --bad take any commit or deployment that was tried.
 	fl.StringVar(&f.onto, "onto", "", "what production runs (default: the deployed commit, else the latest release, else the tip)")
 	fl.StringArrayVar(&f.good, "good", nil, "a commit or deployment that is known not to have the trouble; can be repeated")
 	fl.StringArrayVar(&f.bad, "bad", nil, "a commit or deployment that is known to have it; can be repeated")
+	fl.BoolVar(&f.forget, "forget", false, "drop the answers of --good and --bad that are remembered")
 	fl.IntVar(&f.most, "limit", 10, "how many to print, 0 for all; with --json all are")
 	return cmd
 }
@@ -85,13 +89,7 @@ func (a *app) suspects(ctx context.Context, f suspectFlags) error {
 	if err != nil {
 		return err
 	}
-	if e.Good, err = resolveAll(ctx, d, snap, f.good); err != nil {
-		return err
-	}
-	if e.Bad, err = resolveAll(ctx, d, snap, f.bad); err != nil {
-		return err
-	}
-	s, err := d.SuspectsAmong(ctx, snap, e, opt)
+	s, err := a.rankSuspects(ctx, d, snap, e, opt, f)
 	if err != nil {
 		return err
 	}
@@ -100,6 +98,46 @@ func (a *app) suspects(ctx context.Context, f suspectFlags) error {
 		return nil
 	}
 	return a.printSuspects(d, s, f.most)
+}
+
+// rankSuspects adds the answers of a bisection. For a script only those count that
+// it gives itself: its outcome must not depend on what somebody typed before.
+func (a *app) rankSuspects(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, e gitops.Evidence, opt desk.SuspectOptions, f suspectFlags) (s gitops.Suspects, err error) {
+	if e.Good, err = resolveAll(ctx, d, snap, f.good); err != nil {
+		return s, err
+	}
+	if e.Bad, err = resolveAll(ctx, d, snap, f.bad); err != nil {
+		return s, err
+	}
+	if f.forget {
+		if err := d.Forget(); err != nil {
+			return s, fmt.Errorf("drop what is good and bad: %w", err)
+		}
+	}
+	s, err = d.SuspectsAmong(ctx, snap, e, opt)
+	if err != nil || a.flags.json {
+		return s, err
+	}
+	if len(e.Good)+len(e.Bad) > 0 {
+		if err := d.Remember(s.Deployed, e.Good, e.Bad); err != nil {
+			a.notice("--good and --bad are not remembered: " + err.Error())
+		}
+	}
+	known := len(e.Good) + len(e.Bad)
+	for _, answer := range d.Answers(s.Deployed) {
+		to := &e.Bad
+		if answer.Good {
+			to = &e.Good
+		}
+		if !slices.Contains(e.Good, answer.Commit) && !slices.Contains(e.Bad, answer.Commit) {
+			*to = append(*to, answer.Commit)
+		}
+	}
+	if len(e.Good)+len(e.Bad) == known {
+		return s, nil
+	}
+	a.notice("what was found good or bad within the last day counts, too; --forget drops it")
+	return d.SuspectsAmong(ctx, snap, e, opt)
 }
 
 // readTraces reads files, and at most once standard input.
