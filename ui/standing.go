@@ -138,7 +138,8 @@ func (m Model) sourceNotices() []notice {
 		}
 	}
 	switch {
-	case behind == "":
+	case behind == "", s.Rollback != nil:
+		// Of a production that went back the band has said more.
 	case s.Drift.TagAhead > 0:
 		add(th.Warn, behind)
 	default:

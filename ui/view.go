@@ -101,12 +101,19 @@ func (m Model) keyBar() string {
 		rows := m.barRows()
 		at := slices.IndexFunc(rows, func(b keys.Binding) bool { return b.Action == keys.Help })
 		if at >= 0 {
-			// The help lists what has no room here: it is never what gives way.
-			room -= barWidth(rows[at])
+			// The help lists what has no room here: it is never what gives way, nor
+			// is the way out on the first screen that one sees.
+			last := barWidth(rows[at])
+			if m.screen == keys.Timeline {
+				for _, b := range rows[at+1:] {
+					last += barWidth(b)
+				}
+			}
+			room -= last
 			for _, b := range rows[:at] {
 				put(b.Label, b.Help)
 			}
-			room += barWidth(rows[at])
+			room += last
 			rows = rows[at:]
 		}
 		for _, b := range rows {

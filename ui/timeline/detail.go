@@ -15,7 +15,9 @@ import (
 // telling first.
 func (m Model) detail(width, n int) []string {
 	if m.said != "" {
-		return m.say(m.th.Warn, width, m.said)
+		said := m.say(m.th.Warn, width, m.said)
+		m.said = ""
+		return append(said, m.detail(width, max(0, n-len(said)))...)
 	}
 	if m.focus == paneGroups {
 		return m.groupDetail(width, n)
