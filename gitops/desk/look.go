@@ -9,6 +9,7 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/deploy"
+	"ahead/gitops/deploy/feed"
 	"ahead/gitops/history"
 	"ahead/gitops/release"
 	"ahead/gitops/repo"
@@ -57,8 +58,9 @@ type looking struct {
 	part bool
 	// scheme tells which tags are releases.
 	scheme release.Scheme
-	// told is what the sources say; absent, that by it a commit runs which is not
-	// in this clone.
+	// view is what the sources said before this look, told what of it concerns
+	// the look; absent says that by it a commit runs which is not in this clone.
+	view   feed.View
 	told   telling
 	absent bool
 }
@@ -68,6 +70,8 @@ func (l *looking) snapshot(ctx context.Context, refs repo.Refs) (gitops.Snapshot
 	if err != nil {
 		return gitops.Snapshot{}, err
 	}
+	// Answers that arrive from here on are for the next look.
+	l.view = l.feed.View()
 	s := gitops.Snapshot{
 		Location: l.repo.Location(), Branch: branch, Remote: l.remote, RemoteURL: l.remoteURL(),
 		Tip: tip, LocalTip: localTip, Shallow: l.repo.Shallow(), FetchedAt: l.lastFetch(),
@@ -75,7 +79,7 @@ func (l *looking) snapshot(ctx context.Context, refs repo.Refs) (gitops.Snapshot
 	if l.tags, s.Tags, s.Notices, err = l.readTags(ctx, refs.Tags); err != nil {
 		return gitops.Snapshot{}, err
 	}
-	l.told = l.listen(s.Tags)
+	l.told = l.listen(l.view, s.Tags)
 	l.told.fill(&s)
 	if err := l.addDeployments(ctx, &s); err != nil {
 		return gitops.Snapshot{}, err

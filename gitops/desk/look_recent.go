@@ -84,7 +84,7 @@ func (l *looking) likely(ctx context.Context, refs []repo.RefTag) (*release.Cata
 		tags[at[k]] = t
 	}
 	forgetOld(tags, picks)
-	if part := catalog.Dated(); part.Len() >= leastDated && l.feed.View().Rows() == 0 {
+	if part := catalog.Dated(); part.Len() >= leastDated && l.view.Rows() == 0 {
 		l.part, catalog = true, part
 	}
 	return catalog, tags, notices, err

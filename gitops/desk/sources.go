@@ -99,9 +99,8 @@ type telling struct {
 	notices []gitops.Notice
 }
 
-// listen takes what the sources said so far and finds the commits of their rows.
-func (d *Desk) listen(tags []gitops.Tag) telling {
-	view := d.feed.View()
+// listen takes what the sources said and finds the commits of their rows.
+func (d *Desk) listen(view feed.View, tags []gitops.Tag) telling {
 	t := telling{states: view.States, notices: view.Notices, environment: deploy.ChooseEnvironment(d.wanted(), nil)}
 	if view.Rows() == 0 {
 		return t
@@ -277,5 +276,5 @@ func (d *Desk) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	d.mu.Lock()
 	scheme := d.releases
 	d.mu.Unlock()
-	return d.listen(tags).merged(deploy.FromReleases(release.Read(tags).Releases(scheme))), nil
+	return d.listen(d.feed.View(), tags).merged(deploy.FromReleases(release.Read(tags).Releases(scheme))), nil
 }
