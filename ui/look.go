@@ -116,10 +116,27 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 		m.timeline = m.timeline.SetFailed(msg.err)
 		return m, await
 	}
+	moved, first := m.look.have && m.look.snap.Tip != msg.snap.Tip, !m.look.have
+	m = m.adopt(msg, quiet)
+	var cmd tea.Cmd
+	switch {
+	case first && m.opts.Remedy != nil:
+		m, cmd = m.openPreview(*m.opts.Remedy)
+	case moved:
+		m, cmd = m.tipMoved()
+	default:
+		m, cmd = m.tagTaken()
+	}
+	m, asked := m.askFirst(first)
+	m, rank := m.rankAgain()
+	m, runs := m.tellRuns()
+	return m, tea.Batch(await, cmd, asked, rank, runs)
+}
+
+// adopt shows a new look.
+func (m Model) adopt(msg snapshotRead, quiet bool) Model {
 	msg.snap = m.batches.into(msg.snap)
 	m.drafts.dropVoid(msg.snap)
-	moved := m.look.have && m.look.snap.Tip != msg.snap.Tip
-	first := !m.look.have
 	m.look.snap, m.look.have, m.look.part = msg.snap, true, msg.part
 	m.look.disputes = wording.Hear(msg.snap).Disputes(msg.snap)
 	if quiet {
@@ -127,34 +144,23 @@ func (m Model) snapshotRead(msg snapshotRead) (Model, tea.Cmd) {
 	} else {
 		m.timeline = m.timeline.SetSnapshot(msg.snap)
 	}
-	m = m.tellOutcome()
 	m.judging = m.judging.anew(m.ctx, msg.snap, m.timeline.Listed())
-	var cmd tea.Cmd
-	cmds := []tea.Cmd{await}
-	if first && m.opts.Remedy != nil {
-		m, cmd = m.openPreview(*m.opts.Remedy)
-		cmds = append(cmds, cmd)
-	} else if moved {
-		m, cmd = m.tipMoved()
-		cmds = append(cmds, cmd)
-	} else {
-		m, cmd = m.tagTaken()
-		cmds = append(cmds, cmd)
-	}
+	return m.tellOutcome()
+}
+
+// askFirst asks remote and sources once the first look stands.
+func (m Model) askFirst(first bool) (Model, tea.Cmd) {
+	var fetch, sources tea.Cmd
 	if !m.look.fetchedOnce {
 		m.look.fetchedOnce = true
-		if msg.snap.Remote != "" && !m.opts.NoFetch {
-			m, cmd = m.fetch()
-			cmds = append(cmds, cmd)
+		if m.look.snap.Remote != "" && !m.opts.NoFetch {
+			m, fetch = m.fetch()
 		}
 	}
 	if first {
-		m, cmd = m.askSources(false)
-		cmds = append(cmds, cmd)
+		m, sources = m.askSources(false)
 	}
-	m, rank := m.rankAgain()
-	m, cmd = m.tellRuns()
-	return m, tea.Batch(append(cmds, rank, cmd)...)
+	return m, tea.Batch(fetch, sources)
 }
 
 // wholeDue asks for what a quick look left out. It waits for the tick, since the

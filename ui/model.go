@@ -168,19 +168,6 @@ func (m Model) fact(msg tea.Msg) (Model, tea.Cmd) {
 		m, ask := m.askSources(true)
 		m, cmd := m.refresh()
 		return m, tea.Batch(ask, cmd)
-	case timeline.Answered:
-		return m.answered(msg)
-	case timeline.EnvironmentWanted:
-		return m.environment(msg.Name)
-	case rankedBy:
-		return m.ranked(msg), nil
-	case sourcesAsked:
-		return m.sourcesAsked(), nil
-	case sourcesChanged:
-		return m.sourcesChanged(msg)
-	case marked:
-		m.watch.marks = msg.said
-		return m, nil
 	case judged:
 		return m.judged(msg), nil
 	case touched:
@@ -199,6 +186,25 @@ func (m Model) fact(msg tea.Msg) (Model, tea.Cmd) {
 		return m.published(msg)
 	case deploymentsSeen:
 		return m.deploymentsSeen(msg)
+	}
+	return m.watched(msg)
+}
+
+// watched takes what came by itself, or of looking for suspects.
+func (m Model) watched(msg tea.Msg) (Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case timeline.Answered:
+		return m.answered(msg)
+	case timeline.EnvironmentWanted:
+		return m.environment(msg.Name)
+	case rankedBy:
+		return m.ranked(msg), nil
+	case sourcesAsked:
+		return m.sourcesAsked(), nil
+	case sourcesChanged:
+		return m.sourcesChanged(msg)
+	case marked:
+		m.watch.marks = msg.said
 	}
 	return m, nil
 }

@@ -127,15 +127,9 @@ func (m Model) sourceNotices() []notice {
 	if drops != "" {
 		add(th.Warn, drops)
 	}
-	var idle []string
-	for _, state := range s.Sources {
-		switch text := wording.SourceTrouble(state, m.now); {
-		case text == "":
-		case state.Condition == gitops.SourceIdle:
-			idle = append(idle, text)
-		default:
-			add(th.Warn, text)
-		}
+	troubled, idle := m.sourceTroubles()
+	for _, text := range troubled {
+		add(th.Warn, text)
 	}
 	switch {
 	case behind == "", s.Rollback != nil:
@@ -153,6 +147,20 @@ func (m Model) sourceNotices() []notice {
 		add(th.Text, text)
 	}
 	return out
+}
+
+// sourceTroubles are what is wrong with sources, and those that cannot be asked.
+func (m Model) sourceTroubles() (troubled, idle []string) {
+	for _, state := range m.look.snap.Sources {
+		switch text := wording.SourceTrouble(state, m.now); {
+		case text == "":
+		case state.Condition == gitops.SourceIdle:
+			idle = append(idle, text)
+		default:
+			troubled = append(troubled, text)
+		}
+	}
+	return troubled, idle
 }
 
 // sourceLines are all sources with how each stands, for the help.

@@ -40,6 +40,13 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		return m.deployment(gitops.RevertDeployment)
 	case keys.RestoreDeployment:
 		return m.deployment(gitops.RestoreDeployment)
+	}
+	return m.suspecting(a)
+}
+
+// suspecting does what a person wants of the suspects and the environments.
+func (m Model) suspecting(a keys.Action) (Model, tea.Cmd) {
+	switch a {
 	case keys.Sort:
 		return m.resort(), nil
 	case keys.Works, keys.Broken:

@@ -124,7 +124,8 @@ func (m Model) groupCells(g group, l layout) []theme.Seg {
 		}
 		return []theme.Seg{
 			{Text: term.Fit(g.name(), max(1, room-8)) + " ", Style: m.th.Text},
-			{Text: term.FitRight(word, 7), Style: style}, mark,
+			{Text: term.FitRight(word, 7), Style: style},
+			mark,
 		}
 	}
 	name := max(1, room-16)
