@@ -16,8 +16,25 @@ func Disagreements(lists ...[]gitops.Deployment) []gitops.Notice {
 	return append(livesApart(lists), fatesApart(lists)...)
 }
 
-// fatesApart: one says live, another failed.
+// lives is what each source calls live in each environment.
+func lives(lists [][]gitops.Deployment) map[[2]string]gitops.Hash {
+	at := map[[2]string]gitops.Hash{}
+	for _, list := range lists {
+		for _, d := range live(list) {
+			at[[2]string{d.Source, canonical(d.Environment)}] = d.Commit
+		}
+	}
+	return at
+}
+
+// fatesApart: one says live, another failed. That what is live by the one is
+// superseded by the other goes without saying where they call two commits live.
 func fatesApart(lists [][]gitops.Deployment) []gitops.Notice {
+	runs := lives(lists)
+	implied := func(a, b gitops.Deployment, environment string) bool {
+		x, y := runs[[2]string{a.Source, environment}], runs[[2]string{b.Source, environment}]
+		return a.Status != gitops.StatusFailed && b.Status != gitops.StatusFailed && !x.IsZero() && !y.IsZero() && x != y
+	}
 	type place struct {
 		commit      gitops.Hash
 		environment string
@@ -35,7 +52,7 @@ func fatesApart(lists [][]gitops.Deployment) []gitops.Notice {
 			before, told := first[p]
 			if !told {
 				first[p] = d
-			} else if before.Status != d.Status && before.Source != d.Source {
+			} else if before.Status != d.Status && before.Source != d.Source && !implied(before, d, p.environment) {
 				notices = append(notices, gitops.Notice{
 					Code: CodeDisagree,
 					Text: fmt.Sprintf("%s: %s says %s, %s says %s", nameOf(before, d), before.Source, before.Status, d.Source, d.Status),

@@ -95,6 +95,19 @@ func TestTwoSourcesThatCallDifferentCommitsLive(t *testing.T) {
 	if len(got) != 1 || got[0].Text != want || got[0].Code != CodeDisagree {
 		t.Errorf("got %+v, want %q", got, want)
 	}
+	// A rollback that one of them did not hear of is one disagreement, not three.
+	unheard := []gitops.Deployment{row("newrelic", 2, gitops.StatusLive, 0), row("newrelic", 1, gitops.StatusSuperseded, -9)}
+	heard := []gitops.Deployment{row("argocd", 1, gitops.StatusLive, 5), row("argocd", 2, gitops.StatusSuperseded, 0)}
+	if got := Disagreements(heard, unheard); len(got) != 1 || !strings.Contains(got[0].Text, "argocd says "+commit(1).Short()+" is live") {
+		t.Errorf("a rollback: %+v", got)
+	}
+	heard[1].Status = gitops.StatusFailed
+	if got := Disagreements(heard, unheard); len(got) != 2 {
+		t.Errorf("live by one, failed by the other: %+v", got)
+	}
+	if got := Disagreements(heard[:1], []gitops.Deployment{row("newrelic", 1, gitops.StatusSuperseded, -9)}); len(got) != 1 {
+		t.Errorf("live by one, superseded by the other, which knows of nothing live: %+v", got)
+	}
 	if got := Disagreements([]gitops.Deployment{github}, []gitops.Deployment{in("prod", row("argocd", 1, gitops.StatusLive, 50))}); len(got) != 0 {
 		t.Errorf("they agree: %+v", got)
 	}
