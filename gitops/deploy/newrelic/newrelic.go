@@ -121,7 +121,7 @@ const question = `query($account: Int!, $nrql: Nrql!) { actor { account(id: $acc
 
 // Deployments implements deploy.Source. It asks the network.
 func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
-	nrql := "SELECT * FROM ChangeTrackingEvent, Deployment WHERE (eventType() = 'Deployment' OR category = 'Deployment') AND " +
+	nrql := "SELECT * FROM ChangeTrackingEvent, Deployment WHERE (eventType() = 'Deployment' OR category IN ('Deployment', 'deployment', 'DEPLOYMENT')) AND " +
 		s.which("entity.guid", "entity.name") + " SINCE 90 days ago LIMIT 200"
 	var data struct {
 		Actor struct {
