@@ -46,7 +46,7 @@ func TestTheLineDropsOnTheScreen(t *testing.T) {
 			d.see(c.holds...)
 			// Later is a choice, too; the next start begins with it.
 			d.press(escape)
-			d.see("o shows it")
+			d.see("broken off at the step push", "COMMITS in")
 			d.leave()
 			w.opens("interrupted")
 
