@@ -127,7 +127,7 @@ func (s *session) sayBasis(found gitops.Suspects) {
 	s.say("")
 	first := ""
 	if found.Suspect != "" {
-		first = ", those of " + term.Clean(found.Suspect) + " first"
+		first = " in " + term.Clean(found.Suspect) + " and before"
 	}
 	s.say("%s%s.", capital(wording.Count(len(found.Ranked), "suspect")), first)
 	if basis := wording.Basis(found); basis != "" {

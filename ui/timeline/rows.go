@@ -72,7 +72,7 @@ func (m Model) commitsHead(width int) string {
 	if g.key == suspectsKey {
 		left[0].Text = " SUSPECTS"
 		if d := m.rank.suspects.Suspect; d != "" && m.filter == "" {
-			left = append(left, theme.Seg{Text: ", " + term.Clean(d) + " first", Style: m.th.Dim})
+			left = append(left, theme.Seg{Text: " in " + term.Clean(d) + " and before", Style: m.th.Dim})
 		}
 	}
 	if g.batch.Previous != "" && m.filter == "" && !m.editing {

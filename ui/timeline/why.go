@@ -152,7 +152,7 @@ func (m Model) rankingDetail(width int) []string {
 	s := m.rank.suspects
 	first := wording.Count(len(s.Ranked), "suspect")
 	if s.Suspect != "" {
-		first += ", those of " + term.Clean(s.Suspect) + " first"
+		first += " in " + term.Clean(s.Suspect) + " and before"
 	}
 	lines := m.say(m.th.Strong, width, first)
 	if why := wording.Basis(s); why != "" {
