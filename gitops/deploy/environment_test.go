@@ -116,6 +116,15 @@ func TestTwoSourcesThatCallDifferentCommitsLive(t *testing.T) {
 	}
 }
 
+// Who made a tag is not who deployed it.
+func TestMergeNamesNobodyForADeployment(t *testing.T) {
+	d := row("command", 1, gitops.StatusLive, 5)
+	d.Actor = ""
+	if got := Merge([]gitops.Deployment{d}, []gitops.Deployment{tagRow("v1", 1, 0)}); len(got) != 1 || got[0].Actor != "" || got[0].Tag != "v1" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // line is a history in which each commit contains all smaller ones, but for
 // those above 100, which stand alone.
 func line(descendant, ancestor gitops.Hash) (bool, error) {

@@ -85,7 +85,12 @@ func joinTag(rows []merged, t gitops.Deployment) bool {
 				r.Tag, r.Ref = t.Tag, t.Ref
 			}
 		}
-		fill(&r.Deployment, t)
+		named := t
+		if r.Status != "" && r.Status != gitops.StatusUnknown {
+			// Who made the tag need not be who deployed it.
+			named.Actor = ""
+		}
+		fill(&r.Deployment, named)
 	}
 	return joined
 }

@@ -90,7 +90,7 @@ func TestTwoSourcesThatDisagree(t *testing.T) {
 	})
 	s := told(t, d)
 	got := notice(s, "sources-disagree")
-	if !strings.Contains(got, "argocd says "+v1.Short()+" is live in prod") || !strings.Contains(got, "github says v1.1.0 ("+v2.Short()+") is live in production") {
+	if !strings.Contains(got, "argocd says v1.0.0 ("+v1.Short()+") is live in prod") || !strings.Contains(got, "github says v1.1.0 ("+v2.Short()+") is live in production") {
 		t.Errorf("notice %q of %v", got, s.Notices)
 	}
 	if s.Deployed == nil || s.Deployed.Commit != v1 || s.Deployed.Source != gitops.SourceArgo || s.Deployed.Tag != "v1.0.0" {

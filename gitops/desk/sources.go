@@ -240,13 +240,34 @@ func (t telling) lostLive(known *gitops.Deployment) (gitops.Deployment, bool) {
 func (t telling) fill(s *gitops.Snapshot) {
 	s.Environment, s.Environments, s.Sources, s.Claims = t.environment, t.environments, t.states, t.claims
 	s.Notices = append(s.Notices, t.notices...)
-	s.Notices = append(s.Notices, deploy.Disagreements(t.lists...)...)
+	s.Notices = append(s.Notices, t.disagreements(s.Tags)...)
 	if len(t.environments) > 0 && !slices.Contains(t.environments, t.environment) {
 		s.Notices = append(s.Notices, gitops.Notice{
 			Code: "environment-unknown",
 			Text: fmt.Sprintf("no source tells of %s; they tell of %s", t.environment, firstFew(t.environments)),
 		})
 	}
+}
+
+// disagreements names releases as people do, whoever tells of them by commit.
+func (t telling) disagreements(tags []gitops.Tag) []gitops.Notice {
+	if len(deploy.Disagreements(t.lists...)) == 0 {
+		return nil
+	}
+	names := make(map[gitops.Hash]string, len(tags))
+	for _, tag := range tags {
+		names[tag.Commit] = tag.Name
+	}
+	named := make([][]gitops.Deployment, len(t.lists))
+	for i, rows := range t.lists {
+		named[i] = slices.Clone(rows)
+		for k := range named[i] {
+			if d := &named[i][k]; d.Tag == "" {
+				d.Tag = names[d.Commit]
+			}
+		}
+	}
+	return deploy.Disagreements(named...)
 }
 
 // fewNames bounds the names in a sentence.
