@@ -95,6 +95,11 @@ func ancestors(deeds []deed) []below {
 	return sets
 }
 
+// mostBrought is how many commits a merge brings as one piece of work. One with
+// more carries a whole branch on, such as that of an older version, whose commits
+// are pieces of work themselves.
+const mostBrought = 12
+
 // findUnits lays each commit to the oldest merge that brought it from beside the
 // line that was merged into. Where branches of several versions are merged upwards,
 // that is the merge into the first of them.
@@ -117,6 +122,7 @@ func (c *Case) findUnits() {
 			}
 		}
 	}
+	c.releaseLarge()
 	units, merged := 0, 0
 	for i := range c.deeds {
 		if d := &c.deeds[i]; len(d.brought) > 0 || d.unseen {
@@ -127,6 +133,19 @@ func (c *Case) findUnits() {
 		}
 	}
 	c.mergeShare = c.Habit.mergeShare(float64(merged) / float64(max(1, units)))
+}
+
+// releaseLarge makes commits of their own of what came by a merge of too many.
+func (c *Case) releaseLarge() {
+	for m := range c.deeds {
+		if len(c.deeds[m].brought) <= mostBrought {
+			continue
+		}
+		for _, i := range c.deeds[m].brought {
+			c.deeds[i].by = -1
+		}
+		c.deeds[m].brought = nil
+	}
 }
 
 // carries reports whether a candidate is a merge that brought nothing of its own.

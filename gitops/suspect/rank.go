@@ -14,7 +14,7 @@ import (
 // That of age is chosen: earlier deployments come after the suspect one unless
 // something speaks against them.
 var weights = features{
-	recency: -0.6, arrival: -0.6, unit: 0.8, undone: -1.1, chore: -1.2, again: 1.2, age: -2,
+	recency: -0.9, arrival: -0.3, unit: 0.6, undone: -1.1, chore: -1.2, again: 1.2, age: -2,
 	line: 10, near: 1.8, path: 1.6, fit: 1.4, folder: 0.6,
 	words: 0.2, told: 0.6, cosine: 0.8,
 }
