@@ -25,6 +25,32 @@ func (s *Source) Mark(ctx context.Context, d gitops.Deployment) error {
 	}) {
 		return nil
 	}
+	var data struct {
+		Made *struct {
+			Event *struct {
+				ID string `json:"changeTrackingId"`
+			} `json:"changeTrackingEvent"`
+			Messages []string `json:"messages"`
+		} `json:"changeTrackingCreateEvent"`
+	}
+	if err := s.ask(ctx, mutation, map[string]any{"event": s.marker(d)}, &data); err != nil {
+		return err
+	}
+	switch {
+	case data.Made == nil:
+		return s.client.Trouble(forge.Nonsense, "it does not say what became of the marker")
+	case data.Made.Event == nil || data.Made.Event.ID == "":
+		said := "it made no marker, and does not say why"
+		if len(data.Made.Messages) > 0 {
+			said = data.Made.Messages[0]
+		}
+		return s.client.Trouble(forge.Invalid, said)
+	}
+	return nil
+}
+
+// marker is a release as ChangeTrackingEventInput wants it.
+func (s *Source) marker(d gitops.Deployment) map[string]any {
 	deployment := map[string]any{"version": d.Name()}
 	if !d.Commit.IsZero() {
 		deployment["commit"] = d.Commit.String()
@@ -43,26 +69,5 @@ func (s *Source) Mark(ctx context.Context, d gitops.Deployment) error {
 	if d.Actor != "" {
 		event["user"] = d.Actor
 	}
-	var data struct {
-		Made *struct {
-			Event *struct {
-				ID string `json:"changeTrackingId"`
-			} `json:"changeTrackingEvent"`
-			Messages []string `json:"messages"`
-		} `json:"changeTrackingCreateEvent"`
-	}
-	if err := s.ask(ctx, mutation, map[string]any{"event": event}, &data); err != nil {
-		return err
-	}
-	switch {
-	case data.Made == nil:
-		return s.client.Trouble(forge.Nonsense, "it does not say what became of the marker")
-	case data.Made.Event == nil || data.Made.Event.ID == "":
-		said := "it made no marker, and does not say why"
-		if len(data.Made.Messages) > 0 {
-			said = data.Made.Messages[0]
-		}
-		return s.client.Trouble(forge.Invalid, said)
-	}
-	return nil
+	return event
 }
