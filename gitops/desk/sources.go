@@ -88,8 +88,8 @@ func (d *Desk) MarkRecovered(ctx context.Context, release gitops.Deployment) []g
 type telling struct {
 	environment  string
 	environments []string
-	// lists are the rows of the environment, one list a source; claims those of
-	// all environments. lost are rows of the environment whose commit no name in
+	// lists are the rows of the environment, one list a source in the order of
+	// states; claims those of all environments. lost are rows of the environment whose commit no name in
 	// this clone leads to.
 	lists  [][]gitops.Deployment
 	claims []gitops.Deployment
@@ -249,7 +249,9 @@ func (t telling) fill(s *gitops.Snapshot) {
 	}
 }
 
-// disagreements names releases as people do, whoever tells of them by commit.
+// disagreements names releases as people do, whoever tells of them by commit, and
+// says of a source that was not heard now how old its word is: it may have come
+// round since.
 func (t telling) disagreements(tags []gitops.Tag) []gitops.Notice {
 	if len(deploy.Disagreements(t.lists...)) == 0 {
 		return nil
@@ -261,8 +263,13 @@ func (t telling) disagreements(tags []gitops.Tag) []gitops.Notice {
 	named := make([][]gitops.Deployment, len(t.lists))
 	for i, rows := range t.lists {
 		named[i] = slices.Clone(rows)
+		old := ""
+		if state := t.states[i]; state.Condition == gitops.SourceOld {
+			old = state.AnsweredAt.UTC().Format(" (as of " + time.DateOnly + " 15:04 UTC)")
+		}
 		for k := range named[i] {
-			if d := &named[i][k]; d.Tag == "" {
+			d := &named[i][k]
+			if d.Source += old; d.Tag == "" {
 				d.Tag = names[d.Commit]
 			}
 		}

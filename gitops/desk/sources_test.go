@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"os/exec"
 	"strings"
 	"testing"
@@ -208,6 +209,18 @@ func TestRowsOfAnEarlierRunAreShownOfflineAndMarkedOld(t *testing.T) {
 	r.Git("remote", "set-url", "origin", "https://git.example.com/other.git")
 	if s := told(t, open(t, r, func(o *Options) { o.Offline = true })); len(s.Sources) != 0 || s.Deployed.Source != gitops.SourceTags {
 		t.Errorf("sources %+v", s.Sources)
+	}
+}
+
+func TestADisagreementSaysWhoseWordIsOld(t *testing.T) {
+	r, _ := shop(t)
+	live := []gitops.Deployment{at(r, 1, r.Rev("v1.0.0^{commit}"), gitops.StatusLive)}
+	told(t, open(t, r, sources(rowsOf{"github", live, nil})))
+	other := []gitops.Deployment{at(r, 2, r.Rev("v1.1.0^{commit}"), gitops.StatusLive)}
+	s := told(t, open(t, r, sources(rowsOf{"github", nil, errors.New("down")}, rowsOf{"argocd", other, nil})))
+	asOf := r.Now().UTC().Format("github (as of 2006-01-02 15:04 UTC)") + " says v1.0.0"
+	if got := notice(s, "sources-disagree"); !strings.Contains(got, asOf) || !strings.Contains(got, "argocd says v1.1.0") {
+		t.Errorf("notice %q, want %q", got, asOf)
 	}
 }
 
