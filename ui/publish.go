@@ -136,7 +136,7 @@ func (m Model) published(msg published) (Model, tea.Cmd) {
 			delete(m.drafts, draftKey(m.asked))
 		}
 		m.follow = following{on: !wording.Waits(msg.receipt), receipt: msg.receipt, since: m.now}
-		m.timeline = m.timeline.Shipped()
+		m.timeline, m.suspects = m.timeline.Shipped(), m.suspects.done()
 	}
 	m, look := m.again()
 	m, poll := m.followDue()

@@ -27,6 +27,15 @@ type suspecting struct {
 	opened bool
 }
 
+// done ends the looking for suspects; the form keeps what was written, should the
+// remedy not have helped.
+func (s suspecting) done() suspecting {
+	s.stop()
+	s.id++
+	s.have = false
+	return s
+}
+
 // basis is what of a look a ranking depends on.
 type basis struct {
 	tip, deployed gitops.Hash

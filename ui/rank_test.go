@@ -201,6 +201,24 @@ func TestSharedTracesAreMasked(t *testing.T) {
 	}
 }
 
+func TestShippingEndsTheSuspicion(t *testing.T) {
+	l := start(t, ranker(), Options{NoFetch: true})
+	accuse(l, trace)
+	l.key("enter")
+	gate(l)
+	l.key("v1.42.1", "enter")
+	l.until("the outcome", func(m Model) bool { return m.screen == keys.Outcome && !m.publish.running })
+	l.key("enter")
+	l.until("home", func(m Model) bool { return m.screen == keys.Timeline })
+	if shows("SUSPECTS")(l.m) || shows("sort: suspects")(l.m) {
+		t.Errorf("still suspected:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.key("s")
+	if !shows("goroutine 1 [running]:")(l.m) {
+		t.Error("what was told is gone, should the remedy not have helped")
+	}
+}
+
 func TestGoldenEvidence(t *testing.T) {
 	for _, size := range rooms {
 		l := start(t, ranker(), Options{NoFetch: true})

@@ -132,8 +132,9 @@ func (m Model) sourceNotices() []notice {
 		add(th.Warn, text)
 	}
 	switch {
-	case behind == "", s.Rollback != nil:
-		// Of a production that went back the band has said more.
+	case behind == "", s.Rollback != nil, m.follow.on && s.Drift.Tag == m.follow.receipt.Tag.Name:
+		// Of a production that went back the band has said more, and of a release
+		// that is waited for the line on that.
 	case s.Drift.TagAhead > 0:
 		add(th.Warn, behind)
 	default:

@@ -29,11 +29,16 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 }
 
 // Shipped begins anew after a remedy has shipped: what was selected for it is
-// done with, and the cursor follows the newest deployment again.
+// done with, the suspects are of a production that is on its way out, and the
+// cursor follows the newest deployment again.
 func (m Model) Shipped() Model {
-	m.selected, m.filter, m.moved = nil, "", false
+	m.selected, m.filter, m.moved, m.rank = nil, "", false, ranking{}
 	m.cursor = map[groupKey]gitops.Hash{}
-	return m.refilter()
+	m = m.regroup()
+	if m.at(m.chosen) < 0 {
+		m.chosen = m.suspectGroup()
+	}
+	return m
 }
 
 // Stay says that a preview is open: whoever comes back from it finds the

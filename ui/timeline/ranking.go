@@ -73,7 +73,7 @@ func (m Model) ranked(msg Ranked) Model {
 		m = m.goTo(h)
 	}
 	if note != "" && msg.Anew {
-		m.said = note + ": " + wording.Count(len(msg.Suspects.Ranked), "suspect") + " left"
+		m.said = term.Clean(note) + ": " + wording.Count(len(msg.Suspects.Ranked), "suspect") + " left"
 	}
 	return m
 }
@@ -99,8 +99,12 @@ func (m Model) resort() Model {
 	if !m.rank.on {
 		return m.goTo(h)
 	}
+	if len(m.rank.by) == 0 {
+		m.said = "there is no suspect to put into order"
+		return m.goTo(h)
+	}
 	m.chosen, m.moved = suspectsKey, true
-	if _, ok := m.rank.by[h]; !ok && len(m.rank.suspects.Ranked) > 0 {
+	if _, ok := m.rank.by[h]; !ok {
 		h = m.rank.suspects.Ranked[0].Commit
 	}
 	return m.standOn(h)

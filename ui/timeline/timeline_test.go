@@ -164,7 +164,7 @@ func TestEnterOnADeploymentGoesToItsCommits(t *testing.T) {
 
 var actions = []keys.Action{
 	keys.Up, keys.Down, keys.PageUp, keys.PageDown, keys.Top, keys.Bottom, keys.Left, keys.Right, keys.NextPane,
-	keys.Select, keys.Open, keys.Back, keys.Filter, keys.RevertDeployment, keys.RestoreDeployment,
+	keys.Select, keys.Open, keys.Back, keys.Filter, keys.RevertDeployment, keys.RestoreDeployment, keys.Sort, keys.Works, keys.Broken, keys.NextEnvironment,
 }
 
 // TestNothingBreaksTheFrame drives the screen with random sizes, keys, facts
@@ -176,7 +176,11 @@ func TestNothingBreaksTheFrame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := timeline.New(plain(rapid.Bool().Draw(t, "share")), noon)
 		for range rapid.IntRange(1, 25).Draw(t, "steps") {
-			switch rapid.IntRange(0, 5).Draw(t, "what") {
+			switch rapid.IntRange(0, 7).Draw(t, "what") {
+			case 6:
+				m, _ = m.Update(randomRanking(t, hostile))
+			case 7:
+				m = m.Ranking(noon, rapid.SampledFrom(hostile).Draw(t, "note"))
 			case 0:
 				m = m.SetSnapshot(randomSnapshot(t, hostile))
 			case 1:
@@ -217,7 +221,41 @@ func randomSnapshot(t *rapid.T, hostile []string) gitops.Snapshot {
 			batch = addBatch(t, &s, batch, i, hostile)
 		}
 	}
+	randomSources(t, &s, hostile)
 	return s
+}
+
+// randomSources tell of the snapshot's rows what they like.
+func randomSources(t *rapid.T, s *gitops.Snapshot, hostile []string) {
+	conditions := []gitops.SourceCondition{gitops.SourceAsking, gitops.SourceFresh, gitops.SourceOld, gitops.SourceFailed, gitops.SourceIdle}
+	statuses := []gitops.Status{gitops.StatusLive, gitops.StatusFailed, gitops.StatusSuperseded, gitops.StatusUnknown}
+	for range rapid.IntRange(0, 3).Draw(t, "sources") {
+		name := rapid.SampledFrom(hostile).Draw(t, "source")
+		s.Sources = append(s.Sources, gitops.SourceState{
+			Name: name, Place: rapid.SampledFrom(hostile).Draw(t, "place"), Condition: rapid.SampledFrom(conditions).Draw(t, "condition"),
+			AnsweredAt: noon, Trouble: rapid.SampledFrom(hostile).Draw(t, "trouble"),
+		})
+		for i := range s.Batches {
+			s.Batches[i].Deployment.Source = name
+			claim := s.Batches[i].Deployment
+			claim.Source, claim.Status = rapid.SampledFrom(hostile).Draw(t, "teller"), rapid.SampledFrom(statuses).Draw(t, "status")
+			s.Claims = append(s.Claims, s.Batches[i].Deployment, claim)
+		}
+	}
+	s.Environments = hostile[:rapid.IntRange(0, 3).Draw(t, "environments")]
+}
+
+func randomRanking(t *rapid.T, hostile []string) timeline.Ranked {
+	r := timeline.Ranked{Anew: rapid.Bool().Draw(t, "anew"), Commits: []gitops.Commit{commit(70, "a", hostile[0], time.Hour)}}
+	text := func(what string) string { return rapid.SampledFrom(hostile).Draw(t, what) }
+	for i, n := range rapid.SliceOfNDistinct(rapid.IntRange(0, 80), 0, 20, rapid.ID).Draw(t, "suspects") {
+		r.Suspects.Ranked = append(r.Suspects.Ranked, suspect(n, i+1, text("in"), text("why"), text("why too")))
+	}
+	r.Suspects.Suspect, r.Suspects.Why = text("suspect"), text("on whose word")
+	r.Suspects.Undecided = rapid.Bool().Draw(t, "undecided")
+	r.Suspects.Try = gitops.Halving{Commit: hash(3), Name: text("try")}
+	r.Suspects.Notices = []gitops.Notice{{Text: text("notice")}}
+	return r
 }
 
 func addBatch(t *rapid.T, s *gitops.Snapshot, b gitops.Batch, i int, hostile []string) gitops.Batch {
