@@ -15,6 +15,9 @@ func (m Model) burst(k tea.KeyMsg) (Model, tea.Cmd) {
 			return m.toScreen(k)
 		}
 		m.said = "a paste does nothing here"
+		if m.screen == keys.Timeline {
+			m.said += ": s opens the place for a stack trace"
+		}
 		return m, nil
 	}
 	if k.Type != tea.KeyRunes || len(k.Runes) < 2 {

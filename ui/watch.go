@@ -16,8 +16,8 @@ const (
 	remotePace     = time.Minute
 	remotePaceDeaf = 5 * time.Minute
 	sourcesPace    = 5 * time.Second
-	// calm is after how long without a key nobody is taken to look: then the
-	// remote is asked more rarely.
+	// calm is after how long without a key nobody is taken to look: then remote and
+	// sources are asked more rarely.
 	calm = 30 * time.Minute
 )
 
@@ -56,7 +56,11 @@ func (m Model) askSources(urgent bool) (Model, tea.Cmd) {
 }
 
 func (m Model) sourcesAsked() Model {
-	m.watch.asking, m.watch.next = false, m.opts.Now().Add(sourcesPace)
+	pace := sourcesPace
+	if m.now.Sub(m.watch.touched) > calm && !m.follow.on {
+		pace = remotePaceDeaf
+	}
+	m.watch.asking, m.watch.next = false, m.opts.Now().Add(pace)
 	return m
 }
 

@@ -44,6 +44,8 @@ type Model struct {
 
 	// says is what production answers.
 	says string
+	// typedAt is when text was last typed into the trace, key by key.
+	typedAt time.Time
 	// places is how many places in code the trace names.
 	places int
 
@@ -91,6 +93,9 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 	case keys.Rank:
 		return m.rank()
 	case keys.NextField:
+		if m.bursting() {
+			return m.insert("\t"), nil
+		}
 		m.at = (m.at + 1) % fields
 	case keys.PrevField:
 		m.at = (m.at + fields - 1) % fields
@@ -120,8 +125,12 @@ func (m Model) typed(k tea.KeyMsg) (Model, tea.Cmd) {
 	m.notice = ""
 	switch {
 	case k.Type == tea.KeyRunes || k.Type == tea.KeySpace:
+		if !k.Paste {
+			m.typedAt = m.now()
+		}
 		return m.insert(string(k.Runes)), nil
 	case k.Type == tea.KeyEnter && m.at == fieldTrace:
+		m.typedAt = m.now()
 		return m.insert("\n"), nil
 	case k.Type == tea.KeyEnter && m.at == fieldFile:
 		return m.wantFile()
@@ -148,6 +157,14 @@ func (m Model) insert(text string) Model {
 		m.notice = "too long: the first " + wording.Number(longest) + " characters are kept"
 	}
 	return m.read()
+}
+
+// bursting reports whether keys come faster into the trace than anybody types:
+// a terminal that does not bracket pastes sends their tabs as keys, and a tab
+// must not lead out of the field in the middle of a trace.
+func (m Model) bursting() bool {
+	const faster = 20 * time.Millisecond
+	return m.at == fieldTrace && !m.typedAt.IsZero() && m.now().Sub(m.typedAt) < faster
 }
 
 // read counts what is recognised, so that a person sees that they were

@@ -140,6 +140,30 @@ func TestEvidence(t *testing.T) {
 	}
 }
 
+// A terminal that does not bracket a paste sends its tabs as the key that leads
+// to the next field.
+func TestTabsOfABareBurstAreText(t *testing.T) {
+	now := noon
+	m := screen(false)
+	m.now = func() time.Time { return now }
+	for _, r := range "x\n" {
+		k := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}}
+		if r == '\n' {
+			k = tea.KeyMsg{Type: tea.KeyEnter}
+		}
+		m, _ = m.Update(k)
+		now = now.Add(time.Millisecond)
+	}
+	m, _ = m.Act(keys.NextField)
+	if got := m.sheets[fieldTrace].text(); got != "x\n\t" || m.at != fieldTrace {
+		t.Errorf("%q", got)
+	}
+	now = now.Add(time.Second)
+	if m, _ = m.Act(keys.NextField); m.at != fieldWords {
+		t.Error("a tab that somebody pressed does not lead on")
+	}
+}
+
 func TestClearForgetsTheAnswers(t *testing.T) {
 	h := gitops.HashObject(gitops.KindBlob, []byte("x"))
 	m := screen(false).Open(gitops.Snapshot{}, gitops.Evidence{Good: []gitops.Hash{h}}, "boom")

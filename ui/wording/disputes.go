@@ -82,7 +82,11 @@ func (v Voices) Disputes(s gitops.Snapshot) string {
 		}
 		var words []string
 		for _, c := range v.sides[d] {
-			words = append(words, term.Clean(c.Source)+" "+saying(c.Status))
+			word := term.Clean(c.Source) + " " + saying(c.Status)
+			if sourceOf(s.Sources, c.Source).Condition == gitops.SourceOld {
+				word += " (old)"
+			}
+			words = append(words, word)
 		}
 		first = join("; ", "sources disagree on "+name+": "+strings.Join(words, ", "), v.lives[d.Commit])
 	}
