@@ -72,8 +72,10 @@ Caused by: java.lang.NullPointerException: price
 	at com.acme.shop.Checkout.run(Checkout.java:18)
 	... 1 more
 `, "com/acme/shop/price/PriceTable.java:41 at\n[java/util/ArrayList.java:1511 forEach]\ncom/acme/shop/Checkout.java:18 run\ncom/acme/shop/Checkout.java:20 run\ncom/acme/shop/Main.java:5 main\n"},
-	{"kotlin top level", "\tat com.acme.shop.PriceKt.total(Price.kt:41)\n\tat com.acme.shop.PriceKt$main$1.invokeSuspend(Price.kt:9)\n",
-		"com/acme/shop/Price.kt:41 total\ncom/acme/shop/Price.kt:9 invokeSuspend\n"},
+	{
+		"kotlin top level", "\tat com.acme.shop.PriceKt.total(Price.kt:41)\n\tat com.acme.shop.PriceKt$main$1.invokeSuspend(Price.kt:9)\n",
+		"com/acme/shop/Price.kt:41 total\ncom/acme/shop/Price.kt:9 invokeSuspend\n",
+	},
 	{"webpack", `TypeError: Cannot read properties of undefined (reading 'net')
     at total (webpack:///./src/price.ts?1a2b:41:13)
     at checkout (webpack-internal:///(rsc)/./src/app/(shop)/page.tsx:10:2)
@@ -82,29 +84,47 @@ Caused by: java.lang.NullPointerException: price
     at process.processTicksAndRejections (node:internal/process/task_queues.js:95:5)
     at /app/node_modules/express/lib/router/layer.js:95:5
 `, "src/price.ts:41 total\nsrc/app/(shop)/page.tsx:10 checkout\nsrc/api/index.ts:7 handler\n/app/dist/server.mjs:3\n[node:internal/process/task_queues.js:95 processTicksAndRejections]\n[/app/node_modules/express/lib/router/layer.js:95]\n"},
-	{"firefox", "total@https://shop.example.com/static/js/price.js:41:13\ncheckout@https://shop.example.com/static/js/cart.js:2:1\n",
-		"static/js/price.js:41 total\nstatic/js/cart.js:2 checkout\n"},
-	{"ruby", "app/models/price.rb:41:in `total': undefined method `net' for nil (NoMethodError)\n\tfrom app/controllers/cart_controller.rb:9:in 'CartController#show'\n\tfrom /usr/local/bundle/gems/rack-2.2/lib/rack.rb:3:in `call'\n",
-		"app/models/price.rb:41 total\napp/controllers/cart_controller.rb:9 show\n[/usr/local/bundle/gems/rack-2.2/lib/rack.rb:3 call]\n"},
-	{"ruby, outermost first", "Traceback (most recent call last):\n\t1: from app/a.rb:3:in `main'\napp/price.rb:41:in `total': no (RuntimeError)\n",
-		"app/price.rb:41 total\napp/a.rb:3 main\n"},
+	{
+		"firefox", "total@https://shop.example.com/static/js/price.js:41:13\ncheckout@https://shop.example.com/static/js/cart.js:2:1\n",
+		"static/js/price.js:41 total\nstatic/js/cart.js:2 checkout\n",
+	},
+	{
+		"ruby", "app/models/price.rb:41:in `total': undefined method `net' for nil (NoMethodError)\n\tfrom app/controllers/cart_controller.rb:9:in 'CartController#show'\n\tfrom /usr/local/bundle/gems/rack-2.2/lib/rack.rb:3:in `call'\n",
+		"app/models/price.rb:41 total\napp/controllers/cart_controller.rb:9 show\n[/usr/local/bundle/gems/rack-2.2/lib/rack.rb:3 call]\n",
+	},
+	{
+		"ruby, outermost first", "Traceback (most recent call last):\n\t1: from app/a.rb:3:in `main'\napp/price.rb:41:in `total': no (RuntimeError)\n",
+		"app/price.rb:41 total\napp/a.rb:3 main\n",
+	},
 	{"rails view", "app/views/carts/show.html.erb:3:in `_app_views'\n", "app/views/carts/show.html.erb:3 _app_views\n"},
-	{"c#", "Unhandled exception. System.NullReferenceException: x\n   at Shop.Price.Total(Int32 id) in C:\\build\\src\\Shop\\Price.cs:line 41\n--- End of stack trace from previous location ---\n   at Shop.Cart.Show() in /src/Shop/Cart.cs:line 9\n",
-		"/build/src/Shop/Price.cs:41 Total\n/src/Shop/Cart.cs:9 Show\n"},
-	{"php", "PHP Fatal error:  Uncaught TypeError: bad in /var/www/src/Price.php:41\nStack trace:\n#0 /var/www/src/Cart.php(9): Shop\\Price->total()\n#1 /var/www/vendor/symfony/Kernel.php(3): x()\n#2 {main}\n  thrown in /var/www/src/Price.php on line 41\n",
-		"/var/www/src/Price.php:41\n/var/www/src/Cart.php:9 total\n[/var/www/vendor/symfony/Kernel.php:3 x]\n"},
-	{"rust", "thread 'main' panicked at src/price.rs:41:9:\nno price\nstack backtrace:\n   0: rust_begin_unwind\n             at /rustc/abc/library/std/src/panicking.rs:645:5\n   2: shop::price::total\n             at ./src/price.rs:41:9\n   3: shop::main\n             at ./src/main.rs:7:5\n",
-		"src/price.rs:41\n[/rustc/abc/library/std/src/panicking.rs:645 rust_begin_unwind]\nsrc/main.rs:7 main\n"},
+	{
+		"c#", "Unhandled exception. System.NullReferenceException: x\n   at Shop.Price.Total(Int32 id) in C:\\build\\src\\Shop\\Price.cs:line 41\n--- End of stack trace from previous location ---\n   at Shop.Cart.Show() in /src/Shop/Cart.cs:line 9\n",
+		"/build/src/Shop/Price.cs:41 Total\n/src/Shop/Cart.cs:9 Show\n",
+	},
+	{
+		"php", "PHP Fatal error:  Uncaught TypeError: bad in /var/www/src/Price.php:41\nStack trace:\n#0 /var/www/src/Cart.php(9): Shop\\Price->total()\n#1 /var/www/vendor/symfony/Kernel.php(3): x()\n#2 {main}\n  thrown in /var/www/src/Price.php on line 41\n",
+		"/var/www/src/Price.php:41\n/var/www/src/Cart.php:9 total\n[/var/www/vendor/symfony/Kernel.php:3 x]\n",
+	},
+	{
+		"rust", "thread 'main' panicked at src/price.rs:41:9:\nno price\nstack backtrace:\n   0: rust_begin_unwind\n             at /rustc/abc/library/std/src/panicking.rs:645:5\n   2: shop::price::total\n             at ./src/price.rs:41:9\n   3: shop::main\n             at ./src/main.rs:7:5\n",
+		"src/price.rs:41\n[/rustc/abc/library/std/src/panicking.rs:645 rust_begin_unwind]\nsrc/main.rs:7 main\n",
+	},
 	{"rust, older", "thread 'main' panicked at 'no price', src/price.rs:41:9\n", "src/price.rs:41\n"},
-	{"gdb", "#0  0x00005555 in total (id=1, name=0x0) at ../src/price.c:41\n#1  main () at ../src/../app/main.c:7\n",
-		"src/price.c:41 total\napp/main.c:7 main\n"},
-	{"asan", "==1==ERROR: AddressSanitizer: heap-use-after-free\n    #0 0x4f1 in total /build/src/price.c:41:13\n    #1 0x4f2 in main /build/src/main.c:7\n    #2 0x7f in __libc_start_main ../csu/libc-start.c:308\n",
-		"/build/src/price.c:41 total\n/build/src/main.c:7 main\n[csu/libc-start.c:308 __libc_start_main]\n"},
+	{
+		"gdb", "#0  0x00005555 in total (id=1, name=0x0) at ../src/price.c:41\n#1  main () at ../src/../app/main.c:7\n",
+		"src/price.c:41 total\napp/main.c:7 main\n",
+	},
+	{
+		"asan", "==1==ERROR: AddressSanitizer: heap-use-after-free\n    #0 0x4f1 in total /build/src/price.c:41:13\n    #1 0x4f2 in main /build/src/main.c:7\n    #2 0x7f in __libc_start_main ../csu/libc-start.c:308\n",
+		"/build/src/price.c:41 total\n/build/src/main.c:7 main\n[csu/libc-start.c:308 __libc_start_main]\n",
+	},
 	{"valgrind", "==9==    at 0x40: total (price.c:41)\n==9==    by 0x41: main (main.c:7)\n", "price.c:41 total\nmain.c:7 main\n"},
 	{"assertion", "shop: src/price.c:41: total: Assertion `p' failed.\n", "src/price.c:41\n"},
 	{"glibc backtrace has no places", "./shop(total+0x1d) [0x4005]\n/lib/x86_64-linux-gnu/libc.so.6(__libc_start_main+0xf0)\n", ""},
-	{"in a log of json", `{"level":"error","stack":"Error: no\n    at total (/app/src/price.js:41:13)\n    at show (/app/src/cart.js:9:1)"}` + "\n",
-		"/app/src/price.js:41 total\n/app/src/cart.js:9 show\n"},
+	{
+		"in a log of json", `{"level":"error","stack":"Error: no\n    at total (/app/src/price.js:41:13)\n    at show (/app/src/cart.js:9:1)"}` + "\n",
+		"/app/src/price.js:41 total\n/app/src/cart.js:9 show\n",
+	},
 	{"in colour, behind a log's prefix", "web_1  | \x1b[31m2024-03-01T12:00:00Z ERR app/price.rb:41:in `total'\x1b[0m\n", "app/price.rb:41 total\n"},
 	{"several", "goroutine 1 [running]:\n\t/a/x.go:1 +0x1\n\ngoroutine 2 [running]:\n\t/a/y.go:2 +0x1\n", "/a/x.go:1\n/a/y.go:2\n"},
 	{"no places", "Connection refused: 10.0.0.1:5432, retry in 3.5s (v1.2.3) at 12:00:00.123\n", ""},
