@@ -47,6 +47,7 @@ type Service interface {
 	Deployments(ctx context.Context) ([]gitops.Deployment, error)
 	RefreshSources(ctx context.Context, urgent bool) error
 	ChooseEnvironment(name string)
+	MarkRecovered(ctx context.Context, release gitops.Deployment) []gitops.Notice
 	Suspects(ctx context.Context, snap gitops.Snapshot, e gitops.Evidence) (gitops.Suspects, error)
 	Excerpt(ctx context.Context, path string) (string, error)
 	Probe(ctx context.Context) (sample health.Sample, ok bool)

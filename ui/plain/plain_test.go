@@ -41,6 +41,7 @@ type teller struct {
 	closed   []string
 
 	environment string
+	marked      []gitops.Deployment
 }
 
 func newTeller() *teller { return &teller{snap: screentest.Snapshot(), plans: screentest.Clean} }
@@ -135,6 +136,9 @@ func TestTheWholeRoad(t *testing.T) {
 	}
 	if r := w.published[0].Remedy; r.Reason != "totals off by a cent" || r.Incident != "inc-204" || r.Commits[0] != screentest.Suspect {
 		t.Errorf("shipped %+v", r)
+	}
+	if len(w.marked) != 1 || w.marked[0].Commit != screentest.Shipped {
+		t.Errorf("told of %+v", w.marked)
 	}
 	screentest.File(t, "road", text)
 }

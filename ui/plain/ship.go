@@ -117,7 +117,7 @@ func (s *session) shipBy(p gitops.Plan, do func(func(gitops.StepResult)) (gitops
 		return err
 	}
 	s.shipped = true
-	s.watch = wording.Watch{Since: confirmed}
+	s.watch = wording.Watch{Since: confirmed, Sources: s.snap.Sources, Began: s.evidence.At}
 	took := receipt.FinishedAt.Sub(receipt.StartedAt)
 	if before > 0 {
 		took = s.opts.Now().Sub(confirmed)
@@ -239,6 +239,9 @@ func (s *session) follow() error {
 		_, sentence := s.watch.Say(s.name, s.opts.Now())
 		s.say("Watch: %s.", sentence)
 		s.sayProduction()
+		if s.watch.Live() {
+			s.tellRecovered()
+		}
 		if s.watch.Settled() {
 			return nil
 		}

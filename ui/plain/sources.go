@@ -27,6 +27,13 @@ func (s *session) askSources() <-chan struct{} {
 	return done
 }
 
+// tellRecovered lets the sources that keep markers know of the release.
+func (s *session) tellRecovered() {
+	for _, n := range s.svc.MarkRecovered(s.ctx, s.watch.Found()) {
+		s.say("%s.", capital(term.Clean(n.Text)))
+	}
+}
+
 // sayDrift says how far production is from the branch, and the danger of one that
 // went back.
 func (s *session) sayDrift() {

@@ -15,6 +15,11 @@ func (w *teller) RefreshSources(context.Context, bool) error { return nil }
 
 func (w *teller) ChooseEnvironment(name string) { w.environment = name }
 
+func (w *teller) MarkRecovered(_ context.Context, d gitops.Deployment) []gitops.Notice {
+	w.marked = append(w.marked, d)
+	return []gitops.Notice{{Text: "newrelic has a marker for it now"}}
+}
+
 func (w *teller) Suspects(context.Context, gitops.Snapshot, gitops.Evidence) (gitops.Suspects, error) {
 	return gitops.Suspects{}, &gitops.Error{Code: gitops.CodeInternal, What: "nobody ranks here"}
 }
