@@ -30,7 +30,7 @@ func (s *session) askSources() <-chan struct{} {
 // tellRecovered lets the sources that keep markers know of the release.
 func (s *session) tellRecovered() {
 	for _, n := range s.svc.MarkRecovered(s.ctx, s.watch.Found()) {
-		s.say("%s.", capital(term.Clean(n.Text)))
+		s.say("Note: %s.", term.Clean(n.Text))
 	}
 }
 
