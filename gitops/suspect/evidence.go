@@ -56,7 +56,12 @@ func (c *Case) placeFrames(frames []Frame) {
 			c.unplaced++
 			continue
 		}
-		c.frames = append(c.frames, placed{f, files, ranks[f.Stack]})
+		rank := ranks[f.Stack]
+		if f.Loose {
+			// Behind all that stacks name.
+			rank = len(c.frames)
+		}
+		c.frames = append(c.frames, placed{f, files, rank})
 		for _, file := range files {
 			c.named = append(c.named, named{path: file, frame: len(c.frames) - 1, share: 1 / float64(len(files))})
 		}

@@ -1,20 +1,26 @@
 package suspect
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 )
 
 // Bounds of a trace. What lies behind them is not read.
 const (
-	// MaxTrace is how many bytes are read.
+	// MaxTrace is how many bytes are read; of more the last.
 	MaxTrace = 8 << 20
 	// maxLine is how much of one line is looked at; a minified script or a whole
 	// log in one line is longer.
 	maxLine = 64 << 10
 	// MaxFrames is how many different places are taken from a text.
 	MaxFrames = 400
-	// maxFrameScan bounds the frames that are read to find those.
-	maxFrameScan = 20000
+	// maxStack is how much is kept of one stack: what recurses is longer.
+	maxStack = 200
+	// maxStacks and maxLoose are how many stacks, and places outside of them, are
+	// kept; of more the last: what one looks for is at the end of a log.
+	maxStacks = 200
+	maxLoose  = 60
 )
 
 // Frame is one place that a text names.
@@ -32,6 +38,9 @@ type Frame struct {
 	// Library says that the place is no part of any repository but of what it
 	// was built with.
 	Library bool
+	// Loose says that the place stands in a line of prose, as a log names the
+	// statement that wrote it. Loose places come last, the latest first.
+	Loose bool
 	// packaged says that the folders are a package's, which need not all be
 	// folders of the source.
 	packaged bool
@@ -41,20 +50,16 @@ type Frame struct {
 // languages, several of them, among any other text. Innermost frames come first.
 // A place that is named several times is given once, where it came first.
 func Parse(text string) []Frame {
-	if len(text) > MaxTrace {
-		text = text[:MaxTrace]
-	}
 	p := parser{}
-	for line := range strings.Lines(text) {
-		if p.scanned >= maxFrameScan {
-			break
-		}
+	for line := range strings.Lines(tail(text, MaxTrace)) {
 		for part := range strings.Lines(unfold(line)) {
 			p.line(strings.TrimRight(part, "\r\n"))
 		}
 	}
 	return p.finish()
 }
+
+func tail(s string, n int) string { return s[max(0, len(s)-n):] }
 
 // unfold gives the lines that a log keeps in one, with \n and \t spelled out, as
 // JSON and quoted fields do.
@@ -101,8 +106,8 @@ func withoutColour(s string) string {
 
 // parser collects the frames of a text, stack by stack.
 type parser struct {
-	stacks  []stack
-	scanned int
+	stacks []stack
+	loose  []Frame
 	// pending is the name of a function that stands on a line of its own before
 	// its place (Go, Rust, V8's async frames).
 	pending string
@@ -138,22 +143,62 @@ func (p *parser) line(s string) {
 		p.noFrame(s)
 		return
 	}
-	if p.quiet > maxQuiet || len(p.stacks) == 0 {
-		p.begin(stack{})
-	}
-	p.quiet = 0
-	last := &p.stacks[len(p.stacks)-1]
+	p.add(found, strings.HasPrefix(strings.TrimSpace(s), `File "`))
+}
+
+// add puts the places of one line where they belong. fromPython says that the
+// outermost frame comes first.
+func (p *parser) add(found []Frame, fromPython bool) {
 	for _, f := range found {
-		if strings.HasPrefix(strings.TrimSpace(s), `File "`) && len(last.frames) == 0 {
-			last.reversed = true
+		if f.Loose {
+			p.loose = append(p.loose, f)
+			if len(p.loose) > 4*maxLoose {
+				p.loose = latest(p.loose)
+			}
+			continue
 		}
+		if p.quiet > maxQuiet || len(p.stacks) == 0 {
+			p.begin(stack{})
+		}
+		p.quiet = 0
+		last := &p.stacks[len(p.stacks)-1]
+		last.reversed = last.reversed || fromPython && len(last.frames) == 0
 		if f.Func == "" {
 			f.Func = p.pending
 		}
-		p.scanned++
-		last.frames = append(last.frames, f)
+		last.keep(f)
 	}
 	p.pending = ""
+}
+
+// keep adds a frame. Of a stack that is too long the innermost are kept, wherever
+// the text has them.
+func (s *stack) keep(f Frame) {
+	switch {
+	case len(s.frames) < maxStack:
+		s.frames = append(s.frames, f)
+	case s.reversed:
+		s.frames = append(s.frames[:0], s.frames[1:]...)
+		s.frames = append(s.frames, f)
+	}
+}
+
+// latest are the last different places of a list, in its order.
+func latest(places []Frame) []Frame {
+	type at struct {
+		path string
+		line int
+	}
+	seen := map[at]bool{}
+	var out []Frame
+	for _, f := range slices.Backward(places) {
+		if !seen[at{f.Path, f.Line}] && len(out) < maxLoose {
+			seen[at{f.Path, f.Line}] = true
+			out = append(out, f)
+		}
+	}
+	slices.Reverse(out)
+	return out
 }
 
 func (p *parser) noFrame(s string) {
@@ -169,6 +214,9 @@ func (p *parser) begin(s stack) {
 		s.reversed = s.reversed || p.stacks[n-1].reversed
 		p.stacks[n-1] = s
 		return
+	}
+	if len(p.stacks) == 2*maxStacks {
+		p.stacks = append(p.stacks[:0], p.stacks[maxStacks:]...)
 	}
 	p.stacks = append(p.stacks, s)
 }
@@ -187,30 +235,49 @@ func (p *parser) finish() []Frame {
 		}
 		i = end
 	}
-	type at struct {
-		path string
-		line int
+	var out places
+	for n, s := range ordered[firstKept(ordered):] {
+		if s.reversed {
+			slices.Reverse(s.frames)
+		}
+		out.add(n, s.frames)
 	}
-	seen := map[at]bool{}
-	var out []Frame
-	for n, s := range ordered {
-		depth := 0
-		for k := range s.frames {
-			f := s.frames[k]
-			if s.reversed {
-				f = s.frames[len(s.frames)-1-k]
-			}
-			if seen[at{f.Path, f.Line}] {
-				continue
-			}
-			if len(out) == MaxFrames {
-				return out
-			}
-			seen[at{f.Path, f.Line}] = true
-			f.Stack, f.Depth = n, depth
-			depth++
-			out = append(out, f)
+	loose := latest(p.loose)
+	slices.Reverse(loose)
+	out.add(len(ordered), loose)
+	return out.frames
+}
+
+// firstKept is the stack from which on there is room for all.
+func firstKept(stacks []stack) int {
+	room := MaxFrames
+	for n, s := range slices.Backward(stacks) {
+		if room -= len(s.frames); room < 0 {
+			return min(n+1, len(stacks)-1)
 		}
 	}
-	return out
+	return 0
+}
+
+// places are frames of which none is there twice.
+type places struct {
+	frames []Frame
+	seen   map[string]bool
+}
+
+func (p *places) add(stack int, frames []Frame) {
+	depth := 0
+	for _, f := range frames {
+		key := fmt.Sprintf("%s:%d", f.Path, f.Line)
+		if p.seen[key] || len(p.frames) == MaxFrames {
+			continue
+		}
+		if p.seen == nil {
+			p.seen = map[string]bool{}
+		}
+		p.seen[key] = true
+		f.Stack, f.Depth = stack, depth
+		depth++
+		p.frames = append(p.frames, f)
+	}
 }

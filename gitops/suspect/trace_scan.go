@@ -56,6 +56,7 @@ func scanLine(s string) []Frame {
 			if f.Func == "" {
 				f.Func = functionAfter(s[end+after:])
 			}
+			f.Loose = f.Func == "" && inProse(s[:begin])
 			found = append(found, f)
 		}
 		pos = end + after
@@ -165,4 +166,18 @@ func versioned(s string, i int) bool {
 		return false
 	}
 	return i >= 2 && (s[i-2] == '/' || isWord(s[i-2]) && strings.IndexByte(rest, '/') > 0)
+}
+
+// inProse reports whether what is before a path is a sentence, and not what a
+// stack trace puts before one.
+func inProse(before string) bool {
+	before = strings.TrimSpace(before)
+	if before == "" || before[0] == '#' || strings.HasPrefix(before, "==") || strings.IndexByte(`(@"'<`, before[len(before)-1]) >= 0 {
+		return false
+	}
+	switch before[strings.LastIndexAny(before, " \t")+1:] {
+	case "at", "in", "from", "by", "async", "File", "-->", "|", "├─", "└─":
+		return false
+	}
+	return true
 }

@@ -145,6 +145,30 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestTheTraceAtTheEndOfALogIsFound: a log names the statement that wrote each of
+// its lines; among them stands what one looks for, mostly at the end.
+func TestTheTraceAtTheEndOfALogIsFound(t *testing.T) {
+	var log strings.Builder
+	for i := range 50000 {
+		fmt.Fprintf(&log, "2026-01-02T03:04:05Z INFO handler.go:%d request %d took 3ms\n", i%700, i)
+	}
+	frames := Parse(log.String() + "panic: boom\n\t/build/app/price.go:41 +0x1d\n" + "2026-01-02T03:04:06Z INFO last.go:7 going down\n")
+	if got := brief(frames[:2]); got != "/build/app/price.go:41\nlast.go:7\n" {
+		t.Errorf("first is %s", got)
+	}
+	if len(frames) > MaxFrames || frames[0].Loose || !frames[1].Loose {
+		t.Errorf("%d frames, %+v", len(frames), frames[:2])
+	}
+	deep := strings.Repeat("\t/a/recurse.go:1 +0x1\n\t/a/recurse.go:2 +0x1\n", 5000)
+	if got := brief(Parse("goroutine 1 [running]:\n\t/a/inner.go:3 +0x1\n" + deep)[:1]); got != "/a/inner.go:3\n" {
+		t.Errorf("of a deep stack the first is %s", got)
+	}
+	outer := strings.Repeat("  File \"/a/recurse.py\", line 1, in f\n", 5000)
+	if got := brief(Parse("Traceback (most recent call last):\n" + outer + "  File \"/a/inner.py\", line 3, in g\n")[:1]); got != "/a/inner.py:3 g\n" {
+		t.Errorf("of a deep Python stack the first is %s", got)
+	}
+}
+
 func TestDepthCountsFromTheInnermost(t *testing.T) {
 	frames := Parse(traces[3].text + "\n\n\n\n\n" + traces[0].text)
 	for i, want := range [][2]int{{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}} {

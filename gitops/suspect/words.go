@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -205,23 +206,24 @@ func (c *Case) readsDiffs() bool { return c.Evidence.Text != "" || len(c.frames)
 
 func head(s string, n int) string { return s[:min(len(s), n)] }
 
-// proseOf are the lines of a trace that name no place: the message of the error.
+// proseOf are the last lines of a trace that name no place: the message of the
+// error, and what was logged before it.
 func proseOf(trace string) string {
-	if len(trace) == 0 {
-		return ""
-	}
-	var b strings.Builder
-	for line := range strings.Lines(head(trace, MaxTrace)) {
-		if b.Len() > maxWords {
-			break
-		}
+	var kept []string
+	size := 0
+	lines := strings.SplitAfter(tail(trace, 8*maxWords), "\n")
+	for _, line := range slices.Backward(lines) {
 		for part := range strings.Lines(unfold(line)) {
 			if len(scanLine(part)) == 0 && !strings.Contains(part, "0x") {
-				b.WriteString(part)
+				kept = append(kept, part)
+				size += len(part)
 			}
 		}
+		if size > maxWords {
+			break
+		}
 	}
-	return b.String()
+	return strings.Join(kept, "\n")
 }
 
 // diffWords reads the words of the lines that changed.
