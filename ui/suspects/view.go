@@ -57,6 +57,8 @@ func (m Model) labelRow(f field, width int) string {
 	switch {
 	case f == fieldTrace && !s.empty():
 		return m.th.Row(width, append(segs, theme.Seg{Text: wording.Count(len(s.lines), "line") + ", " + m.recognised(), Style: m.th.Text})...)
+	case f == fieldTrace && m.says != "":
+		return m.th.Row(width, append(segs, theme.Seg{Text: "paste a trace, a log, an error; ctrl+p: production's", Style: m.th.Dim})...)
 	case f == fieldTrace:
 		return m.th.Row(width, append(segs, theme.Seg{Text: labels[f].hint, Style: m.th.Dim})...)
 	case s.empty() && f == m.at:

@@ -80,6 +80,10 @@ func TestGoldenSources(t *testing.T) {
 		golden(t, fmt.Sprintf("disputed-%dx%d", w, h), m, w, h)
 	}
 	m := known(timeline.New(plain(false), noon).SetSize(100, 26).SetSnapshot(disputed()))
+	gone := disputed()
+	gone.Batches[0].Commits, gone.Batches[0].Truncated = nil, true
+	gone.Drift = gitops.Drift{Missing: true, Fetch: "git fetch origin " + hash(3).String()}
+	golden(t, "missing", timeline.New(plain(false), noon).SetSize(100, 26).SetSnapshot(gone), 100, 26)
 	golden(t, "disputed-older", act(m, keys.Left, keys.Down), 100, 26)
 }
 

@@ -174,6 +174,13 @@ func (m Model) newest() string {
 
 // beyond stands for the commits of a deployment that the look did not reach.
 func (m Model) beyond(g group, width int) []string {
+	if d := m.snap.Deployed; d != nil && m.snap.Drift.Missing && d.Commit == g.key.commit {
+		lines := []string{g.name() + " is not in this clone, so nothing can be said of what it brought"}
+		if fetch := m.snap.Drift.Fetch; fetch != "" {
+			lines = append(lines, "`"+term.Clean(fetch)+"` brings it; then r looks again")
+		}
+		return m.say(m.th.Warn, width, lines...)
+	}
 	if err := m.unread[deploymentKey{g.key.commit, g.key.tag}]; err != nil {
 		return m.say(m.th.Warn, width, "its commits cannot be read", term.Clean(err.Error()))
 	}

@@ -138,7 +138,7 @@ func (m Model) tryRow(width int) []string {
 	text := fmt.Sprintf("does %s have the trouble? the answer halves %s (to %d or %d)", name, many, s.Try.Good, s.Try.Bad)
 	lead := " TRY  "
 	for _, form := range []string{
-		text + keys, fmt.Sprintf("%s: it halves %s", name, many) + keys, name + ", halves them" + keys,
+		text + keys, fmt.Sprintf("%s: it halves %s", name, many) + keys, fmt.Sprintf("%s halves %s: w works, b broken", name, many),
 	} {
 		if term.Width(lead+form) <= width {
 			return []string{m.th.Row(width, theme.Seg{Text: lead, Style: m.th.Header}, theme.Seg{Text: form, Style: m.th.Warn})}

@@ -182,7 +182,11 @@ func livesApart(s gitops.Snapshot) map[gitops.Hash]string {
 				if name == "" {
 					name = d.Name()
 				}
-				others = append(others, term.Clean(source)+" says that "+term.Clean(name)+" is live")
+				other := term.Clean(source) + " says that " + term.Clean(name) + " is live"
+				if sourceOf(s.Sources, source).Condition == gitops.SourceOld {
+					other += " (old)"
+				}
+				others = append(others, other)
 			}
 		}
 		if len(others) > 0 {
