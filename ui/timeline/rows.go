@@ -217,6 +217,10 @@ func (m Model) commitRow(h gitops.Hash, i int, here bool, cols columns, width in
 		{Text: cols.who(who), Style: m.whyStyle(cols, h)},
 		{Text: subject, Style: m.th.Text},
 	}
+	if cols.why && width >= reasonsFrom {
+		segs[len(segs)-1].Text = term.Fit(subject, reasonsFrom/2) + "  "
+		segs = append(segs, theme.Seg{Text: m.reason(h), Style: m.th.Dim})
+	}
 	if !here {
 		return m.th.Row(width, segs...)
 	}

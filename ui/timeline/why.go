@@ -105,6 +105,17 @@ func (m Model) evidence(h gitops.Hash) string {
 	return ""
 }
 
+// reasonsFrom is the width from which rows have room for a reason in words.
+const reasonsFrom = 110
+
+// reason is the strongest evidence against a commit; empty for no suspect.
+func (m Model) reason(h gitops.Hash) string {
+	if s, ok := m.rank.by[h]; ok && len(s.Reasons) > 0 {
+		return term.Clean(s.Reasons[0].Text)
+	}
+	return ""
+}
+
 // whyStyle lifts out what is more than recency.
 func (m Model) whyStyle(cols columns, h gitops.Hash) theme.Style {
 	s := m.rank.by[h]
