@@ -218,7 +218,7 @@ func (m Model) commitRow(h gitops.Hash, i int, here bool, cols columns, width in
 		{Text: subject, Style: m.th.Text},
 	}
 	if cols.why && width >= reasonsFrom {
-		segs[len(segs)-1].Text = term.Fit(subject, reasonsFrom/2) + "  "
+		segs[len(segs)-1].Text = term.Fit(subject, reasonsFrom*2/5) + "  "
 		segs = append(segs, theme.Seg{Text: m.reason(h), Style: m.th.Dim})
 	}
 	if !here {
