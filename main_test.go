@@ -34,7 +34,7 @@ var rules = []rule{
 }
 
 // screens never import one another.
-var screens = []string{"timeline", "preview", "conflict", "confirm", "outcome"}
+var screens = []string{"timeline", "preview", "conflict", "confirm", "outcome", "leftover", "suspects"}
 
 func TestImportsPointOneWay(t *testing.T) {
 	packages := listPackages(t)

@@ -79,6 +79,8 @@ func (m Model) again() (Model, tea.Cmd) {
 
 func (m Model) fetch() (Model, tea.Cmd) {
 	if m.look.fetching {
+		// Somebody waits for it now.
+		m.look.quiet = false
 		return m, nil
 	}
 	m.look.fetching, m.look.fetchBegan, m.look.quiet = true, m.now, false
