@@ -62,8 +62,8 @@ func TestATracePastedLeadsToTheRevert(t *testing.T) {
 	shipped := origin.Rev("v1.1.1^{commit}")
 	says("ci", row(v2.String(), "superseded", time.Hour), row(shipped.String(), "live", 0))
 	x.see("v1.1.1 live after")
-	x.press("\x1b")
-	x.see("LIVE v1.1.1", "no drift")
+	x.press(enter)
+	x.see("DEPLOYMENTS", "LIVE v1.1.1", "no drift")
 	x.press("q")
 	if code := x.exit(); code != 0 {
 		t.Errorf("exit code %d", code)

@@ -71,14 +71,17 @@ func StaleRow(states []gitops.SourceState, d gitops.Deployment, now time.Time) b
 	return Stale(sourceOf(states, d.Source), now)
 }
 
-// Until says how far off a moment is in one unit: "in 43 s", "in 3 min".
+// Until says about how far off a moment is: "in 40 s", "in 3 min". It counts no
+// seconds down, since it stands where nothing needs to move.
 func Until(then, now time.Time) string {
 	s := int64((then.Sub(now) + time.Second - 1) / time.Second)
 	switch {
 	case s < 1:
 		return "now"
+	case s < 10:
+		return "in a few seconds"
 	case s < 100:
-		return fmt.Sprintf("in %d s", s)
+		return fmt.Sprintf("in %d s", (s+9)/10*10)
 	case s < 2*3600:
 		return fmt.Sprintf("in %d min", (s+59)/60)
 	default:

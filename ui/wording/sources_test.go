@@ -44,7 +44,7 @@ func TestWhatIsWrongWithASource(t *testing.T) {
 
 func TestUntil(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		-time.Second: "now", 0: "now", 1: "in 1 s", 43 * time.Second: "in 43 s", 3 * time.Minute: "in 3 min",
+		-time.Second: "now", 0: "now", 1: "in a few seconds", 43 * time.Second: "in 50 s", 3 * time.Minute: "in 3 min",
 		3*time.Minute + time.Second: "in 4 min", 5 * time.Hour: "in 5 h",
 	} {
 		if got := wording.Until(clock.Add(d), clock); got != want {
