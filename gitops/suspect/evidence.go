@@ -2,6 +2,7 @@ package suspect
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,7 +33,12 @@ func (c *Case) placeEvidence(ctx context.Context, objs gitops.Objects) error {
 		if err != nil {
 			return fmt.Errorf("read the deployed commit: %w", err)
 		}
-		if c.Files, err = NewIndex(ctx, objs, deployed.Tree); err != nil {
+		c.Files, err = NewIndex(ctx, objs, deployed.Tree)
+		if errors.Is(err, gitops.ErrMissing) {
+			c.absent = true
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -175,6 +181,11 @@ func (c *Case) blameFrames(ctx context.Context, objs gitops.Objects) error {
 	}
 	within := func(h gitops.Hash) bool { _, ok := c.index[h]; return ok }
 	answers, err := blame.Lines(ctx, objs, c.Deployed, questions, blame.Options{Within: within})
+	if errors.Is(err, gitops.ErrMissing) {
+		// A partial clone: the files that are named still count.
+		c.absent = true
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,11 @@ func (c *Case) features() []features {
 		c.lineFeatures(d, &f)
 		c.pathFeatures(i, touching, &f)
 		c.wordFeatures(d, rare, &f)
+		if d.by >= 0 && (len(d.lines) > 0 || f.path > 0) {
+			// The merge that brought it has the same lines and files: which of the two
+			// comes first in a list says nothing then.
+			f.recency = math.Log1p(float64(d.by))
+		}
 		out[i] = f
 	}
 	return out
@@ -99,11 +104,6 @@ func (d *deed) hasLine(n named) bool {
 func depth(rank int) float64 { return 1 / (1 + 0.1*float64(rank)) }
 
 func (c *Case) lineFeatures(d *deed, f *features) {
-	if len(d.lines) > 0 && d.by >= 0 {
-		// The merge that brought it has the same line: which of the two came first
-		// in a list says nothing.
-		f.recency = math.Log1p(float64(d.by))
-	}
 	for _, h := range d.lines {
 		w := depth(c.frames[h.frame].rank) / float64(len(c.frames[h.frame].files))
 		if h.near == 0 {

@@ -53,7 +53,10 @@ type Case struct {
 	unplaced int
 	named    []named
 	unknown  []string
-	words    query
+	// absent says that lines could not be followed, or files not be found, for want
+	// of objects that a partial clone left out.
+	absent bool
+	words  query
 	// mergeShare is how many reverts of merged work undo the merge as a whole.
 	mergeShare float64
 }

@@ -93,7 +93,12 @@ func (c *Case) notices() []gitops.Notice {
 			Text: fmt.Sprintf("%s is neither in %s nor changed by a suspect", p, c.Deployed.Short()),
 		})
 	}
-	if strings.TrimSpace(c.Evidence.Trace) != "" && len(c.frames) == 0 {
+	if c.absent {
+		out = append(out, gitops.Notice{
+			Code: gitops.WarnMissingObjects,
+			Text: "who changed the lines of the trace is unknown: this partial clone lacks what they were; `git fetch --refetch --no-filter` brings everything",
+		})
+	} else if strings.TrimSpace(c.Evidence.Trace) != "" && len(c.frames) == 0 {
 		out = append(out, gitops.Notice{
 			Code: "no-frames",
 			Text: "no place that the trace names is in this repository: only its words count",

@@ -156,9 +156,6 @@ func TestWhatWasRevertedIsTakenBack(t *testing.T) {
 	other := r.Commit("other", map[string]string{"a": "b\n", "c": "c\n"})
 	revert := r.Commit("Revert \"bad\"\n\nThis reverts commit "+bad.String()+".\n", map[string]string{"a": "a\n"})
 	s := rank(t, r, gitops.Evidence{Paths: []string{"a"}})
-	if a, b := place1(t, s, bad), place1(t, s, other); a.Rank < b.Rank {
-		t.Logf("%v before %v", a, b)
-	}
 	reasons := fmt.Sprint(place1(t, s, bad).Reasons)
 	if !strings.Contains(reasons, "was reverted since, by "+revert.Short()) {
 		t.Errorf("reasons %s", reasons)
@@ -314,5 +311,37 @@ func TestReverted(t *testing.T) {
 		if got := len(Reverted(message)); got != want {
 			t.Errorf("%q: %d, want %d", message, got, want)
 		}
+	}
+}
+
+// TestAPartialCloneStillRanks: without contents nobody knows who changed a line;
+// whoever changed the file is known.
+func TestAPartialCloneStillRanks(t *testing.T) {
+	r := gittest.New(t)
+	r.Git("config", "uploadpack.allowFilter", "true")
+	r.Commit("start", map[string]string{"price.go": numbered(9), "b": "b\n"})
+	culprit := r.Commit("round", map[string]string{"price.go": numbered(9, 4)})
+	r.Commit("last", map[string]string{"b": "bb\n"})
+	clone := r.Clone("--no-checkout", "--filter=blob:none")
+	s := rank(t, clone, gitops.Evidence{Trace: "\tat price.go:4\n", Text: "rounding"})
+	if s.Ranked[0].Commit != culprit || s.Ranked[0].Reasons[0].Kind != gitops.ReasonPath {
+		t.Errorf("got %v", s.Ranked[0])
+	}
+	if len(s.Notices) != 1 || s.Notices[0].Code != gitops.WarnMissingObjects {
+		t.Errorf("notices %v", s.Notices)
+	}
+}
+
+// TestFunctionsOfABareBacktraceCount: glibc names no lines.
+func TestFunctionsOfABareBacktraceCount(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("start", map[string]string{"a.c": "int x;\n"})
+	culprit := r.Commit("count anew", map[string]string{"a.c": "int x;\nint compute_total(void) { return 0; }\n"})
+	for i := range 12 {
+		r.Commit("more", map[string]string{"b.c": fmt.Sprintf("int y%d;\n", i)})
+	}
+	s := rank(t, r, gitops.Evidence{Trace: "./shop(compute_total+0x1d) [0x4005]\n/lib/libc.so.6(__libc_start_main+0xf0)\n"})
+	if s.Ranked[0].Commit != culprit || s.Ranked[0].Reasons[0].Kind != gitops.ReasonWords {
+		t.Errorf("got %v", s.Ranked[0])
 	}
 }

@@ -137,8 +137,12 @@ func (c *Case) sharedWords(i int, rare map[string]float64) []string {
 	}
 	slices.SortFunc(all, func(a, b shared) int { return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.word, b.word)) })
 	var out []string
-	for _, s := range all[:min(len(all), mostShared)] {
-		out = append(out, s.word)
+	for _, s := range all {
+		// The words of a name that is told as a whole.
+		told := slices.ContainsFunc(out, func(o string) bool { return strings.Contains(strings.ToLower(o), s.word) })
+		if len(out) < mostShared && !told {
+			out = append(out, s.word)
+		}
 	}
 	return out
 }

@@ -32,9 +32,14 @@ const (
 	wordInPath    = 0.9
 	wordInBody    = 0.8
 	wordInDiff    = 0.5
+	// wordWhole is for the name of a function or variable, which hardly stands
+	// anywhere by chance.
+	wordWhole = 0.8
 	// wordOfTrace is what a word of an error's message or a function's name counts
 	// beside one of a person.
 	wordOfTrace = 0.5
+	// askedWhole is what a whole name of the evidence counts.
+	askedWhole = 2
 )
 
 // query are the words of the evidence, by their stems: how much each counts by
@@ -48,8 +53,12 @@ type asked struct {
 
 func (q query) ask(text string, weight float64) {
 	terms(head(text, maxWords), func(stem, spelled string) {
-		if q[stem].weight < weight {
-			q[stem] = asked{weight, spelled}
+		w := weight
+		if strings.HasPrefix(stem, wholeName) {
+			w = askedWhole
+		}
+		if q[stem].weight < w {
+			q[stem] = asked{w, spelled}
 		}
 	})
 }
@@ -64,6 +73,9 @@ var stopwords = setOf(`the and for are but not you all any can had her was one o
 	fix fixes fixed fixing error errors failed fails failing failure exception stack trace line file call caused
 	http https www com org github reported signed off by co authored reviewed cc tested acked date noreply users
 	main master null nil none true false void int string func function return var let const def end self`)
+
+// wholeName begins the term of a name of several words, which is not stemmed.
+const wholeName = "="
 
 // terms cuts text into words: names are cut where their case changes, and kept
 // whole beside. Numbers and hashes are left out: they differ where the matter is
@@ -86,11 +98,13 @@ func terms(text string, each func(stem, spelled string)) {
 		}
 		parts := 0
 		for part := range nameParts(name) {
-			parts++
+			if len(part) > 1 && !isNumber(part) {
+				parts++
+			}
 			one(part, each)
 		}
 		if parts > 1 {
-			one(strings.ReplaceAll(name, "_", ""), each)
+			each(wholeName+strings.ToLower(strings.ReplaceAll(name, "_", "")), name)
 		}
 	}
 }
@@ -181,6 +195,10 @@ func (c *Case) readWords(ctx context.Context, objs gitops.Objects) error {
 		add := func(weight float64) func(string, string) {
 			return func(w, _ string) {
 				known[w] = true
+				weight := weight
+				if strings.HasPrefix(w, wholeName) {
+					weight = max(weight, wordWhole)
+				}
 				if _, wanted := c.words[w]; wanted {
 					d.terms[w] = max(d.terms[w], weight)
 				}
@@ -214,7 +232,7 @@ func proseOf(trace string) string {
 	lines := strings.SplitAfter(tail(trace, 8*maxWords), "\n")
 	for _, line := range slices.Backward(lines) {
 		for part := range strings.Lines(unfold(line)) {
-			if len(scanLine(part)) == 0 && !strings.Contains(part, "0x") {
+			if len(scanLine(part)) == 0 {
 				kept = append(kept, part)
 				size += len(part)
 			}
