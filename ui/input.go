@@ -23,6 +23,12 @@ func (m Model) burst(k tea.KeyMsg) (Model, tea.Cmd) {
 	if k.Type != tea.KeyRunes || len(k.Runes) < 2 {
 		return m.key(k)
 	}
+	if m.screen == keys.Evidence && !m.tooSmall() {
+		// All of it is text there, and may be a long trace that the terminal does
+		// not bracket: one by one it would take its time.
+		m.said, m.echo, m.watch.touched = "", "", m.now
+		return m.toScreen(k)
+	}
 	var cmds []tea.Cmd
 	for _, r := range k.Runes {
 		one := tea.Key{Type: tea.KeyRunes, Runes: []rune{r}, Alt: k.Alt}

@@ -201,6 +201,23 @@ func TestSharedTracesAreMasked(t *testing.T) {
 	}
 }
 
+// A terminal that does not bracket pastes sends reads of many characters, line
+// ends and tabs as keys between them.
+func TestABareBurstIsTheSameTrace(t *testing.T) {
+	w := ranker()
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("s", "panic: qq")
+	l.send(tea.KeyMsg{Type: tea.KeyEnter})
+	l.send(tea.KeyMsg{Type: tea.KeyTab})
+	l.key("total.go:41 DR")
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("ranked", shows("sort: suspects"))
+	if got := w.sources.ranked[0].Trace; got != "panic: qq\n\ttotal.go:41 DR" {
+		t.Errorf("ranked by %q", got)
+	}
+}
+
 func TestShippingEndsTheSuspicion(t *testing.T) {
 	l := start(t, ranker(), Options{NoFetch: true})
 	accuse(l, trace)
