@@ -89,6 +89,9 @@ type Standing struct {
 	Tip Hash
 	// Landed is the commit on the production branch that holds the change.
 	Landed Hash
+	// LandedAs are the commits that a squash or a rebase made of the run's own,
+	// oldest first; empty where the branch holds those themselves.
+	LandedAs []Hash
 	// Tag is the release that carrying on would make. It is another name than
 	// the run's own where that one was taken meanwhile.
 	Tag    TagPlan

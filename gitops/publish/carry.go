@@ -71,7 +71,8 @@ func (s *shipment) onward(st gitops.Standing) []namedStep {
 }
 
 // land makes the commit that landed the one that is tagged and looked for: a
-// squash or a rebase made another one of the run's own.
+// squash or a rebase made another one of the run's own, and only those that the
+// branch has can be reverted there.
 func (s *shipment) land(st gitops.Standing) {
 	s.held = true
 	s.plan.Tag = st.Tag
@@ -79,6 +80,9 @@ func (s *shipment) land(st gitops.Standing) {
 		s.receipt.Tag = gitops.TagMade{}
 	}
 	s.receipt.Commit = st.Landed
+	if len(st.LandedAs) > 0 {
+		s.receipt.Commits = st.LandedAs
+	}
 }
 
 // tagFree is the last look at the tag's name before it is made.

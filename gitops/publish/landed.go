@@ -27,6 +27,9 @@ type landing struct {
 	// zero where it has not landed.
 	commit gitops.Hash
 	how    string
+	// as are the commits that ours became, oldest first; nil where the branch
+	// holds ours themselves.
+	as []gitops.Hash
 	// undone is a later commit that takes the change back; zero for none.
 	undone gitops.Hash
 	// words say how it was recognised, or what was found in place of it.
@@ -166,7 +169,7 @@ func (l *landingSearch) byChange(ctx context.Context) (landing, error) {
 			case err != nil:
 				return landing{}, err
 			case like == same:
-				return landing{commit: at, how: landedSame, words: fmt.Sprintf("%s makes the same change as %s", at.Short(), l.ours.Short())}, nil
+				return landing{commit: at, how: landedSame, as: line[from : i+1], words: fmt.Sprintf("%s makes the same change as %s", at.Short(), l.ours.Short())}, nil
 			case like == theRest:
 				named = fmt.Sprintf("with %s, %s holds all that %s changes, by several commits of others", at.Short(), l.run.Plan.Branch, l.ours.Short())
 			}
@@ -184,7 +187,7 @@ func (l *landingSearch) byChange(ctx context.Context) (landing, error) {
 		}
 		if whole {
 			words := fmt.Sprintf("%s says that it reverts the same, and holds the whole of %s beside other changes", at.Short(), l.ours.Short())
-			return landing{commit: at, how: landedWhole, words: words}, nil
+			return landing{commit: at, how: landedWhole, as: line[i : i+1], words: words}, nil
 		}
 		if named != "" {
 			continue

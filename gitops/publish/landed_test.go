@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -162,6 +163,13 @@ func TestLandedSeveral(t *testing.T) {
 			merge(server, "origin/"+run.Plan.Passage.Via)
 			server.Git("push", "-q", "origin", "main")
 			w.hasLanded(run, server.Head(), landedSame)
+			want := []gitops.Hash{server.Head()}
+			if name == "rebased" {
+				want = []gitops.Hash{server.Rev("HEAD~1"), server.Head()}
+			}
+			if got := w.land(run).as; !slices.Equal(got, want) {
+				t.Errorf("it landed as %v, want %v", got, want)
+			}
 		})
 	}
 }

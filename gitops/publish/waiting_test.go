@@ -73,6 +73,10 @@ func TestWaitsAndLands(t *testing.T) {
 			if r.Commit != landed || w.origin.Rev("v1.0.2^{commit}") != landed || r.Tag.Name != "v1.0.2" || len(r.Refs) != 2 {
 				t.Errorf("%+v", r)
 			}
+			// What can be reverted is on the branch.
+			if len(r.Commits) != 1 || w.mine.Git("merge-base", r.Commits[0].String(), landed.String()) != r.Commits[0].String() {
+				t.Errorf("%s came to %s as %v", how, landed, r.Commits)
+			}
 			if runs, err := g.Runs(ctx); err != nil || len(runs) != 0 {
 				t.Errorf("%d runs, %v", len(runs), err)
 			}
