@@ -183,3 +183,25 @@ func TestEveryFrameFits(t *testing.T) {
 		}
 	})
 }
+
+// TestAMergedRequestDoesNotWait: the record says that the run waits for its
+// merge; what the remote says is newer.
+func TestAMergedRequestDoesNotWait(t *testing.T) {
+	const waits, merged = "A PULL REQUEST WAITS", "A PULL REQUEST WAS MERGED"
+	s := open(true, run("1", gitops.RunWaiting))
+	see := func(want, not string) {
+		t.Helper()
+		frame := s.m.View(100, 30)
+		if !strings.Contains(frame, want) || strings.Contains(frame, not) {
+			t.Errorf("want %q and not %q in\n%s", want, not, frame)
+		}
+	}
+	see(waits, merged)
+	s.tell(StandingReady{ID: s.m.id, Standing: gitops.Standing{Reached: gitops.ReachedVia}})
+	see(waits, merged)
+	s.act(keys.Refresh)
+	s.tell(StandingReady{ID: s.m.id, Standing: gitops.Standing{Reached: gitops.ReachedMerged, Onward: gitops.OnwardTag}})
+	see(merged, "waits for its pull request")
+	s.act(keys.Refresh)
+	see(waits, merged)
+}

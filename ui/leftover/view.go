@@ -32,10 +32,12 @@ func (m Model) bodyRows() int { return max(1, m.height-len(m.head(m.width))-len(
 func (m Model) head(width int) []string {
 	r := m.run()
 	title, style := "AN EARLIER RUN WAS BROKEN OFF", m.th.Warn
-	switch r.State {
-	case gitops.RunWaiting:
+	switch {
+	case m.merged():
+		title, style = "A PULL REQUEST WAS MERGED", m.th.Warn
+	case r.State == gitops.RunWaiting:
 		title, style = "A PULL REQUEST WAITS", m.th.Header
-	case gitops.RunUnderWay:
+	case r.State == gitops.RunUnderWay:
 		title, style = "SOMEBODY IS PUBLISHING FROM HERE", m.th.Warn
 	}
 	which := wording.RunName(r) + " "
@@ -46,6 +48,13 @@ func (m Model) head(width int) []string {
 		m.th.Spread(width, []theme.Seg{{Text: " " + title, Style: style}}, []theme.Seg{{Text: which, Style: m.th.Strong}}),
 		m.rule(width),
 	}
+}
+
+// merged reports whether the remote has said that what the run waits for has
+// happened: the record alone still says that it waits.
+func (m Model) merged() bool {
+	arrived := m.st.Reached == gitops.ReachedMerged || m.st.Reached == gitops.ReachedAll
+	return m.run().State == gitops.RunWaiting && m.known && !m.asking && m.err == nil && arrived
 }
 
 func (m Model) rule(width int) string {
@@ -64,7 +73,11 @@ func (m Model) body(width int) []string {
 	add("WHAT", term.Clean(subject)+", to "+term.Clean(r.Plan.Branch)+" on "+term.Clean(r.Plan.Remote), m.th.Text)
 	add("BEGUN", fmt.Sprintf("%s UTC, %s, by %s on %s", r.Receipt.StartedAt.UTC().Format("2006-01-02 15:04:05"),
 		wording.Ago(r.Receipt.StartedAt, m.now()), term.Clean(r.By.User), term.Clean(r.By.Host)), m.th.Text)
-	add("STATE", wording.RunState(r), m.th.Text)
+	state := wording.RunState(r)
+	if m.merged() {
+		state = "its pull request is merged; the run is not done yet"
+	}
+	add("STATE", state, m.th.Text)
 	for i, line := range m.steps(width - labelWidth - 1) {
 		name := "CAME TO"
 		if i > 0 {
