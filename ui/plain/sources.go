@@ -72,7 +72,9 @@ func (s *session) toldBy(d gitops.Deployment) string {
 	if len(s.snap.Sources) == 0 || d.Source == gitops.SourceTags {
 		return ""
 	}
-	says := s.voices.Say(d, s.snap.Sources, s.opts.Now())[0]
+	// By name: the lines on the sources have said what each was asked about.
+	forms := s.voices.Say(d, s.snap.Sources, s.opts.Now())
+	says := forms[min(1, len(forms)-1)]
 	if s.voices.Disputed(d) {
 		return ", SOURCES DISAGREE: " + says
 	}

@@ -40,7 +40,7 @@ func TestThePlainSourcesAreSaid(t *testing.T) {
 		"Environment: production, of 2.",
 		"Source: github.com/acme/shop: 1 row, told 20 s ago.",
 		"Source: argocd: 503, out of order; asked again in 40 s.",
-		"SOURCES DISAGREE: github.com/acme/shop says live, 20 s ago; argocd says failed",
+		"SOURCES DISAGREE: github says live, 20 s ago; argocd says failed",
 		"e for staging",
 	} {
 		if !strings.Contains(text, want) {
