@@ -98,14 +98,56 @@ func (b *bench) candidates(moment gitops.Commit) []Candidate {
 	if err != nil {
 		return nil
 	}
+	ages := b.ages(moment)
 	var out []Candidate
 	for _, c := range line.Commits {
 		if !c.Committer.When.Before(since) {
-			out = append(out, Candidate{Commit: c})
+			out = append(out, Candidate{Commit: c, Age: ages[c.Hash]})
 		}
 	}
 	return out
 }
+
+// ages counts the tagged releases since each commit, as of a moment; nothing
+// without -tags.
+func (b *bench) ages(moment gitops.Commit) map[gitops.Hash]int {
+	ages := map[gitops.Hash]int{}
+	if !*evalTags {
+		return ages
+	}
+	refs, err := b.repo.Refs(b.ctx)
+	if err != nil {
+		return ages
+	}
+	below := history.NewAncestry(b.repo.Graph(), moment.Hash)
+	var rows []gitops.Deployment
+	for _, t := range refs.Tags {
+		c, err := b.objs.Commit(t.Peeled)
+		if err != nil || c.Committer.When.Before(moment.Committer.When.AddDate(0, 0, -60)) {
+			continue
+		}
+		if in, err := below.Contains(b.ctx, c.Hash); err == nil && in {
+			rows = append(rows, gitops.Deployment{Tag: t.Name, Commit: c.Hash, StartedAt: c.Committer.When})
+		}
+	}
+	slices.SortFunc(rows, func(a, b gitops.Deployment) int { return b.StartedAt.Compare(a.StartedAt) })
+	line, err := history.Walk(b.ctx, b.repo.Graph(), moment.Hash, rows, nil, 3000)
+	if err != nil {
+		return ages
+	}
+	age := 0
+	for _, batch := range append([]gitops.Batch{line.Unreleased}, line.Batches...) {
+		for _, h := range batch.Commits {
+			ages[h] = age
+		}
+		if len(batch.Commits) > 0 {
+			age++
+		}
+	}
+	return ages
+}
+
+var evalTags = flag.Bool("tags", false, "count the tagged releases since each commit, as if they were deployments")
 
 func (b *bench) habit(moment gitops.Commit, skip int) Habit {
 	line, err := history.Walk(b.ctx, b.repo.Graph(), moment.Hash, nil, nil, skip+2000)
@@ -278,7 +320,7 @@ func named64(c *Case) []map[string]float64 {
 	var out []map[string]float64
 	for i, f := range c.features() {
 		m := map[string]float64{
-			"recency": f.recency, "arrival": f.arrival, "unit": f.unit, "undone": f.undone, "chore": f.chore, "again": f.again,
+			"recency": f.recency, "arrival": f.arrival, "unit": f.unit, "undone": f.undone, "chore": f.chore, "again": f.again, "age": f.age,
 			"line": f.line, "near": f.near, "path": f.path, "fit": f.fit, "folder": f.folder,
 			"words": f.words, "told": f.told, "cosine": f.cosine,
 		}
