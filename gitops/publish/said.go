@@ -62,7 +62,7 @@ func abridge(s string, limit int) string {
 func (s *shipment) rejected(f pushFailure) error {
 	e := &gitops.Error{
 		Code: gitops.CodeRejected, What: s.plan.Remote + " rejected the push", Detail: f.said,
-		Hint: "nothing was pushed; read what the server says: a protected branch needs a pull request, ahead revert … --pull-request",
+		Hint: "nothing was pushed; read what the server says: a protected branch may take a pull request only (--pull-request)",
 	}
 	if len(f.rows) == 0 {
 		e.What = "the pre-push hook rejected the push"

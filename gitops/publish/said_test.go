@@ -71,7 +71,7 @@ func TestAbridge(t *testing.T) {
 // the tag is the trouble, and the other way around.
 func TestHintsFollowWhatWasRefused(t *testing.T) {
 	t.Parallel()
-	const tagHint, branchHint = "another name (--tag) or no tag (--no-tag)", "a protected branch needs a pull request, ahead revert … --pull-request"
+	const tagHint, branchHint = "another name (--tag) or no tag (--no-tag)", "a protected branch may take a pull request only (--pull-request)"
 	for name, c := range map[string]struct {
 		hook, script string
 		hint, names  string

@@ -85,7 +85,11 @@ func (s *session) sayWay(road wording.Road) {
 	for _, l := range road.Detail {
 		s.say("%s", strings.TrimRight("   they said: "+l, " "))
 	}
-	s.say("What to do: %s.", road.Next)
+	next := road.Next
+	if road.Command != "" {
+		next += "; " + road.Command
+	}
+	s.say("What to do: %s.", next)
 }
 
 // skipHooks offers the way past a hook that refuses.

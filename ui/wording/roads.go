@@ -22,6 +22,9 @@ type Road struct {
 	Brief   string
 	Shipped string
 	Next    string
+	// Command is another way on from the shell, for where no key leads there;
+	// mostly empty.
+	Command string
 	// Detail is the text of a hook, a server or git, line by line, cleaned.
 	Detail []string
 	// Again says that planning anew on the present tip is the way on.
@@ -60,7 +63,7 @@ func RoadOf(err error, p gitops.Plan) Road {
 		r.Title, r.Again, r.Retry = "NOT TOGETHER", true, false
 		r.Next = "enter plans again with the branch first, and the tag once it is seen there; you see it before anything ships"
 	case r.Code == gitops.CodeRejected && !p.Passage.ByPullRequest():
-		r.Next += byRequest(p)
+		r.Command = byRequest(p)
 	}
 	return r
 }
@@ -75,7 +78,7 @@ func byRequest(p gitops.Plan) string {
 	for _, h := range p.Remedy.Commits {
 		names = append(names, h.Short())
 	}
-	return "; by a pull request: ahead revert " + strings.Join(names, " ") + " --pull-request --reason TEXT"
+	return "by a pull request: ahead revert " + strings.Join(names, " ") + " --pull-request --reason TEXT"
 }
 
 // RoadAfter is RoadOf for what stopped after something was sent: where the
