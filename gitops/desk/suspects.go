@@ -32,7 +32,7 @@ const (
 	mostDeployments = 60
 	// habitCommits is how far behind the suspects their repository's habit of
 	// reverting is learned.
-	habitCommits = 700
+	habitCommits = 2000
 )
 
 // NoticeNotDeployed and the others are the codes of the notices that SuspectsAmong

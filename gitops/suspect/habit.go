@@ -18,9 +18,12 @@ type Habit struct {
 // reverts matches what `git revert` writes; of a merge it says what it reverses.
 var reverts = regexp.MustCompile(`(?m)^This reverts (?:merge )?commit ([0-9a-f]{40})\b(, reversing)?`)
 
+// revertMark is in every message that reverts matches: to look for it is quick.
+const revertMark = "This reverts "
+
 // Reverted are the commits that a message says to revert.
 func Reverted(message string) []gitops.Hash {
-	if !strings.Contains(message, "This reverts ") {
+	if !strings.Contains(message, revertMark) {
 		return nil
 	}
 	var out []gitops.Hash
@@ -39,6 +42,9 @@ func Learn(commits []gitops.Commit) Habit {
 		h.Commits++
 		if c.IsMerge() {
 			h.Merges++
+		}
+		if !strings.Contains(c.Message, revertMark) {
+			continue
 		}
 		if m := reverts.FindStringSubmatch(c.Message); m != nil {
 			h.Reverts++
