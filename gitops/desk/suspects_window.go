@@ -52,16 +52,6 @@ func (w *suspectWindow) settle(ctx context.Context) error {
 		}
 		return fmt.Errorf("read what production runs: %w", err)
 	}
-	contained := w.containedIn(ctx, w.deployed)
-	for _, b := range w.snap.Batches {
-		row := b.Deployment
-		if len(w.rows) == mostDeployments {
-			break
-		}
-		if row.Status != gitops.StatusFailed && contained(row.Commit) && (w.opt.Onto == w.deployed || !w.after(row)) {
-			w.rows = append(w.rows, row)
-		}
-	}
 	return w.countOutside(ctx)
 }
 
@@ -157,7 +147,7 @@ func (w *suspectWindow) list(ctx context.Context) error {
 	if asked {
 		walk = len(commits) + habitCommits
 	}
-	line, err := history.Walk(ctx, w.repo.CommitGraph(), w.deployed, w.rows, nil, walk)
+	line, err := w.timeline(ctx, walk)
 	if err != nil {
 		return err
 	}
@@ -188,6 +178,33 @@ func (w *suspectWindow) list(ctx context.Context) error {
 		w.notice(NoticeTooNew, fmt.Sprintf("%s younger than the trouble, and so no suspects", counted(len(tooNew), "commit is", "commits are")))
 	}
 	return nil
+}
+
+// timeline cuts the newest commits of production at the deployments among them.
+// Whether an older release is contained, which may take all of history to tell,
+// is no matter: it brought none of these.
+func (w *suspectWindow) timeline(ctx context.Context, limit int) (history.Timeline, error) {
+	line, err := history.Walk(ctx, w.repo.CommitGraph(), w.deployed, nil, nil, limit)
+	if err != nil {
+		return line, err
+	}
+	listed := make(map[gitops.Hash]bool, len(line.Commits))
+	for _, c := range line.Commits {
+		listed[c.Hash] = true
+	}
+	for _, b := range w.snap.Batches {
+		row := b.Deployment
+		if len(w.rows) == mostDeployments {
+			break
+		}
+		if row.Status != gitops.StatusFailed && listed[row.Commit] && (w.opt.Onto == w.deployed || !w.after(row)) {
+			w.rows = append(w.rows, row)
+		}
+	}
+	if len(w.rows) == 0 {
+		return line, nil
+	}
+	return history.Walk(ctx, w.repo.CommitGraph(), w.deployed, w.rows, nil, limit)
 }
 
 // window lists what was asked for by a time or a deployment; nil where nothing
