@@ -70,7 +70,7 @@ func (t *Trouble) Error() string {
 			return fmt.Sprintf("%s limits how often it is asked (%d)", t.Host, t.Status)
 		}
 		return fmt.Sprintf("%s limits how often it is asked; it may be asked again at %s (%d)",
-			t.Host, t.Until.Local().Format("15:04:05"), t.Status)
+			t.Host, t.Until.UTC().Format("15:04:05 UTC"), t.Status)
 	case Broken:
 		return fmt.Sprintf("%s has trouble of its own (%d)", t.Host, t.Status)
 	case Invalid:
