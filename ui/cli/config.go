@@ -215,6 +215,14 @@ func readSettings(path string, look func(string) (fs.FileInfo, error)) (file set
 	if err != nil {
 		return settingsFile{}, fmt.Errorf("read settings %q: %w", path, err)
 	}
+	if path == os.DevNull {
+		// That is how people ask for no settings at all.
+		return settingsFile{}, nil
+	}
+	if path == os.DevNull {
+		// That is how people ask for no settings at all.
+		return settingsFile{}, nil
+	}
 	if !info.Mode().IsRegular() || info.Size() > largestSettings {
 		return settingsFile{}, settingsError(path, fmt.Errorf("it is not a plain file of at most %d bytes", largestSettings))
 	}

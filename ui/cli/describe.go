@@ -35,6 +35,11 @@ func (a *app) describePlan(d planReader, s gitops.Snapshot, p gitops.Plan) {
 		a.say("exact     %s", exact)
 	}
 	a.describeCommits(d, "along", p.Collateral)
+	if p.Onto == s.Tip {
+		for _, line := range besideLines(s) {
+			a.say("beware    %s", term.Clean(line))
+		}
+	}
 	a.describeCommits(d, "later", p.Later)
 	for _, w := range p.Warnings {
 		a.say("warning   %s: %s", w.Code, term.Clean(w.Text))

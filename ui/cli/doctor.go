@@ -103,7 +103,7 @@ func sourceFindings(states []gitops.SourceState, now time.Time) []findingDocumen
 	for _, s := range states {
 		f := findingDocument{Name: "source", OK: s.Condition == gitops.SourceFresh || s.Condition == gitops.SourceOld && s.Trouble == "", Text: sourceLine(s, now), Hint: s.Hint}
 		if !f.OK && f.Hint == "" {
-			f.Hint = "the list goes by its last answer; `ahead list` asks again"
+			f.Hint = "commands wait five seconds for a source and then go by its last answer; the screen waits until it has one"
 		}
 		found = append(found, f)
 	}

@@ -137,15 +137,15 @@ func (a *app) printList(s gitops.Snapshot, v verdicts) {
 		a.printCommits(s, s.Unreleased, v, now)
 	}
 	for _, b := range s.Batches {
+		// A rollback brings no commits, and is still what runs.
+		if len(b.Commits) == 0 && b.Deployment.Status != gitops.StatusLive {
+			continue
+		}
+		a.say("")
+		a.say("%s   %s, %s", term.Clean(b.Deployment.Name()), term.Clean(statusOf(b.Deployment, now)), sizeOf(s, b))
 		if len(b.Commits) == 0 {
 			continue
 		}
-		size := count(len(b.Commits), "commit")
-		if b.Truncated {
-			size = fmt.Sprintf("%d+ commits", len(b.Commits))
-		}
-		a.say("")
-		a.say("%s   %s %s, %s", term.Clean(b.Deployment.Name()), term.Clean(statusOf(b.Deployment)), age(now, b.Deployment.At()), size)
 		a.printCommits(s, b, v, now)
 	}
 	if s.Deployed == nil {
@@ -153,6 +153,18 @@ func (a *app) printList(s gitops.Snapshot, v verdicts) {
 		for _, c := range s.Commits {
 			a.printCommit(c, v, now)
 		}
+	}
+}
+
+// sizeOf is how many commits a deployment brought, as far as that is known.
+func sizeOf(s gitops.Snapshot, b gitops.Batch) string {
+	switch n := len(b.Commits); {
+	case n == 0 && s.Drift.Missing && s.Deployed != nil && b.Deployment.Commit == s.Deployed.Commit:
+		return "its commits are not here"
+	case b.Truncated:
+		return fmt.Sprintf("%d+ commits", n)
+	default:
+		return count(n, "commit")
 	}
 }
 
@@ -173,7 +185,10 @@ func deployedLine(s gitops.Snapshot, now time.Time) string {
 	if s.Deployed.Source != gitops.SourceTags {
 		what = "live in " + s.Environment
 	}
-	line := fmt.Sprintf("%s: %s %s", what, s.Deployed.Name(), s.Deployed.Commit.Short())
+	line := what + ": " + s.Deployed.Name()
+	if s.Deployed.Tag != "" {
+		line += " " + s.Deployed.Commit.Short()
+	}
 	if at := s.Deployed.At(); !at.IsZero() {
 		line += ", " + age(now, at)
 	}

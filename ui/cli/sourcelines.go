@@ -49,12 +49,17 @@ func (a *app) printSources(s gitops.Snapshot, now time.Time) {
 	}
 }
 
-// statusOf is a deployment's status and, where a source told it, which.
-func statusOf(d gitops.Deployment) string {
-	if d.Source == gitops.SourceTags {
-		return string(d.Status)
+// statusOf is a deployment's status, which source told it where one did, and how
+// long ago it was where that is known.
+func statusOf(d gitops.Deployment, now time.Time) string {
+	status := string(d.Status)
+	if d.Source != gitops.SourceTags {
+		status += " by " + d.Source
 	}
-	return string(d.Status) + " by " + d.Source
+	if at := d.At(); !at.IsZero() {
+		status += " " + age(now, at)
+	}
+	return status
 }
 
 // unreleasedLine says how many commits wait, where that can be told.
@@ -62,7 +67,27 @@ func unreleasedLine(s gitops.Snapshot) string {
 	if s.Drift.Missing {
 		return "cannot be counted: what runs is not in this clone; these are in no deployment that is"
 	}
-	return count(s.Ahead, "commit") + " on " + s.Branch + " and not deployed"
+	line := count(s.Ahead, "commit") + " on " + s.Branch
+	if s.Deployed != nil && s.Deployed.Source == gitops.SourceTags {
+		return line + " and in no release"
+	}
+	return line + " and not deployed"
+}
+
+// besideLines are what shipping does to production beside the change itself,
+// by what the sources say runs there.
+func besideLines(s gitops.Snapshot) []string {
+	var lines []string
+	if s.Drift.Missing {
+		lines = append(lines, "what "+s.Environment+" runs is not in this clone, so what ships along cannot be counted; ahead list says how to fetch it")
+	}
+	if s.Drift.Aside > 0 && s.Deployed != nil && s.Deployed.Source != gitops.SourceTags {
+		lines = append(lines, s.Environment+" runs "+count(s.Drift.Aside, "commit")+" that "+s.Branch+" does not have: shipping "+s.Branch+" drops it")
+	}
+	if r := s.Rollback; r != nil && r.Pending > 0 {
+		lines = append(lines, s.Environment+" went back from "+r.Left.Name()+": "+s.Branch+" still holds "+count(r.Pending, "commit")+" of it, and what is not reverted ships again")
+	}
+	return lines
 }
 
 // fewNames bounds the names in a line.

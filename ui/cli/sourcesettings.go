@@ -101,13 +101,19 @@ func textList(value any) ([]string, bool) {
 	return texts, true
 }
 
+// kindsOfSource are what a setting may say, as docs/SOURCES.md describes them.
+const kindsOfSource = `kind = "file", "command", "argocd", "newrelic", "github" or "gitlab"`
+
 func checkSource(s desk.SourceSetting) error {
 	kind := s.Kind
 	if kind == "" {
 		kind = s.Name
 	}
 	if !desk.KnownSource(kind) {
-		return fmt.Errorf("there is no source of kind %q; say kind = \"command\", for one", kind)
+		if s.Kind == "" {
+			return fmt.Errorf("it says no kind, and %q is none: %s", s.Name, kindsOfSource)
+		}
+		return fmt.Errorf("there is no source of kind %q: %s", kind, kindsOfSource)
 	}
 	for _, pattern := range s.Repositories {
 		if _, err := path.Match(pattern, ""); err != nil {
