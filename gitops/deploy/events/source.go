@@ -170,8 +170,8 @@ var secretName = regexp.MustCompile(`(?i)(token|secret|passw|key|auth|credential
 // "1" is none.
 const shortestSecret = 6
 
-// clean takes the environment's secrets out of a text, and those of the
-// arguments that name themselves as one.
+// clean takes the environment's secrets out of a text, those of the arguments
+// that name themselves as one, and what has the shape of one.
 func (c Command) clean(s string) string {
 	for _, pair := range append(append([]string(nil), c.Env...), c.Args...) {
 		name, value, _ := strings.Cut(pair, "=")
@@ -179,7 +179,7 @@ func (c Command) clean(s string) string {
 			s = strings.ReplaceAll(s, value, "***")
 		}
 	}
-	return s
+	return hideShapes(s)
 }
 
 // bounded keeps the beginning of what is written, and tells once when that is
