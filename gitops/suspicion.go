@@ -15,9 +15,13 @@ type Evidence struct {
 	// Good are commits that are known not to have the trouble, Bad ones that are
 	// known to have it: the answers of a bisection.
 	Good, Bad []Hash
+	// Runs is the commit that production runs on a person's word; zero to go by
+	// the deployments.
+	Runs Hash
 }
 
-// IsZero reports whether nothing is known but, perhaps, the time.
+// IsZero reports whether nothing is known but, perhaps, the time, and what
+// production runs.
 func (e Evidence) IsZero() bool {
 	return e.Trace == "" && e.Text == "" && len(e.Paths) == 0 && len(e.Good) == 0 && len(e.Bad) == 0
 }
@@ -70,8 +74,34 @@ type Suspects struct {
 	// whether it has the trouble.
 	Undecided bool
 	Try       Halving
+	// Answers are those that counted, the oldest first.
+	Answers []Answer
 	// Notices tell what was left out and why.
 	Notices []Notice
+}
+
+// The codes of what is said of an order of suspects, beside its reasons. Their
+// texts name no flag, field or key: each surface says its own.
+const (
+	NoticeNotDeployed = "not-deployed"
+	NoticeTagsOnly    = "tags-only"
+	NoticeAheadHit    = "unreleased-hit"
+	NoticeTooNew      = "after-the-trouble"
+	NoticeBelieved    = "believed-deployed"
+	NoticeCleared     = "cleared"
+	NoticeAllCleared  = "all-cleared"
+	NoticeWindowCut   = "window-cut"
+	NoticeRecalled    = "answers-recalled"
+	NoticeNotKept     = "answers-not-kept"
+)
+
+// Answer is what somebody found out of one commit.
+type Answer struct {
+	Commit Hash `json:"commit"`
+	// Good says that it does not have the trouble.
+	Good bool `json:"good"`
+	// At is when they said so, zero for not known.
+	At time.Time `json:"at"`
 }
 
 // Halving is a question whose answer rules out as many suspects as can be.

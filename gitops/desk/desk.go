@@ -108,8 +108,9 @@ type Desk struct {
 	// both as of the last look.
 	releases release.Scheme
 	naming   *naming
-	// files are those that suspects were looked for in last.
-	files knownFiles
+	// files are those that suspects were looked for in last: what production runs,
+	// and the tip.
+	files [2]knownFiles
 	// apart are remotes that turned out at a push not to take branch and tag
 	// together, whatever they had said when they were asked.
 	apart map[string]bool

@@ -14,8 +14,6 @@ import (
 // SuspectOptions say among whom the culprit is looked for. The zero value takes
 // what production is known to run, the suspect deployment first.
 type SuspectOptions struct {
-	// Onto is what production runs; zero to go by the snapshot.
-	Onto gitops.Hash
 	// Since leaves out what came into production's history before it.
 	Since time.Time
 	// After is a deployment whose commits are left out.
@@ -23,6 +21,9 @@ type SuspectOptions struct {
 	// Limit is how many suspects are listed where neither Since nor After says how
 	// far back to go; 0 for DefaultLimit. The suspect deployment is always whole.
 	Limit int
+	// Recall says that the answers that somebody gave within the last day about the
+	// same deployed commit count, too, and that those of the evidence are kept.
+	Recall bool
 }
 
 const (
@@ -33,16 +34,6 @@ const (
 	// habitCommits is how far behind the suspects their repository's habit of
 	// reverting is learned.
 	habitCommits = 2000
-)
-
-// NoticeNotDeployed and the others are the codes of the notices that SuspectsAmong
-// gives beside those of the evidence.
-const (
-	NoticeNotDeployed = "not-deployed"
-	NoticeTooNew      = "after-the-trouble"
-	NoticeBelieved    = "believed-deployed"
-	NoticeCleared     = "cleared"
-	NoticeWindowCut   = "window-cut"
 )
 
 // Suspects is SuspectsAmong all that production runs.
@@ -66,11 +57,14 @@ func (d *Desk) suspects(ctx context.Context, snap gitops.Snapshot, e gitops.Evid
 	if err := w.settle(ctx); err != nil {
 		return gitops.Suspects{}, err
 	}
+	if opt.Recall {
+		w.recall()
+	}
 	if err := w.list(ctx); err != nil {
 		return gitops.Suspects{}, fmt.Errorf("list the suspects: %w", err)
 	}
 	q := suspect.Inquiry{
-		Deployed: w.deployed, Candidates: w.candidates, Evidence: e, Names: w.names(),
+		Deployed: w.deployed, Candidates: w.candidates, Evidence: w.evidence, Names: w.names(),
 		Habit: suspect.Learn(w.older), Files: d.filesOf(w.deployed),
 	}
 	var err error
@@ -83,9 +77,25 @@ func (d *Desk) suspects(ctx context.Context, snap gitops.Snapshot, e gitops.Evid
 	}
 	d.keepFiles(w.deployed, found.Files)
 	s := suspect.Rank(found)
-	s.Why, s.Suspect = w.why, w.suspectName()
+	if err := w.lookAhead(ctx); err != nil {
+		return gitops.Suspects{}, fmt.Errorf("look at what production does not contain: %w", err)
+	}
+	s.Why, s.Suspect, s.Answers = w.why, w.suspectName(), w.answered()
 	s.Notices = append(w.notices, s.Notices...)
 	return s, nil
+}
+
+// ResolveFor finds the commit that a person means who looks at a snapshot: a
+// deployment's name goes before any other, and the production branch is what the
+// remote holds of it, not what a checkout has beside.
+func (d *Desk) ResolveFor(ctx context.Context, snap gitops.Snapshot, name string) (gitops.Hash, error) {
+	if b, ok := snap.BatchByName(name); ok && !b.Deployment.Commit.IsZero() {
+		return b.Deployment.Commit, nil
+	}
+	if name == snap.Branch && !snap.Tip.IsZero() {
+		return snap.Tip, nil
+	}
+	return d.Resolve(ctx, name)
 }
 
 // knownFiles are the names of the files of one commit: asking again with other
@@ -98,19 +108,21 @@ type knownFiles struct {
 func (d *Desk) filesOf(commit gitops.Hash) *suspect.Index {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.files.commit == commit {
-		return d.files.files
+	for _, known := range d.files {
+		if known.commit == commit {
+			return known.files
+		}
 	}
 	return nil
 }
 
 func (d *Desk) keepFiles(commit gitops.Hash, files *suspect.Index) {
-	if files == nil {
+	if files == nil || d.filesOf(commit) != nil {
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.files = knownFiles{commit, files}
+	d.files = [...]knownFiles{{commit, files}, d.files[0]}
 }
 
 // cleared are the candidates that the answers of a bisection rule out: all that a
@@ -146,9 +158,9 @@ func (w *suspectWindow) cleared(ctx context.Context) (map[gitops.Hash]bool, erro
 	switch {
 	case n == 0:
 	case n == len(w.candidates):
-		w.notice(NoticeCleared, "what is known to be good or bad rules out every suspect that is listed: look further back with --since, or one of the answers is wrong")
+		w.notice(gitops.NoticeAllCleared, "what is known to be good or bad ("+w.answers()+") rules out every suspect that is listed: one of the answers is wrong, or it lies further back")
 	default:
-		w.notice(NoticeCleared, fmt.Sprintf("%s ruled out by what is known to be good or bad (%s)", counted(n, "commit is", "commits are"), w.answers()))
+		w.notice(gitops.NoticeCleared, fmt.Sprintf("%s ruled out by what is known to be good or bad (%s)", counted(n, "commit is", "commits are"), w.answers()))
 	}
 	return out, nil
 }

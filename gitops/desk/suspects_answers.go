@@ -30,31 +30,23 @@ const (
 	answeredFor = 24 * time.Hour
 )
 
-// Answer is what somebody found out of one commit.
-type Answer struct {
-	Commit gitops.Hash `json:"commit"`
-	// Good says that it does not have the trouble.
-	Good bool      `json:"good"`
-	At   time.Time `json:"at"`
-}
-
 // answerBook is the file. What it holds is of one deployed commit: of another one
 // the trouble may be another, too.
 type answerBook struct {
-	Version  int         `json:"version"`
-	Deployed gitops.Hash `json:"deployed"`
-	Answers  []Answer    `json:"answers"`
+	Version  int             `json:"version"`
+	Deployed gitops.Hash     `json:"deployed"`
+	Answers  []gitops.Answer `json:"answers"`
 }
 
 // Answers are those that are remembered of the trouble with a deployed commit, not
 // older than a day; none where the file is not there or damaged.
-func (d *Desk) Answers(deployed gitops.Hash) []Answer {
+func (d *Desk) Answers(deployed gitops.Hash) []gitops.Answer {
 	book, err := readAnswers(filepath.Join(d.answersDir(), answersFile))
 	if err != nil || book.Version != answersVersion || book.Deployed != deployed {
 		return nil
 	}
 	now := d.opts.Now()
-	return slices.DeleteFunc(book.Answers, func(a Answer) bool {
+	return slices.DeleteFunc(book.Answers, func(a gitops.Answer) bool {
 		return a.Commit.IsZero() || a.At.After(now.Add(time.Hour)) || now.Sub(a.At) > answeredFor
 	})
 }
@@ -86,17 +78,30 @@ func readAnswers(path string) (answerBook, error) {
 }
 
 // Remember adds answers about the trouble with a deployed commit to those that are
-// kept. A newer answer about a commit takes the place of an older one.
+// kept. A newer answer about a commit takes the place of an older one; the same
+// answer said again keeps its time, so that asking again does not make it younger.
 func (d *Desk) Remember(deployed gitops.Hash, good, bad []gitops.Hash) error {
 	answers := d.Answers(deployed)
+	changed := false
 	add := func(commits []gitops.Hash, isGood bool) {
 		for _, h := range commits {
-			answers = slices.DeleteFunc(answers, func(a Answer) bool { return a.Commit == h })
-			answers = append(answers, Answer{Commit: h, Good: isGood, At: d.opts.Now().UTC()})
+			if slices.ContainsFunc(answers, func(a gitops.Answer) bool { return a.Commit == h && a.Good == isGood }) {
+				continue
+			}
+			answers = slices.DeleteFunc(answers, func(a gitops.Answer) bool { return a.Commit == h })
+			answers = append(answers, gitops.Answer{Commit: h, Good: isGood, At: d.opts.Now().UTC()})
+			changed = true
 		}
 	}
 	add(good, true)
 	add(bad, false)
+	if !changed {
+		return nil
+	}
+	return d.keepAnswers(deployed, answers)
+}
+
+func (d *Desk) keepAnswers(deployed gitops.Hash, answers []gitops.Answer) error {
 	answers = answers[max(0, len(answers)-mostAnswers):]
 	data, err := json.Marshal(answerBook{answersVersion, deployed, answers})
 	if err != nil {
@@ -128,6 +133,49 @@ func replaceFile(dir, name string, data []byte, sharing journal.Sharing) error {
 		return fmt.Errorf("keep what is good and bad: %w", err)
 	}
 	return nil
+}
+
+// recall adds the answers that are kept of what production runs to those that the
+// evidence has, and keeps the latter for whoever asks next. What cannot be kept
+// counts all the same.
+func (w *suspectWindow) recall() {
+	said := len(w.evidence.Good) + len(w.evidence.Bad)
+	if err := w.Remember(w.deployed, w.evidence.Good, w.evidence.Bad); err != nil {
+		w.notice(gitops.NoticeNotKept, "what is good and bad counts now, but is not kept for the next time: "+err.Error())
+	}
+	good, bad := slices.Clone(w.evidence.Good), slices.Clone(w.evidence.Bad)
+	for _, a := range w.Answers(w.deployed) {
+		switch {
+		case slices.Contains(w.evidence.Good, a.Commit) || slices.Contains(w.evidence.Bad, a.Commit):
+		case a.Good:
+			good = append(good, a.Commit)
+		default:
+			bad = append(bad, a.Commit)
+		}
+	}
+	w.evidence.Good, w.evidence.Bad = good, bad
+	if len(good)+len(bad) > said {
+		w.notice(gitops.NoticeRecalled, "what was found good or bad within the last day counts, too")
+	}
+}
+
+// answered are the answers that count, with their time where it is kept.
+func (w *suspectWindow) answered() []gitops.Answer {
+	var out []gitops.Answer
+	for _, h := range w.evidence.Good {
+		out = append(out, gitops.Answer{Commit: h, Good: true})
+	}
+	for _, h := range w.evidence.Bad {
+		out = append(out, gitops.Answer{Commit: h})
+	}
+	kept := w.Answers(w.deployed)
+	for i, a := range out {
+		if at := slices.IndexFunc(kept, func(k gitops.Answer) bool { return k.Commit == a.Commit && k.Good == a.Good }); at >= 0 {
+			out[i].At = kept[at].At
+		}
+	}
+	slices.SortStableFunc(out, func(a, b gitops.Answer) int { return a.At.Compare(b.At) })
+	return out
 }
 
 // Forget drops all answers.

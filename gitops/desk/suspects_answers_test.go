@@ -68,3 +68,50 @@ func TestADamagedFileOfAnswersIsLeftOut(t *testing.T) {
 		t.Errorf("after the damage: %v, %v", d.Answers(commits[5]), err)
 	}
 }
+
+// TestAnswersAreRecalled: what was answered on one surface counts on the other,
+// and asking again does not make an answer younger.
+func TestAnswersAreRecalled(t *testing.T) {
+	r, commits := releases(t)
+	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	now := began
+	d, snap := suspectDesk(t, r.Dir, desk.Options{Now: func() time.Time { return now }})
+	all := len(among(t, d, snap, gitops.Evidence{}, desk.SuspectOptions{Recall: true}).Ranked)
+	e := gitops.Evidence{Good: []gitops.Hash{commits[1]}}
+	few := len(among(t, d, snap, e, desk.SuspectOptions{Recall: true}).Ranked)
+	if few != all-2 {
+		t.Fatalf("%d of %d are left", few, all)
+	}
+	now = now.Add(5 * time.Minute)
+	for _, e := range []gitops.Evidence{e, {}} {
+		s := among(t, d, snap, e, desk.SuspectOptions{Recall: true})
+		if len(s.Ranked) != few || len(s.Answers) != 1 || s.Answers[0] != (gitops.Answer{Commit: commits[1], Good: true, At: began}) {
+			t.Errorf("by %v: %d left, answers %v", e, len(s.Ranked), s.Answers)
+		}
+		if noticed(s, gitops.NoticeRecalled) != e.IsZero() {
+			t.Errorf("by %v: %v", e, s.Notices)
+		}
+	}
+	// Whoever asks for a script gets what they asked for, and a change of mind counts.
+	if s := among(t, d, snap, gitops.Evidence{}, desk.SuspectOptions{}); len(s.Ranked) != all || len(s.Answers) > 0 {
+		t.Errorf("not recalled: %d of %d, %v", len(s.Ranked), all, s.Answers)
+	}
+	s := among(t, d, snap, gitops.Evidence{Bad: []gitops.Hash{commits[1]}}, desk.SuspectOptions{Recall: true})
+	if len(s.Answers) != 1 || s.Answers[0].Good || !s.Answers[0].At.Equal(now) {
+		t.Errorf("answers %v", s.Answers)
+	}
+}
+
+// TestAnswersThatCannotBeKeptCount: a repository that nobody may write to.
+func TestAnswersThatCannotBeKeptCount(t *testing.T) {
+	r, commits := releases(t)
+	d, snap := suspectDesk(t, r.Dir, desk.Options{})
+	// A file where the folder should be is in the way for root, too.
+	if err := os.WriteFile(filepath.Join(r.GitDir(), "ahead"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := among(t, d, snap, gitops.Evidence{Good: commits[1:2]}, desk.SuspectOptions{Recall: true})
+	if len(s.Ranked) != 3 || len(s.Answers) != 1 || !noticed(s, gitops.NoticeNotKept) {
+		t.Errorf("%d left, %v, %v", len(s.Ranked), s.Answers, s.Notices)
+	}
+}

@@ -58,7 +58,8 @@ func rankOnce(b *testing.B, d *desk.Desk, e gitops.Evidence) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s, err := d.SuspectsAmong(ctx, gitops.Snapshot{Branch: "main", Tip: tip}, e, desk.SuspectOptions{Onto: tip, Limit: 300})
+	e.Runs = tip
+	s, err := d.SuspectsAmong(ctx, gitops.Snapshot{Branch: "main", Tip: tip}, e, desk.SuspectOptions{Limit: 300})
 	if err != nil || len(s.Ranked) < 300 || s.Frames == 0 {
 		b.Fatalf("%d ranked, %d frames: %v", len(s.Ranked), s.Frames, err)
 	}

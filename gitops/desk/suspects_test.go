@@ -83,7 +83,7 @@ func TestSuspectsAreWhatProductionContains(t *testing.T) {
 	if got, want := rankedIn(s), revList(t, r, "v1.1.0"); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if !noticed(s, desk.NoticeNotDeployed) || s.Suspect != "v1.1.0" {
+	if !noticed(s, gitops.NoticeNotDeployed) || s.Suspect != "v1.1.0" {
 		t.Errorf("notices %v, suspect %q", s.Notices, s.Suspect)
 	}
 	for i, want := range []string{"v1.1.0", "v1.1.0", "v1.1.0", "v1.0.0", "v1.0.0"} {
@@ -91,11 +91,11 @@ func TestSuspectsAreWhatProductionContains(t *testing.T) {
 			t.Errorf("rank %d came with %q, want %q", i+1, got, want)
 		}
 	}
-	s = among(t, d, snap, gitops.Evidence{}, desk.SuspectOptions{Onto: commits[5]})
+	s = among(t, d, snap, gitops.Evidence{Runs: commits[5]}, desk.SuspectOptions{})
 	if got, want := rankedIn(s), revList(t, r, "HEAD"); !slices.Equal(got, want) {
 		t.Errorf("onto the tip got %v, want %v", got, want)
 	}
-	if noticed(s, desk.NoticeNotDeployed) || s.Ranked[0].Commit != commits[5] {
+	if noticed(s, gitops.NoticeNotDeployed) || s.Ranked[0].Commit != commits[5] {
 		t.Errorf("notices %v, first %v", s.Notices, s.Ranked[0])
 	}
 }
@@ -124,12 +124,12 @@ func TestWindowsAgreeWithRevList(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		onto, after := pick(rt, "onto"), pick(rt, "after")
-		s := among(rt, d, snap, gitops.Evidence{}, desk.SuspectOptions{Onto: onto, After: after})
+		s := among(rt, d, snap, gitops.Evidence{Runs: onto}, desk.SuspectOptions{After: after})
 		if got, want := rankedIn(s), revList(t, r, onto.String(), "^"+after.String()); !slices.Equal(got, want) {
 			rt.Fatalf("after: got %v, want %v", got, want)
 		}
 		good, bad := pick(rt, "good"), pick(rt, "bad")
-		s = among(rt, d, snap, gitops.Evidence{Good: []gitops.Hash{good}, Bad: []gitops.Hash{bad}}, desk.SuspectOptions{Onto: onto})
+		s = among(rt, d, snap, gitops.Evidence{Good: []gitops.Hash{good}, Bad: []gitops.Hash{bad}, Runs: onto}, desk.SuspectOptions{})
 		var want []string
 		inBad := revList(t, r, bad.String())
 		for _, h := range revList(t, r, onto.String(), "^"+good.String()) {
@@ -157,16 +157,16 @@ func TestSuspectsOfWhatWasInForce(t *testing.T) {
 	}
 	// What somebody says goes before what the tags do; what is younger than the
 	// trouble is none.
-	s = among(t, d, snap, gitops.Evidence{At: at}, desk.SuspectOptions{Onto: commits[5]})
+	s = among(t, d, snap, gitops.Evidence{At: at, Runs: commits[5]}, desk.SuspectOptions{})
 	if got, want := rankedIn(s), revList(t, r, commits[2].String()); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if !noticed(s, desk.NoticeTooNew) {
+	if !noticed(s, gitops.NoticeTooNew) {
 		t.Errorf("notices %v", s.Notices)
 	}
 	// Before anything was deployed, nothing is claimed of it.
 	s = among(t, d, snap, gitops.Evidence{At: at.AddDate(-1, 0, 0)}, desk.SuspectOptions{})
-	if !noticed(s, desk.NoticeBelieved) {
+	if !noticed(s, gitops.NoticeBelieved) {
 		t.Errorf("notices %v", s.Notices)
 	}
 }
@@ -188,7 +188,7 @@ func TestSuspectsInAShallowClone(t *testing.T) {
 	r, commits := releases(t)
 	clone := r.Clone("--depth", "2")
 	d, snap := suspectDesk(t, clone.Dir, desk.Options{})
-	s := among(t, d, snap, gitops.Evidence{Trace: "\tat later.go:2\n\tat tea.go:2\n"}, desk.SuspectOptions{Onto: commits[5]})
+	s := among(t, d, snap, gitops.Evidence{Trace: "\tat later.go:2\n\tat tea.go:2\n", Runs: commits[5]}, desk.SuspectOptions{})
 	if len(s.Ranked) != 2 || s.Ranked[0].Commit != commits[5] {
 		t.Fatalf("got %v", s.Ranked)
 	}
@@ -230,5 +230,53 @@ func TestSuspectsAtOnce(t *testing.T) {
 		if got := <-results; !slices.Equal(got, want) {
 			t.Errorf("got %v, want %v", got, want)
 		}
+	}
+}
+
+// TestWhatIsAheadOfTheTagsIsTold: production is often ahead of its tags, and then
+// the culprit is among what is left out.
+func TestWhatIsAheadOfTheTagsIsTold(t *testing.T) {
+	r, commits := releases(t)
+	d, snap := suspectDesk(t, r.Dir, desk.Options{})
+	said := func(e gitops.Evidence, code string) string {
+		t.Helper()
+		for _, n := range among(t, d, snap, e, desk.SuspectOptions{}).Notices {
+			if n.Code == code {
+				return n.Text
+			}
+		}
+		return ""
+	}
+	trace := gitops.Evidence{Trace: "\tat later.go:2\n\tat tea.go:2\n"}
+	if got := said(trace, gitops.NoticeAheadHit); !strings.Contains(got, "1 commit of main") || !strings.Contains(got, commits[5].Short()) || !strings.Contains(got, "a line of the trace") {
+		t.Errorf("of the line: %q", got)
+	}
+	if got := said(gitops.Evidence{Paths: []string{"later.go"}}, gitops.NoticeAheadHit); !strings.Contains(got, "a path that is named") {
+		t.Errorf("of the path: %q", got)
+	}
+	other := gitops.Evidence{Trace: "\tat tea.go:2\n"}
+	if said(other, gitops.NoticeAheadHit) != "" || said(other, gitops.NoticeTagsOnly) == "" {
+		t.Error("what is ahead is suspected of a line that it did not touch, or nobody says that only tags tell")
+	}
+	trace.Runs = commits[5]
+	if said(trace, gitops.NoticeAheadHit) != "" || said(trace, gitops.NoticeTagsOnly) != "" {
+		t.Error("whoever says what runs is told that it may be otherwise")
+	}
+}
+
+func TestNamesOfWhatProductionRuns(t *testing.T) {
+	r, commits := releases(t)
+	clone := r.Clone()
+	clone.Commit("mine", map[string]string{"mine.go": "x\n"})
+	d, snap := suspectDesk(t, clone.Dir, desk.Options{})
+	for name, want := range map[string]gitops.Hash{
+		"v1.0.0": commits[1], "main": commits[5], "HEAD~1": commits[5], commits[3].Short(): commits[3], "origin/main~1": commits[4],
+	} {
+		if got, err := d.ResolveFor(context.Background(), snap, name); err != nil || got != want {
+			t.Errorf("%s: %s, %v, want %s", name, got.Short(), err, want.Short())
+		}
+	}
+	if _, err := d.ResolveFor(context.Background(), snap, "nothing"); gitops.CodeOf(err) != gitops.CodeUnknownCommit {
+		t.Errorf("got %v", err)
 	}
 }

@@ -25,6 +25,8 @@ type suspectWindow struct {
 	// rows are the deployments up to that one, newest first.
 	rows       []gitops.Deployment
 	candidates []suspect.Candidate
+	// outside counts the commits of the branch that production does not contain.
+	outside int
 	// older are commits behind the candidates.
 	older   []gitops.Commit
 	notices []gitops.Notice
@@ -59,8 +61,8 @@ func (w *suspectWindow) settle(ctx context.Context) error {
 // force when the trouble began, the deployed commit, the tip.
 func (w *suspectWindow) choose() {
 	switch force := w.inForce(); {
-	case !w.opt.Onto.IsZero():
-		w.deployed, w.why = w.opt.Onto, "as you say"
+	case !w.evidence.Runs.IsZero():
+		w.deployed, w.why = w.evidence.Runs, "as you say"
 	case force != nil:
 		w.deployed = force.Commit
 		w.why = fmt.Sprintf("%s, in force when the trouble began", describeDeployment(*force))
@@ -72,7 +74,7 @@ func (w *suspectWindow) choose() {
 	case w.snap.Deployed != nil:
 		w.deployed, w.why = w.snap.Deployed.Commit, describeDeployment(*w.snap.Deployed)
 		if !w.evidence.At.IsZero() {
-			w.notice(NoticeBelieved, "no deployment is known from before "+w.evidence.At.UTC().Format("2006-01-02 15:04 UTC")+": the one in force now is looked at")
+			w.notice(gitops.NoticeBelieved, "no deployment is known from before "+w.evidence.At.UTC().Format("2006-01-02 15:04 UTC")+": the one in force now is looked at")
 		}
 	default:
 		w.deployed, w.why = w.snap.Tip, fmt.Sprintf("the tip of %s: nothing tells what is deployed", w.snap.Branch)
@@ -125,10 +127,8 @@ func (w *suspectWindow) countOutside(ctx context.Context) error {
 	}
 	text := fmt.Sprintf("%s of %s not in what production ran (%s), and so no suspects",
 		counted(n, "commit", "commits"), w.snap.Branch+map[bool]string{true: " is", false: " are"}[n == 1], w.deployed.Short())
-	if w.opt.Onto.IsZero() && (w.snap.Deployed == nil || w.snap.Deployed.Source == gitops.SourceTags) {
-		text += "; only tags say what runs: if production is ahead of them, give --onto"
-	}
-	w.notice(NoticeNotDeployed, text)
+	w.notice(gitops.NoticeNotDeployed, text)
+	w.outside = n
 	return nil
 }
 
@@ -175,7 +175,7 @@ func (w *suspectWindow) list(ctx context.Context) error {
 	}
 	w.youngest()
 	if len(tooNew) > 0 {
-		w.notice(NoticeTooNew, fmt.Sprintf("%s younger than the trouble, and so no suspects", counted(len(tooNew), "commit is", "commits are")))
+		w.notice(gitops.NoticeTooNew, fmt.Sprintf("%s younger than the trouble, and so no suspects", counted(len(tooNew), "commit is", "commits are")))
 	}
 	return nil
 }
@@ -197,7 +197,7 @@ func (w *suspectWindow) timeline(ctx context.Context, limit int) (history.Timeli
 		if len(w.rows) == mostDeployments {
 			break
 		}
-		if row.Status != gitops.StatusFailed && listed[row.Commit] && (w.opt.Onto == w.deployed || !w.after(row)) {
+		if row.Status != gitops.StatusFailed && listed[row.Commit] && (w.evidence.Runs == w.deployed || !w.after(row)) {
 			w.rows = append(w.rows, row)
 		}
 	}
@@ -222,7 +222,7 @@ func (w *suspectWindow) window(ctx context.Context) ([]gitops.Commit, error) {
 	}
 	commits, cut, err := history.Between(ctx, w.repo.CommitGraph(), from, w.deployed, mostSuspects)
 	if cut {
-		w.notice(NoticeWindowCut, fmt.Sprintf("only the newest %d commits are looked at", mostSuspects))
+		w.notice(gitops.NoticeWindowCut, fmt.Sprintf("only the newest %d commits are looked at", mostSuspects))
 	}
 	if commits == nil {
 		commits = []gitops.Commit{}

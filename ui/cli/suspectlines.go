@@ -6,6 +6,7 @@ import (
 	"ahead/gitops"
 	"ahead/gitops/desk"
 	"ahead/ui/term"
+	"ahead/ui/wording"
 )
 
 // suspectDocument is one suspect with --json.
@@ -37,7 +38,7 @@ func newSuspectDocuments(s gitops.Suspects) []suspectDocument {
 func (a *app) printSuspects(d *desk.Desk, s gitops.Suspects, most int) error {
 	a.say("%s", term.Clean(standing(s)))
 	for _, n := range s.Notices {
-		a.say("note: %s", term.Clean(n.Text))
+		a.say("note: %s", wording.SuspectNotice(n, wording.ByFlag))
 	}
 	if len(s.Ranked) == 0 {
 		a.say("")

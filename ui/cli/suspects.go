@@ -54,7 +54,7 @@ they are remembered for a day, and count the next time you ask, but never with
 	fl.StringVar(&f.text, "text", "", "an error message, or what is wrong in your own words")
 	fl.StringVar(&f.at, "at", "", "the `TIME` when the trouble began")
 	fl.StringVar(&f.since, "since", "", "look back to this `TIME|DEPLOYMENT` instead of the usual number of commits")
-	fl.StringVar(&f.onto, "onto", "", "what production runs (default: the deployed commit, else the latest release, else the tip)")
+	fl.StringVar(&f.onto, "onto", "", "what production runs: a deployment, tag, commit, or the branch as the remote has it (default: the deployed commit, else the latest release, else the tip)")
 	fl.StringArrayVar(&f.good, "good", nil, "a commit or deployment that is known not to have the trouble; can be repeated")
 	fl.StringArrayVar(&f.bad, "bad", nil, "a commit or deployment that is known to have it; can be repeated")
 	fl.BoolVar(&f.forget, "forget", false, "drop the answers of --good and --bad that are remembered")
@@ -100,8 +100,9 @@ func (a *app) suspects(ctx context.Context, f suspectFlags) error {
 	return a.printSuspects(d, s, f.most)
 }
 
-// rankSuspects adds the answers of a bisection. For a script only those count that
-// it gives itself: its outcome must not depend on what somebody typed before.
+// rankSuspects ranks by the answers of a bisection, too. For a script only those
+// count that it gives itself: its outcome must not depend on what somebody typed
+// before.
 func (a *app) rankSuspects(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, e gitops.Evidence, opt desk.SuspectOptions, f suspectFlags) (s gitops.Suspects, err error) {
 	if e.Good, err = resolveAll(ctx, d, snap, f.good); err != nil {
 		return s, err
@@ -109,34 +110,17 @@ func (a *app) rankSuspects(ctx context.Context, d *desk.Desk, snap gitops.Snapsh
 	if e.Bad, err = resolveAll(ctx, d, snap, f.bad); err != nil {
 		return s, err
 	}
+	if f.onto != "" {
+		if e.Runs, err = d.ResolveFor(ctx, snap, f.onto); err != nil {
+			return s, err
+		}
+	}
 	if f.forget {
 		if err := d.Forget(); err != nil {
 			return s, fmt.Errorf("drop what is good and bad: %w", err)
 		}
 	}
-	s, err = d.SuspectsAmong(ctx, snap, e, opt)
-	if err != nil || a.flags.json {
-		return s, err
-	}
-	if len(e.Good)+len(e.Bad) > 0 {
-		if err := d.Remember(s.Deployed, e.Good, e.Bad); err != nil {
-			a.notice("--good and --bad are not remembered: " + err.Error())
-		}
-	}
-	known := len(e.Good) + len(e.Bad)
-	for _, answer := range d.Answers(s.Deployed) {
-		to := &e.Bad
-		if answer.Good {
-			to = &e.Good
-		}
-		if !slices.Contains(e.Good, answer.Commit) && !slices.Contains(e.Bad, answer.Commit) {
-			*to = append(*to, answer.Commit)
-		}
-	}
-	if len(e.Good)+len(e.Bad) == known {
-		return s, nil
-	}
-	a.notice("what was found good or bad within the last day counts, too; --forget drops it")
+	opt.Recall = !a.flags.json
 	return d.SuspectsAmong(ctx, snap, e, opt)
 }
 
@@ -195,11 +179,6 @@ func readTail(in io.Reader, most int) (string, error) {
 }
 
 func (a *app) suspectOptions(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, f suspectFlags) (opt desk.SuspectOptions, err error) {
-	if f.onto != "" {
-		if opt.Onto, err = resolveOne(ctx, d, snap, f.onto); err != nil {
-			return opt, err
-		}
-	}
 	if f.since == "" {
 		return opt, nil
 	}
@@ -220,18 +199,10 @@ func (a *app) suspectOptions(ctx context.Context, d *desk.Desk, snap gitops.Snap
 	return opt, nil
 }
 
-// resolveOne takes the name of a deployment before any other.
-func resolveOne(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, name string) (gitops.Hash, error) {
-	if b, ok := snap.BatchByName(name); ok && !b.Deployment.Commit.IsZero() {
-		return b.Deployment.Commit, nil
-	}
-	return d.Resolve(ctx, name)
-}
-
 func resolveAll(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, names []string) ([]gitops.Hash, error) {
 	var out []gitops.Hash
 	for _, name := range names {
-		h, err := resolveOne(ctx, d, snap, name)
+		h, err := d.ResolveFor(ctx, snap, name)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"time"
 
 	"ahead/gitops"
 	"ahead/ui/term"
@@ -53,7 +54,56 @@ func Try(s gitops.Suspects) string {
 		return ""
 	}
 	return fmt.Sprintf("try %s: it halves %s (%d left when it works, %d when it does not)",
-		term.Clean(s.Try.Name), Count(len(s.Ranked), "suspect"), s.Try.Good, s.Try.Bad)
+		term.Clean(s.Try.Name), Undecided(s), s.Try.Good, s.Try.Bad)
+}
+
+// Undecided counts the suspects that the evidence does not tell apart: those that
+// the proposal parts.
+func Undecided(s gitops.Suspects) string {
+	return Count(s.Try.Good+s.Try.Bad, "suspect")
+}
+
+// Surface is where a person reads a notice, which decides what they can do about
+// it there.
+type Surface uint8
+
+// The surfaces.
+const (
+	OnScreen Surface = iota
+	InLines
+	ByFlag
+	surfaces
+)
+
+// ways are what each surface offers for what a notice speaks of, by its code.
+var ways = map[string][surfaces]string{
+	gitops.NoticeAheadHit:   {"s, field RUNS", "n, and the last question", "--onto"},
+	gitops.NoticeTagsOnly:   {"s, field RUNS says what it runs", "n, and the last question, says what it runs", "--onto says what it runs"},
+	gitops.NoticeAllCleared: {"s, then ctrl+x forgets the answers", "the word forget drops the answers", "--since looks further back, --forget drops what is remembered"},
+	gitops.NoticeRecalled:   {"s, then ctrl+x forgets it", "the word forget drops it", "--forget drops it"},
+}
+
+// SuspectNotice is a notice with the way out that the surface has.
+func SuspectNotice(n gitops.Notice, on Surface) string {
+	text := term.Clean(n.Text)
+	if way := ways[n.Code][on]; way != "" {
+		text += " (" + way + ")"
+	}
+	return text
+}
+
+// AnswerSaid is an answer and when it was given, such as "v1.41.0 works, as you
+// said 5 min ago".
+func AnswerSaid(name string, a gitops.Answer, now time.Time) string {
+	text := Answer(name, a.Good)
+	switch {
+	case a.At.IsZero():
+		return text
+	case now.Sub(a.At) < time.Minute:
+		return text + ", as you just said"
+	default:
+		return text + ", as you said " + Ago(a.At, now)
+	}
 }
 
 // Answer is what a person said of a deployment.
