@@ -57,7 +57,7 @@ func (m Model) probed(msg probed) (Model, tea.Cmd) {
 	if m.screen == keys.Outcome {
 		m.outcome, _ = m.outcome.Update(outcome.HealthSeen{State: m.health.state})
 	}
-	return m, nil
+	return m.recovered()
 }
 
 // probeDue asks again, one at a time.

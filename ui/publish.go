@@ -71,7 +71,7 @@ type deed func(ctx context.Context, observe func(gitops.StepResult)) (gitops.Rec
 func (m Model) shipping(p gitops.Plan, do deed) (Model, tea.Cmd) {
 	m.screen = keys.Outcome
 	m.outcome, _ = m.outcome.Update(outcome.HealthSeen{State: m.health.state})
-	m.follow = following{}
+	m.follow, m.watch.owed = following{}, nil
 
 	ctx, cancel := context.WithCancel(m.ctx)
 	// A publish has a handful of steps; the room keeps it from ever waiting
@@ -198,10 +198,11 @@ func (m Model) deploymentsSeen(msg deploymentsSeen) (Model, tea.Cmd) {
 	}
 	// It is live, or nobody will ever say: the timeline shows what is known.
 	m.follow.on = false
-	var mark tea.Cmd
+	m.watch.owed = nil
 	if d, ok := m.outcome.Live(); ok {
-		mark = m.recovered(d)
+		m.watch.owed = &d
 	}
+	m, mark := m.recovered()
 	m, look := m.again()
 	return m, tea.Batch(look, mark)
 }

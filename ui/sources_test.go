@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/health"
 	"ahead/ui/keys"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -168,6 +169,38 @@ func TestAnotherEnvironment(t *testing.T) {
 	l.until("staging", func(m Model) bool {
 		return m.look.snap.Environment == "staging" && shows("shop   staging")(m) && shows("LIVE IN STAGING v1.42.0")(m)
 	})
+}
+
+// TestNoRecoveryIsToldWhileProductionIsDown: live is not recovered.
+func TestNoRecoveryIsToldWhileProductionIsDown(t *testing.T) {
+	w := down()
+	w.sources.states = []gitops.SourceState{{Name: gitops.SourceGitHub, Condition: gitops.SourceFresh, AnsweredAt: noon}}
+	w.live = true
+	l := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x"}})
+	openGate(l)
+	l.key("v1.42.1", "enter")
+	l.until("live", shows("live after"))
+	look := func(up bool) {
+		t.Helper()
+		l.time.add(10 * time.Second)
+		at := l.time.now()
+		w.mu.Lock()
+		w.sample = health.Sample{At: at, Up: up, Status: 503}
+		w.mu.Unlock()
+		l.send(tick{})
+		l.until("the answer", func(m Model) bool { return !m.health.probing && m.health.state.LastSample.At.Equal(at) })
+	}
+	told := func() int { w.mu.Lock(); defer w.mu.Unlock(); return len(w.sources.marked) }
+	for _, up := range []bool{false, true} {
+		if look(up); l.m.watch.owed == nil || told() != 0 {
+			t.Fatalf("told of %d recoveries while production is in trouble (owed: %v)", told(), l.m.watch.owed)
+		}
+	}
+	look(true)
+	l.until("marked", func(m Model) bool { return len(m.watch.marks) > 0 })
+	if look(true); told() != 1 || l.m.watch.owed != nil {
+		t.Errorf("told %d times", told())
+	}
 }
 
 func TestRecoveryIsToldToTheSources(t *testing.T) {

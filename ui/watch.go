@@ -33,6 +33,9 @@ type watching struct {
 	looked, touched time.Time
 	// marks say what became of telling the sources of a recovery.
 	marks []gitops.Notice
+	// owed is the release that is live while production is still down: a marker
+	// says that production recovered.
+	owed *gitops.Deployment
 }
 
 type sourcesAsked struct{}
@@ -140,10 +143,15 @@ func (m Model) environment(name string) (Model, tea.Cmd) {
 
 type marked struct{ said []gitops.Notice }
 
-// recovered tells the sources that want to know of the release that is live.
-func (m Model) recovered(d gitops.Deployment) tea.Cmd {
-	ctx, svc := m.ctx, m.svc
-	return func() tea.Msg { return marked{said: svc.MarkRecovered(ctx, d)} }
+// recovered tells the sources that want to know of the release that is live,
+// as soon as production is not known to be down any more.
+func (m Model) recovered() (Model, tea.Cmd) {
+	if m.watch.owed == nil || m.health.state.Trouble() {
+		return m, nil
+	}
+	ctx, svc, d := m.ctx, m.svc, *m.watch.owed
+	m.watch.owed = nil
+	return m, func() tea.Msg { return marked{said: svc.MarkRecovered(ctx, d)} }
 }
 
 // tellOutcome brings the newest states of the sources to whoever waits for a
