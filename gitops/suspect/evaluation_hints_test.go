@@ -14,11 +14,8 @@ import (
 	"ahead/gitops/treediff"
 )
 
-// settings are what is known: nothing, a person's text, files, a trace.
-var settings = [...]string{"none", "text", "file", "trace"}
-
 // hint makes the evidence of one setting. ok is false where there is none to make.
-func (b *bench) hint(setting string, t trial, cands []Candidate, rnd *rand.Rand) (gitops.Evidence, bool) {
+func (b *bench) hint(setting string, t trial, g *ground, rnd *rand.Rand) (gitops.Evidence, bool) {
 	culprit, err := b.objs.Commit(t.culprit)
 	if err != nil {
 		return gitops.Evidence{}, false
@@ -27,9 +24,15 @@ func (b *bench) hint(setting string, t trial, cands []Candidate, rnd *rand.Rand)
 	case "none":
 		return gitops.Evidence{}, true
 	case "text":
-		return gitops.Evidence{Text: humanText(t.revert.Message, culprit.Subject())}, true
+		text := humanText(t.revert.Message, culprit.Subject())
+		if head, err := b.objs.Commit(g.head); err == nil && g.head != t.culprit {
+			text = strings.ReplaceAll(text, withoutNumbers(head.Subject()), " ")
+		}
+		return gitops.Evidence{Text: text}, true
 	case "file":
-		return b.fileHint(t, culprit, cands, rnd)
+		return b.fileHint(t, culprit, rnd)
+	case "file, hard":
+		return b.hardFileHint(culprit, g.cands, rnd)
 	default:
 		return b.traceHint(t, culprit, rnd)
 	}
@@ -95,9 +98,50 @@ func (b *bench) changedPaths(c gitops.Commit) []string {
 	return out
 }
 
-// fileHint is one file that the culprit changed among four that others of the
+// fileHint is one file that the culprit changed among four that a person who looks
+// for it names as well: two of the same folder, or the nearest around it that has
+// others, two of anywhere. All are code of the repository as it stands, and not
+// changed by the culprit.
+func (b *bench) fileHint(t trial, culprit gitops.Commit, rnd *rand.Rand) (gitops.Evidence, bool) {
+	own := b.changedPaths(culprit)
+	moment, err := b.objs.Commit(t.moment)
+	if err != nil || len(own) == 0 {
+		return gitops.Evidence{}, false
+	}
+	x, err := NewIndex(b.ctx, b.objs, moment.Tree)
+	if err != nil {
+		return gitops.Evidence{}, false
+	}
+	truth := own[rnd.IntN(len(own))]
+	var anywhere []string
+	for p := range x.files {
+		if sources[p[strings.LastIndexByte(p, '.')+1:]] && !slices.Contains(own, p) {
+			anywhere = append(anywhere, p)
+		}
+	}
+	slices.Sort(anywhere)
+	rnd.Shuffle(len(anywhere), func(i, j int) { anywhere[i], anywhere[j] = anywhere[j], anywhere[i] })
+	paths := []string{truth}
+	for folder := truth; folder != "" && len(paths) < 3; {
+		folder = folder[:max(0, strings.LastIndexByte(strings.TrimSuffix(folder, "/"), '/')+1)]
+		for _, p := range anywhere {
+			if len(paths) < 3 && strings.HasPrefix(p, folder) && !slices.Contains(paths, p) {
+				paths = append(paths, p)
+			}
+		}
+	}
+	for _, p := range anywhere {
+		if len(paths) < 5 && !slices.Contains(paths, p) {
+			paths = append(paths, p)
+		}
+	}
+	rnd.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
+	return gitops.Evidence{Paths: paths}, true
+}
+
+// hardFileHint is one file that the culprit changed among four that others of the
 // window changed and it did not: the hardest decoys there are.
-func (b *bench) fileHint(t trial, culprit gitops.Commit, cands []Candidate, rnd *rand.Rand) (gitops.Evidence, bool) {
+func (b *bench) hardFileHint(culprit gitops.Commit, cands []Candidate, rnd *rand.Rand) (gitops.Evidence, bool) {
 	own := b.changedPaths(culprit)
 	if len(own) == 0 {
 		return gitops.Evidence{}, false

@@ -1,11 +1,11 @@
 package suspect
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
-	"fmt"
-	"math"
+
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -90,114 +90,23 @@ func (b *bench) trials(t *testing.T, most int) []trial {
 	return found
 }
 
-// candidates are what the moment contains of the last fourteen days, as a log of
-// them shows it.
-func (b *bench) candidates(moment gitops.Commit) []Candidate {
-	since := moment.Committer.When.AddDate(0, 0, -*evalDays)
-	line, err := history.Walk(b.ctx, b.repo.Graph(), moment.Hash, nil, nil, 3000)
+// habit is learned from what the moment contains beside the candidates.
+func (b *bench) habit(moment gitops.Commit, cands []Candidate) Habit {
+	line, err := history.Walk(b.ctx, b.repo.Graph(), moment.Hash, nil, nil, len(cands)+2000)
 	if err != nil {
-		return nil
-	}
-	ages := b.ages(moment)
-	var out []Candidate
-	for _, c := range line.Commits {
-		if !c.Committer.When.Before(since) {
-			out = append(out, Candidate{Commit: c, Age: ages[c.Hash]})
-		}
-	}
-	return out
-}
-
-// ages counts the tagged releases since each commit, as of a moment; nothing
-// without -tags.
-func (b *bench) ages(moment gitops.Commit) map[gitops.Hash]int {
-	ages := map[gitops.Hash]int{}
-	if !*evalTags {
-		return ages
-	}
-	refs, err := b.repo.Refs(b.ctx)
-	if err != nil {
-		return ages
-	}
-	below := history.NewAncestry(b.repo.Graph(), moment.Hash)
-	var rows []gitops.Deployment
-	for _, t := range refs.Tags {
-		c, err := b.objs.Commit(t.Peeled)
-		if err != nil || c.Committer.When.Before(moment.Committer.When.AddDate(0, 0, -60)) {
-			continue
-		}
-		if in, err := below.Contains(b.ctx, c.Hash); err == nil && in {
-			rows = append(rows, gitops.Deployment{Tag: t.Name, Commit: c.Hash, StartedAt: c.Committer.When})
-		}
-	}
-	slices.SortFunc(rows, func(a, b gitops.Deployment) int { return b.StartedAt.Compare(a.StartedAt) })
-	line, err := history.Walk(b.ctx, b.repo.Graph(), moment.Hash, rows, nil, 3000)
-	if err != nil {
-		return ages
-	}
-	age := 0
-	for _, batch := range append([]gitops.Batch{line.Unreleased}, line.Batches...) {
-		for _, h := range batch.Commits {
-			ages[h] = age
-		}
-		if len(batch.Commits) > 0 {
-			age++
-		}
-	}
-	return ages
-}
-
-var evalTags = flag.Bool("tags", false, "count the tagged releases since each commit, as if they were deployments")
-
-func (b *bench) habit(moment gitops.Commit, skip int) Habit {
-	line, err := history.Walk(b.ctx, b.repo.Graph(), moment.Hash, nil, nil, skip+2000)
-	if err != nil || len(line.Commits) < skip {
 		return Habit{}
 	}
-	return Learn(line.Commits[skip:])
-}
-
-// tally sums up ranks.
-type tally struct {
-	n, top1, top3, top5 int
-	reciprocal, read    float64
-}
-
-func (s *tally) add(rank int) {
-	s.n++
-	for _, c := range []struct {
-		most int
-		to   *int
-	}{{1, &s.top1}, {3, &s.top3}, {5, &s.top5}} {
-		if rank <= c.most {
-			*c.to++
-		}
+	taken := make(map[gitops.Hash]bool, len(cands))
+	for _, k := range cands {
+		taken[k.Commit.Hash] = true
 	}
-	s.reciprocal += 1 / float64(rank)
-	s.read += float64(rank)
-}
-
-func (s tally) String() string {
-	if s.n == 0 {
-		return "-"
-	}
-	n := float64(s.n)
-	pct := func(k int) int { return int(math.Round(100 * float64(k) / n)) }
-	return fmt.Sprintf("%4d | %3d | %3d | %3d | %.2f | %5.1f", s.n, pct(s.top1), pct(s.top3), pct(s.top5), s.reciprocal/n, s.read/n)
-}
-
-// dumped is one ranking as a tuner reads it.
-type dumped struct {
-	Repo, Setting string
-	Truth         int
-	Merge         bool
-	Features      []map[string]float64
+	return Learn(slices.DeleteFunc(line.Commits, func(c gitops.Commit) bool { return taken[c.Hash] }))
 }
 
 // TestEvaluation ranks as of the moments before real reverts; docs/SUSPECTS.md
-// has the protocol:
+// has the protocols:
 //
-//	go test ./gitops/suspect -run Evaluation -v -timeout 0 -args -repo DIR,DIR -most 100
+//	go test ./gitops/suspect -run Evaluation -v -timeout 0 -args -repo DIR,DIR -most 150
 func TestEvaluation(t *testing.T) {
 	if *evalRepos == "" {
 		t.Skip("no clones to go over: give some with -args -repo DIR,DIR")
@@ -211,110 +120,83 @@ func TestEvaluation(t *testing.T) {
 		defer f.Close()
 		dump = json.NewEncoder(f)
 	}
-	pooled := map[string]*tally{}
-	for dir := range strings.SplitSeq(*evalRepos, ",") {
-		evaluate(t, openBench(t, dir), pooled, dump)
-	}
-	report(t, "pooled", pooled)
-}
-
-// unitRank is the rank of the first that is the culprit, the merge that brought
-// it, or a commit that it brought.
-func unitRank(c *Case, rank, truth int) int {
-	for k, s := range Rank(c).Ranked[:rank] {
-		if i := c.index[s.Commit]; c.unitOf(i) == c.unitOf(truth) {
-			return k + 1
-		}
-	}
-	return rank
-}
-
-// blameRank is the rank that blame of the frames alone gives: those that last
-// changed a line of the trace in its order, then the others by recency.
-func blameRank(c *Case, truth int) int {
-	first := func(i int) int {
-		best := len(c.frames)
-		for _, h := range c.deeds[i].lines {
-			if h.near == 0 && h.via < 0 {
-				best = min(best, h.frame)
+	for _, p := range protocols {
+		pooled := map[string]sums{}
+		var names []string
+		for dir := range strings.SplitSeq(*evalRepos, ",") {
+			b := openBench(t, dir)
+			own := evaluate(t, b, p, dump)
+			group := "others"
+			if slices.Contains(strings.Split(*evalTuned, ","), b.name) {
+				group = "tuned on"
+			}
+			for _, name := range []string{b.name, group, "all"} {
+				if pooled[name] == nil {
+					pooled[name] = sums{}
+					names = append(names, name)
+				}
+				pooled[name].addAll(own)
 			}
 		}
-		return best
-	}
-	rank := 1
-	for i := range c.deeds {
-		if a, b := first(i), first(truth); a < b || a == b && i < truth {
-			rank++
-		}
-	}
-	return rank
-}
-
-func report(t *testing.T, name string, sums map[string]*tally) {
-	for _, by := range settings {
-		for _, kind := range []string{by, by + ", unit", by + ", blame", by + ", recency", by + ", said", by + ", said, recency"} {
-			if s := sums[kind]; s != nil {
-				t.Logf("| %-20s | %-19s | %s |", name, kind, s)
-			}
+		slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(strings.Count(b, "/"), strings.Count(a, "/")) })
+		for _, name := range names {
+			pooled[name].report(t, p, name)
 		}
 	}
 }
 
-func evaluate(t *testing.T, b *bench, pooled map[string]*tally, dump *json.Encoder) {
-	own := map[string]*tally{}
-	add := func(kind string, rank int) {
-		for _, m := range []map[string]*tally{own, pooled} {
-			if m[kind] == nil {
-				m[kind] = &tally{}
-			}
-			m[kind].add(rank)
-		}
-	}
+// evaluate goes over the reverts of one repository.
+func evaluate(t *testing.T, b *bench, p protocol, dump *json.Encoder) sums {
+	out := sums{}
+	seen := map[[2]gitops.Hash]bool{}
 	for _, tr := range b.trials(t, *evalMost) {
 		moment, err := b.objs.Commit(tr.moment)
 		if err != nil {
 			continue
 		}
-		cands := b.candidates(moment)
-		truth := slices.IndexFunc(cands, func(k Candidate) bool { return k.Commit.Hash == tr.culprit })
-		if truth < 0 {
+		g := b.ground(p, moment, tr.culprit)
+		if g == nil || seen[g.key()] {
 			continue
 		}
-		habit := b.habit(moment, len(cands))
-		for _, setting := range settings {
+		seen[g.key()] = true
+		habit := b.habit(moment, g.cands)
+		for _, setting := range p.settings {
 			rnd := rand.New(rand.NewPCG(uint64(tr.culprit[0])<<8|uint64(tr.culprit[1]), 5))
-			e, ok := b.hint(setting, tr, cands, rnd)
+			e, ok := b.hint(setting, tr, g, rnd)
 			if !ok {
 				continue
 			}
-			c, err := Gather(b.ctx, b.objs, Inquiry{Deployed: tr.moment, Candidates: cands, Evidence: e, Habit: habit})
+			c, err := Gather(b.ctx, b.objs, Inquiry{Deployed: tr.moment, Candidates: g.cands, Evidence: e, Habit: habit})
 			if err != nil {
 				t.Errorf("%s: %v", tr.culprit, err)
 				continue
 			}
-			rank := 1 + slices.IndexFunc(Rank(c).Ranked, func(s gitops.Suspicion) bool { return s.Commit == tr.culprit })
-			add(setting, rank)
-			add(setting+", recency", truth+1)
-			if setting == "text" && len(strings.Fields(e.Text)) >= 5 {
-				add("text, said", rank)
-				add("text, said, recency", truth+1)
-			}
-			if setting == "trace" {
-				add("trace, unit", unitRank(c, rank, truth))
-				add("trace, blame", blameRank(c, truth))
-			}
+			rank := g.rank(Rank(c))
+			out.add(setting, c, g, rank, e)
 			if dump != nil {
-				_ = dump.Encode(dumped{b.name, setting, truth, cands[truth].Commit.IsMerge(), named64(c)})
+				_ = dump.Encode(dumped{b.name, p.name, setting, g.truth, g.units, named64(c)})
 			}
-			if testing.Verbose() && *evalCases && rank > 3 {
-				t.Logf("%s %s: rank %d of %d, recency %d; %.300q", b.name, setting, rank, len(cands), truth+1, e)
+			if *evalCases && rank > 3 {
+				t.Logf("%s %s %s: rank %d, recency %d; %.300q", b.name, p.name, setting, rank, g.recency(), e)
 			}
 		}
 	}
-	report(t, b.name, own)
+	return out
 }
 
-var evalCases = flag.Bool("cases", false, "tell of every case that is not among the first three")
+var (
+	evalCases = flag.Bool("cases", false, "tell of every case that is not among the first three")
+	evalTuned = flag.String("tuned", "alphagov+whitehall,babel+babel,jenkinsci+jenkins", "the repositories that the weights were fitted to")
+)
+
+// dumped is one ranking as a tuner reads it.
+type dumped struct {
+	Repo, Protocol, Setting string
+	Truth                   int
+	// Units are those of a protocol that folds them, by candidate.
+	Units    []int
+	Features []map[string]float64
+}
 
 func named64(c *Case) []map[string]float64 {
 	var out []map[string]float64
