@@ -78,6 +78,9 @@ func unreleasedLine(s gitops.Snapshot) string {
 // by what the sources say runs there.
 func besideLines(s gitops.Snapshot) []string {
 	var lines []string
+	if len(s.Environments) > 1 && s.Environment != s.Environments[0] {
+		lines = append(lines, "what ships along is counted from what "+s.Environment+" runs; "+s.Environments[0]+" may lack more")
+	}
 	if s.Drift.Missing {
 		lines = append(lines, "what "+s.Environment+" runs is not in this clone, so what ships along cannot be counted; ahead list says how to fetch it")
 	}

@@ -251,3 +251,22 @@ func TestTheGateSaysWhatIsLeftOut(t *testing.T) {
 		t.Errorf("a message that hides it:\n%s", frame)
 	}
 }
+
+// TestAlongIsSaidWithItsDoubt: a release goes to production, whatever
+// environment was looked at.
+func TestAlongIsSaidWithItsDoubt(t *testing.T) {
+	snap := screentest.Snapshot()
+	snap.Environment, snap.Environments = "staging", []string{"production", "staging"}
+	for _, some := range []bool{true, false} {
+		p := screentest.Clean(screentest.Remedy())
+		if !some {
+			p.Collateral = nil
+		}
+		for _, size := range [][2]int{{60, 16}, {100, 30}} {
+			frame := screentest.Plain(gate(p, snap).m.View(size[0], size[1]))
+			if !strings.Contains(frame, "by what staging runs") {
+				t.Errorf("no doubt in %v:\n%s", size, frame)
+			}
+		}
+	}
+}

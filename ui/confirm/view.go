@@ -146,8 +146,8 @@ func (m Model) telegram(width int) []string {
 	if n := len(m.notices); n > 0 {
 		said = append(said, wording.Count(n, "note")+" ("+noticeCodes(m.notices)+")")
 	}
-	if n := len(m.plan.Collateral); n > 0 {
-		said = append(said, "ships along "+wording.Count(n, "unreleased commit"))
+	if n, doubt := len(m.plan.Collateral), wording.AlongDoubt(m.snap); n > 0 || doubt != "" {
+		said = append(said, "ships along "+wording.Count(n, "unreleased commit")+doubt)
 	}
 	if n := m.snap.Unpushed; n > 0 {
 		said = append(said, "not "+wording.Count(n, "local commit"))
@@ -362,11 +362,14 @@ func (m Model) unpushed(width int) forms {
 
 // along names the unreleased commits, or counts them.
 func (m Model) along(width int) forms {
-	n := len(m.plan.Collateral)
-	if n == 0 {
+	n, doubt := len(m.plan.Collateral), wording.AlongDoubt(m.snap)
+	switch {
+	case n == 0 && doubt == "":
 		return m.fact("SHIPS ALONG", "nothing else", m.th.Text, width)[1:]
+	case n == 0:
+		return m.fact("SHIPS ALONG", "nothing else"+doubt, m.th.Warn, width)[:1]
 	}
-	count := m.fact("SHIPS ALONG", wording.Count(n, "unreleased commit"), m.th.Warn, width)[1]
+	count := m.folded("SHIPS ALONG", wording.Count(n, "unreleased commit")+doubt, m.th.Warn, width)
 	const most = 12
 	named := append([]string(nil), count...)
 	for i, h := range m.plan.Collateral {

@@ -60,7 +60,7 @@ func (m Model) sections(width int) []section {
 		out = append(out, section{head: head, focus: -1, rank: 5}.of(p))
 	}
 	rest := []section{
-		m.commits("SHIPS ALONG", "unreleased commit", m.plan.Collateral, width, 6),
+		m.along(width),
 		m.commits("LATER ON THESE PATHS", "commit", m.plan.Later, width, 7),
 		m.warnings(width),
 	}
@@ -162,6 +162,25 @@ func (m Model) commits(name, noun string, hs []gitops.Hash, width, rank int) sec
 		head: m.titleIn(width, name, count, wording.Count(len(hs), bare), wording.Number(len(hs))), focus: -1, rank: rank,
 		n: len(hs), row: func(i int) string { return m.commitRow(hs[i], width) },
 	}
+}
+
+// along is what ships beside the change, led by the doubt about it where there
+// is one.
+func (m Model) along(width int) section {
+	s := m.commits("SHIPS ALONG", "unreleased commit", m.plan.Collateral, width, 6)
+	doubt := strings.TrimPrefix(wording.AlongDoubt(m.snap), "; ")
+	if doubt == "" {
+		return s
+	}
+	lines, commit := m.wrapped("  ", doubt, width, m.th.Warn), s.row
+	s.n += len(lines)
+	s.row = func(i int) string {
+		if i < len(lines) {
+			return lines[i]
+		}
+		return commit(i - len(lines))
+	}
+	return s
 }
 
 func (m Model) commitRow(h gitops.Hash, width int) string {

@@ -73,3 +73,25 @@ func TestAViewThatLooksTheSameIsPassedOver(t *testing.T) {
 		t.Error("a sentence has several views")
 	}
 }
+
+// TestAlongIsSaidWithItsDoubt: a release goes to production, whatever
+// environment was looked at.
+func TestAlongIsSaidWithItsDoubt(t *testing.T) {
+	snap := screentest.Snapshot()
+	snap.Environment, snap.Environments = "staging", []string{"production", "staging"}
+	for _, some := range []bool{true, false} {
+		s := open(screentest.Mono(), snap, screentest.Remedy())
+		p := screentest.Clean(screentest.Remedy())
+		if !some {
+			p.Collateral = nil
+		}
+		s.m.plan = p
+		section := s.m.along(40)
+		if section.n != len(p.Collateral)+1 || !strings.Contains(screentest.Plain(section.row(0)), "by what staging runs") {
+			t.Errorf("%d rows, the first %q", section.n, section.row(0))
+		}
+		if some && !strings.Contains(screentest.Plain(section.row(1)), p.Collateral[0].Short()) {
+			t.Errorf("the first commit is %q", section.row(1))
+		}
+	}
+}
