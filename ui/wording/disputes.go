@@ -67,9 +67,10 @@ func (v Voices) Say(d gitops.Deployment, states []gitops.SourceState, now time.T
 }
 
 // Disputes is one sentence on what the sources disagree about, the newest row
-// first; empty where they agree.
+// first; empty where they agree. The rows that are live by one word or another are
+// one dispute, which that sentence names whole.
 func (v Voices) Disputes(s gitops.Snapshot) string {
-	first, more := "", []string(nil)
+	first, more, apart := "", []string(nil), false
 	for _, b := range s.Batches {
 		d := b.Deployment
 		if !v.Disputed(d) {
@@ -77,9 +78,12 @@ func (v Voices) Disputes(s gitops.Snapshot) string {
 		}
 		name := term.Clean(d.Name())
 		if first != "" {
-			more = append(more, name)
+			if !apart || v.lives[d.Commit] == "" {
+				more = append(more, name)
+			}
 			continue
 		}
+		apart = v.lives[d.Commit] != ""
 		var words []string
 		for _, c := range v.sides[d] {
 			word := term.Clean(c.Source) + " " + saying(c.Status)

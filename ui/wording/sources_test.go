@@ -100,7 +100,11 @@ func TestDisputes(t *testing.T) {
 		}, ""},
 		{"what is live", []gitops.Deployment{
 			told("github", 1, gitops.StatusLive, 0), told("github", 2, gitops.StatusSuperseded, time.Hour), told("argocd", 2, gitops.StatusLive, time.Hour),
-		}, "sources disagree on " + id(1).Short() + ": github says live; argocd says that " + id(2).Short() + " is live; and on " + id(2).Short()},
+		}, "sources disagree on " + id(1).Short() + ": github says live; argocd says that " + id(2).Short() + " is live"},
+		{"what is live, and something else", []gitops.Deployment{
+			told("github", 1, gitops.StatusLive, 0), told("github", 2, gitops.StatusSuperseded, time.Hour), told("argocd", 2, gitops.StatusLive, time.Hour),
+			told("github", 3, gitops.StatusSuperseded, 2*time.Hour), told("argocd", 3, gitops.StatusFailed, 2*time.Hour),
+		}, "sources disagree on " + id(1).Short() + ": github says live; argocd says that " + id(2).Short() + " is live; and on " + id(3).Short()},
 	} {
 		s := look(c.claims...)
 		v := wording.Hear(s)
