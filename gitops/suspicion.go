@@ -95,6 +95,9 @@ const (
 	NoticeNotKept     = "answers-not-kept"
 )
 
+// AnswerLasts is how long an answer counts: the next trouble is another one.
+const AnswerLasts = 24 * time.Hour
+
 // Answer is what somebody found out of one commit.
 type Answer struct {
 	Commit Hash `json:"commit"`
@@ -112,6 +115,27 @@ type Halving struct {
 	Name   string
 	// Good and Bad count the suspects that are left after either answer.
 	Good, Bad int
+}
+
+// With gives the evidence with an answer, which takes the place of an earlier one
+// about the same commit.
+func (e Evidence) With(h Hash, good bool) Evidence {
+	e = e.Without(h)
+	if good {
+		e.Good = append(e.Good, h)
+	} else {
+		e.Bad = append(e.Bad, h)
+	}
+	return e
+}
+
+// Answered gives the evidence with these answers and no others.
+func (e Evidence) Answered(answers []Answer) Evidence {
+	e.Good, e.Bad = nil, nil
+	for _, a := range answers {
+		e = e.With(a.Commit, a.Good)
+	}
+	return e
 }
 
 // Without gives the evidence without the answers about one commit.

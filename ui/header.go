@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -286,10 +285,10 @@ func (m Model) notices() []notice {
 			term.Clean(m.look.snap.Branch), m.look.snap.Tip.Short()))
 	}
 	if m.look.err != nil && m.look.have {
-		add(th.Danger, "this is an earlier look, the repository cannot be read now: "+sentence(m.look.err))
+		add(th.Danger, "this is an earlier look, the repository cannot be read now: "+wording.Problem(m.look.err))
 	}
 	if m.look.fetchErr != nil && (!m.look.fetching || m.look.quiet) {
-		add(th.Warn, "offline: as of the last fetch"+m.lastFetch()+"; "+sentence(m.look.fetchErr))
+		add(th.Warn, "offline: as of the last fetch"+m.lastFetch()+"; "+wording.Problem(m.look.fetchErr))
 	}
 	if m.screen != keys.Outcome && m.follow.on {
 		add(th.Text, fmt.Sprintf("%s shipped, waiting for it to be live, %s",
@@ -298,7 +297,7 @@ func (m Model) notices() []notice {
 	for _, text := range m.runNotices() {
 		add(th.Warn, text)
 	}
-	return append(out, m.sourceNotices()...)
+	return slices.Concat(out, m.suspectNotices(), m.sourceNotices())
 }
 
 func (m Model) lastFetch() string {
@@ -328,13 +327,4 @@ func (m Model) noticeRows() []string {
 		rows = append(rows, th.Row(m.width, theme.Seg{Text: " " + n.text, Style: n.style}))
 	}
 	return rows
-}
-
-// sentence is an error with what to do about it.
-func sentence(err error) string {
-	var e *gitops.Error
-	if errors.As(err, &e) && e.Hint != "" {
-		return term.Clean(e.Error()) + " — " + term.Clean(e.Hint)
-	}
-	return term.Clean(err.Error())
 }

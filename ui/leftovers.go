@@ -216,7 +216,7 @@ func (m Model) behindGate() keys.Screen {
 func (m Model) runNotices() []string {
 	var out []string
 	if m.runs.err != nil {
-		out = append(out, "the record of an earlier run cannot be read: "+sentence(m.runs.err))
+		out = append(out, "the record of an earlier run cannot be read: "+wording.Problem(m.runs.err))
 	}
 	if m.publish.running {
 		return out

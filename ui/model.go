@@ -195,6 +195,10 @@ func (m Model) watched(msg tea.Msg) (Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case timeline.Answered:
 		return m.answered(msg)
+	case timeline.AnswerTakenBack:
+		return m.takenBack(msg)
+	case forgot:
+		return m.forgot(msg)
 	case timeline.EnvironmentWanted:
 		return m.environment(msg.Name)
 	case rankedBy:

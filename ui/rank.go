@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"ahead/gitops"
 	"ahead/ui/keys"
@@ -17,6 +19,12 @@ type suspecting struct {
 	// have says that a person asked for a ranking.
 	have     bool
 	evidence gitops.Evidence
+	// answers are those of the evidence, with the time when they were given.
+	answers []gitops.Answer
+	// unsaid are commits whose answers count no longer and may still be kept: the
+	// next ranking drops them first. unsaidAll is for all there are.
+	unsaid    []gitops.Hash
+	unsaidAll bool
 	// id numbers the ranking that is wanted; stop ends the one under way.
 	id   int
 	stop context.CancelFunc
@@ -33,6 +41,15 @@ func (s suspecting) done() suspecting {
 	s.stop()
 	s.id++
 	s.have = false
+	return s
+}
+
+// outlived leaves out the answers that are too old to count.
+func (s suspecting) outlived(now time.Time) suspecting {
+	s.answers = slices.DeleteFunc(slices.Clone(s.answers), func(a gitops.Answer) bool {
+		return !a.At.IsZero() && now.Sub(a.At) > gitops.AnswerLasts
+	})
+	s.evidence = s.evidence.Answered(s.answers)
 	return s
 }
 
@@ -67,8 +84,13 @@ func (m Model) openEvidence() (Model, tea.Cmd) {
 	if !m.suspects.opened {
 		m.suspects.form, m.suspects.opened = suspects.New(m.opts.Theme, m.opts.Now), true
 	}
-	m.suspects.form = m.suspects.form.Open(m.look.snap, m.suspects.evidence, m.complaint())
-	return m, nil
+	m.suspects = m.suspects.outlived(m.now)
+	m.suspects.form = m.suspects.form.Open(m.look.snap, m.suspects.answers, m.complaint())
+	if len(m.suspects.answers) > 0 || m.suspects.unsaidAll {
+		return m, nil
+	}
+	svc, snap, e := m.svc, m.look.snap, m.suspects.evidence
+	return m, address(m.session.id, func() tea.Msg { return suspects.Recalled{Answers: svc.Recalled(snap, e)} })
 }
 
 // complaint is what a production that is down says of itself: often the error
@@ -89,6 +111,11 @@ func (m Model) fromEvidence(msg tea.Msg) (_ Model, _ tea.Cmd, ok bool) {
 		return next, tea.Batch(cmd, rank), true
 	case suspects.LoadWanted:
 		return m, m.load(msg), true
+	case suspects.RunsWanted:
+		return m, m.findRuns(msg), true
+	case suspects.ForgetWanted:
+		next, cmd := m.forgetAnswers()
+		return next, cmd, true
 	case suspects.Closed:
 		next, cmd := m.home()
 		return next, cmd, true
@@ -104,6 +131,51 @@ func (m Model) load(w suspects.LoadWanted) tea.Cmd {
 	})
 }
 
+func (m Model) findRuns(w suspects.RunsWanted) tea.Cmd {
+	ctx, svc, snap := m.session.ctx, m.svc, m.look.snap
+	return address(m.session.id, func() tea.Msg {
+		h, err := svc.ResolveFor(ctx, snap, w.Name)
+		return suspects.RunsFound{ID: w.ID, Commit: h, Err: err}
+	})
+}
+
+// forgot says that the answers are dropped, or why they are not.
+type forgot struct{ err error }
+
+func (m Model) forgetAnswers() (Model, tea.Cmd) {
+	m.suspects.unsaidAll, m.suspects.answers = true, nil
+	m.suspects.evidence = m.suspects.evidence.Answered(nil)
+	svc := m.svc
+	return m, func() tea.Msg { return forgot{svc.Forget()} }
+}
+
+func (m Model) forgot(msg forgot) (Model, tea.Cmd) {
+	m.suspects.unsaidAll = false
+	if msg.err == nil || m.screen != keys.Evidence {
+		return m, nil
+	}
+	return m.toScreen(suspects.NotForgotten{Err: msg.err})
+}
+
+// takenBack ranks without an answer that was a slip.
+func (m Model) takenBack(t timeline.AnswerTakenBack) (Model, tea.Cmd) {
+	m.suspects.unsaid = append(slices.Clip(m.suspects.unsaid), t.Commit)
+	return m.rank(m.suspects.evidence.Without(t.Commit), true, "taken back what was said of "+t.Name)
+}
+
+// drop is what a ranking does first: answers that were taken back must not be
+// recalled by it.
+func (s suspecting) drop(svc Service) error {
+	switch {
+	case s.unsaidAll:
+		return svc.Forget()
+	case len(s.unsaid) > 0:
+		return svc.Forget(s.unsaid...)
+	default:
+		return nil
+	}
+}
+
 // rank puts the suspects into order beside everything else. The ranking by other
 // evidence that is under way ends.
 func (m Model) rank(e gitops.Evidence, anew bool, note string) (Model, tea.Cmd) {
@@ -114,11 +186,15 @@ func (m Model) rank(e gitops.Evidence, anew bool, note string) (Model, tea.Cmd) 
 	if anew {
 		m.timeline = m.timeline.Ranking(m.now, note)
 	}
-	id, svc, snap := m.suspects.id, m.svc, m.look.snap
+	now, svc, snap := m.suspects, m.svc, m.look.snap
 	return m, func() tea.Msg {
 		defer stop()
-		got, err := svc.Suspects(ctx, snap, e)
-		return rankedBy{id: id, anew: anew, Ranked: timeline.Ranked{
+		var got gitops.Suspects
+		err := now.drop(svc)
+		if err == nil {
+			got, err = svc.Suspects(ctx, snap, e)
+		}
+		return rankedBy{id: now.id, anew: anew, Ranked: timeline.Ranked{
 			Suspects: got, Commits: wording.UnlistedSuspects(snap, got, svc.Commit), Err: err, Anew: anew,
 		}}
 	}
@@ -127,6 +203,11 @@ func (m Model) rank(e gitops.Evidence, anew bool, note string) (Model, tea.Cmd) 
 func (m Model) ranked(msg rankedBy) Model {
 	if msg.id != m.suspects.id {
 		return m
+	}
+	if msg.Err == nil {
+		// What was recalled counts from now on as what was said just now.
+		m.suspects.unsaid, m.suspects.answers = nil, msg.Suspects.Answers
+		m.suspects.evidence = m.suspects.evidence.Answered(msg.Suspects.Answers)
 	}
 	if msg.Err != nil && !msg.anew {
 		// The order that stands is of an earlier look, and still the best known.
@@ -149,12 +230,5 @@ func (m Model) rankAgain() (Model, tea.Cmd) {
 // answered remembers whether a deployment has the trouble, and ranks by it. A
 // later answer about the same commit takes the place of the earlier one.
 func (m Model) answered(a timeline.Answered) (Model, tea.Cmd) {
-	e := m.suspects.evidence.Without(a.Commit)
-	note := wording.Answer(a.Name, a.Good)
-	if a.Good {
-		e.Good = append(e.Good, a.Commit)
-	} else {
-		e.Bad = append(e.Bad, a.Commit)
-	}
-	return m.rank(e, true, note)
+	return m.rank(m.suspects.evidence.With(a.Commit, a.Good), true, wording.Answer(a.Name, a.Good))
 }

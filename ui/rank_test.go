@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ahead/gitops"
 	"ahead/ui/keys"
@@ -31,7 +33,7 @@ func order(e gitops.Evidence) (gitops.Suspects, error) {
 		})
 	}
 	s.Undecided = e.Trace == ""
-	s.Try = gitops.Halving{Commit: hash(8), Name: "v1.41.3", Good: 3, Bad: 2}
+	s.Try = gitops.Halving{Commit: hash(8), Name: "v1.41.3", Good: 2, Bad: 1}
 	return s, nil
 }
 
@@ -143,7 +145,7 @@ func TestAnswersHalveTheSuspects(t *testing.T) {
 	}
 	l.key("s")
 	l.send(ctrl(tea.KeyCtrlS))
-	l.until("ranked", shows("TRY  v1.41.3: it halves 5 suspects"))
+	l.until("ranked", shows("TRY  v1.41.3: it halves 3 suspects"))
 	l.key("w")
 	l.until("fewer", shows("v1.41.3 works: 3 suspects left"))
 	if e := w.sources.ranked[1]; len(e.Good) != 1 || e.Good[0] != hash(8) {
@@ -163,12 +165,94 @@ func TestAnswersHalveTheSuspects(t *testing.T) {
 	}
 }
 
+// TestAnswersOutliveTheScreen: those of an earlier run are told before anything
+// is ranked, a slip is taken back, and forgetting reaches what is kept.
+func TestAnswersOutliveTheScreen(t *testing.T) {
+	w := ranker()
+	w.sources.kept = []gitops.Answer{{Commit: hash(8), Good: true, At: noon.Add(-5 * time.Minute)}}
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("s")
+	l.until("told", shows("TRIED  v1.41.3 works, as you said 5 min ago"))
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("ranked", shows("sort: suspects"))
+	if got := len(w.sources.kept); got != 1 || !shows("3 in v1.42.0 and before")(l.m) {
+		t.Fatalf("%d kept:\n%s", got, ansi.Strip(l.m.View()))
+	}
+	l.key("b")
+	l.until("changed their mind", func(m Model) bool { return len(m.suspects.evidence.Bad) == 1 && !m.timeline.AwaitsRanking() })
+	l.key("u")
+	l.until("taken back", shows("taken back what was said of v1.41.3: 5 suspects left"))
+	if len(w.sources.kept) != 0 || len(l.m.suspects.answers) != 0 {
+		t.Errorf("kept %v, on the screen %v", w.sources.kept, l.m.suspects.answers)
+	}
+	l.key("u")
+	if !shows("nothing was said to work")(l.m) {
+		t.Errorf("no word:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.key("w")
+	l.until("again", func(m Model) bool { return len(m.suspects.answers) == 1 && !m.timeline.AwaitsRanking() })
+	l.key("s")
+	l.send(ctrl(tea.KeyCtrlX))
+	l.until("forgotten", func(Model) bool { w.mu.Lock(); defer w.mu.Unlock(); return len(w.sources.kept) == 0 })
+	if shows("TRIED")(l.m) || !shows("forgotten: 1 answer")(l.m) {
+		t.Errorf("still there:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("all of them", func(m Model) bool { return shows("5 in v1.42.0 and before")(m) && !m.timeline.AwaitsRanking() })
+}
+
+func TestAnswersThatCannotBeForgottenAreTold(t *testing.T) {
+	w := ranker()
+	w.sources.kept = []gitops.Answer{{Commit: hash(8), Good: true, At: noon}}
+	w.sources.forgetErr = errors.New("read-only file system")
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("s")
+	l.until("told", shows("TRIED"))
+	l.send(ctrl(tea.KeyCtrlX))
+	l.until("told", shows("it counts again the next time: read-only file system"))
+}
+
+func TestWhatProductionRunsIsASayOfThePerson(t *testing.T) {
+	w := ranker()
+	w.sources.named = map[string]gitops.Hash{"main": hash(1)}
+	w.sources.ranking = func(e gitops.Evidence) (gitops.Suspects, error) {
+		s, err := order(e)
+		if e.Runs.IsZero() {
+			s.Notices = []gitops.Notice{{Code: gitops.NoticeAheadHit, Text: "2 commits of main that no release contains changed a line of the trace"}}
+		}
+		return s, err
+	}
+	l := start(t, w, Options{NoFetch: true})
+	accuse(l, trace)
+	if !shows("2 commits of main that no release contains changed a line of the trace (s, field RUNS)")(l.m) {
+		t.Errorf("nobody says that it may be otherwise:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.key("s", "tab", "tab", "tab", "tab", "mian")
+	l.send(tea.KeyMsg{Type: tea.KeyEnter})
+	l.until("refused", shows("mian stands for no commit here — give a branch or a tag"))
+	if l.m.screen != keys.Evidence {
+		t.Error("it ranks by what it does not know")
+	}
+	l.send(ctrl(tea.KeyCtrlU))
+	l.key("main")
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("ranked", func(m Model) bool { return m.screen == keys.Timeline && !m.timeline.AwaitsRanking() })
+	w.mu.Lock()
+	last := w.sources.ranked[len(w.sources.ranked)-1]
+	w.mu.Unlock()
+	if last.Runs != hash(1) || last.Trace == "" || shows("no release contains")(l.m) {
+		t.Errorf("ranked by %+v:\n%s", last, ansi.Strip(l.m.View()))
+	}
+}
+
 func TestAFileOfEvidence(t *testing.T) {
 	w := ranker()
 	w.sources.excerpts = map[string]string{"/tmp/trace": "at a\nat b\nat c\n"}
 	l := start(t, w, Options{NoFetch: true})
 	l.until("settled", settled)
-	l.key("s", "tab", "tab", "tab", "tab", "/tmp/none", "enter")
+	l.key("s", "tab", "tab", "tab", "tab", "tab", "/tmp/none", "enter")
 	l.until("refused", shows("is not there"))
 	l.send(ctrl(tea.KeyCtrlU))
 	l.key("/tmp/trace", "enter")

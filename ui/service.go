@@ -76,8 +76,15 @@ type Service interface {
 	// production recovered.
 	MarkRecovered(ctx context.Context, release gitops.Deployment) []gitops.Notice
 	// Suspects puts the commits that production runs into the order in which they
-	// are suspected; disk only.
+	// are suspected; disk only. Answers of the evidence are kept, and those kept
+	// earlier count.
 	Suspects(ctx context.Context, snap gitops.Snapshot, e gitops.Evidence) (gitops.Suspects, error)
+	// ResolveFor finds the commit that a person names as what production runs.
+	ResolveFor(ctx context.Context, snap gitops.Snapshot, name string) (gitops.Hash, error)
+	// Recalled are the answers kept earlier that would count for this evidence.
+	Recalled(snap gitops.Snapshot, e gitops.Evidence) []gitops.Answer
+	// Forget drops the answers about these commits, all where none is named.
+	Forget(commits ...gitops.Hash) error
 	// Excerpt reads a text file that a person names, such as a saved trace.
 	Excerpt(ctx context.Context, path string) (string, error)
 	// Probe asks production once whether it is well; ok is false where no

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"ahead/gitops"
 )
@@ -25,7 +26,11 @@ type sources struct {
 	rankGate chan struct{}
 	ranked   []gitops.Evidence
 	dropped  int
-	excerpts map[string]string
+	// kept are the answers that are kept, named what ResolveFor finds.
+	kept      []gitops.Answer
+	forgetErr error
+	named     map[string]gitops.Hash
+	excerpts  map[string]string
 }
 
 // learn changes what the sources say.
@@ -114,7 +119,50 @@ func (w *world) Suspects(ctx context.Context, _ gitops.Snapshot, e gitops.Eviden
 	if rank == nil {
 		return gitops.Suspects{}, errors.New("nobody ranks here")
 	}
-	return rank(e)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, a := range w.sources.kept {
+		if !slices.Contains(e.Good, a.Commit) && !slices.Contains(e.Bad, a.Commit) {
+			e = e.With(a.Commit, a.Good)
+		}
+	}
+	s, err := rank(e)
+	s.Answers = nil
+	for _, h := range e.Good {
+		s.Answers = append(s.Answers, gitops.Answer{Commit: h, Good: true, At: noon})
+	}
+	for _, h := range e.Bad {
+		s.Answers = append(s.Answers, gitops.Answer{Commit: h, At: noon})
+	}
+	w.sources.kept = s.Answers
+	return s, err
+}
+
+func (w *world) Recalled(gitops.Snapshot, gitops.Evidence) []gitops.Answer {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.sources.kept
+}
+
+func (w *world) Forget(commits ...gitops.Hash) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.sources.forgetErr != nil {
+		return w.sources.forgetErr
+	}
+	w.sources.kept = slices.DeleteFunc(slices.Clone(w.sources.kept), func(a gitops.Answer) bool {
+		return len(commits) == 0 || slices.Contains(commits, a.Commit)
+	})
+	return nil
+}
+
+func (w *world) ResolveFor(_ context.Context, _ gitops.Snapshot, name string) (gitops.Hash, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if h, ok := w.sources.named[name]; ok {
+		return h, nil
+	}
+	return gitops.Hash{}, &gitops.Error{Code: gitops.CodeUnknownCommit, What: name + " stands for no commit here", Hint: "give a branch or a tag"}
 }
 
 func (w *world) Excerpt(_ context.Context, path string) (string, error) {

@@ -33,63 +33,89 @@ func (m Model) home() (Model, tea.Cmd) {
 
 // fromScreen takes what the open screen wants, and brings it its answers.
 func (m Model) fromScreen(msg tea.Msg) (Model, tea.Cmd) {
+	for _, take := range [...]func(Model, tea.Msg) (Model, tea.Cmd, bool){
+		Model.fromPreview, Model.fromGate, Model.fromOutcome, Model.toGate, Model.fromLeftover, Model.fromEvidence,
+	} {
+		if next, cmd, ok := take(m, msg); ok {
+			return next, cmd
+		}
+	}
+	return m.toScreen(msg)
+}
+
+// fromPreview takes what the preview wants. It learns behind an open gate too: a
+// person may go back.
+func (m Model) fromPreview(msg tea.Msg) (_ Model, cmd tea.Cmd, ok bool) {
 	switch msg := msg.(type) {
 	case preview.PlanWanted:
-		return m.plan(msg)
+		m, cmd = m.plan(msg)
 	case preview.DiffWanted:
-		return m, m.diff(msg)
+		cmd = m.diff(msg)
 	case preview.CheckWanted:
-		return m, m.check(msg)
+		cmd = m.check(msg)
 	case preview.ConfirmWanted:
-		return m.openConfirm(msg)
+		m, cmd = m.openConfirm(msg)
 	case preview.PlanReady, preview.DiffReady, preview.CheckReady:
-		// The preview learns behind an open gate too: a person may go back.
-		if m.screen != keys.Preview && m.screen != keys.Confirm {
-			return m, nil
-		}
-		if ready, ok := msg.(preview.PlanReady); ok {
-			m.session.names = append(slices.Clip(m.session.names), ready.Names...)
-		}
-		var cmd tea.Cmd
-		m.preview, cmd = m.preview.Update(msg)
-		return m, address(m.session.id, cmd)
+		m, cmd = m.toPreview(msg)
 	case preview.Closed:
 		m.keepDraft()
-		return m.home()
+		m, cmd = m.home()
+	default:
+		return m, nil, false
+	}
+	return m, cmd, true
+}
+
+func (m Model) toPreview(msg tea.Msg) (Model, tea.Cmd) {
+	if m.screen != keys.Preview && m.screen != keys.Confirm {
+		return m, nil
+	}
+	if ready, ok := msg.(preview.PlanReady); ok {
+		m.session.names = append(slices.Clip(m.session.names), ready.Names...)
+	}
+	var cmd tea.Cmd
+	m.preview, cmd = m.preview.Update(msg)
+	return m, address(m.session.id, cmd)
+}
+
+// fromGate takes what the person decided at the gate.
+func (m Model) fromGate(msg tea.Msg) (_ Model, cmd tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
+	case confirm.Closed:
+		m.screen = m.behindGate()
+	case confirm.Confirmed:
+		m, cmd = m.confirmed(msg.Plan)
+	case confirm.OnwardConfirmed:
+		m, cmd = m.shipOnward(msg.Standing)
+	case confirm.NewPlanWanted:
+		m, cmd = m.newPlan(msg.Plan)
+	default:
+		return m, nil, false
+	}
+	return m, cmd, true
+}
+
+// fromOutcome takes what follows from what came of publishing.
+func (m Model) fromOutcome(msg tea.Msg) (_ Model, cmd tea.Cmd, ok bool) {
+	switch msg := msg.(type) {
 	case outcome.Closed:
 		if m.publish.failed && !m.publish.onward {
 			m.keepDraft()
 		}
-		return m.home()
-	case confirm.Closed:
-		m.screen = m.behindGate()
-		return m, nil
-	case confirm.Confirmed:
-		return m.confirmed(msg.Plan)
-	case confirm.OnwardConfirmed:
-		return m.shipOnward(msg.Standing)
-	case confirm.NewPlanWanted:
-		return m.newPlan(msg.Plan)
+		m, cmd = m.home()
 	case outcome.PlanAgain:
-		return m.planAgain(msg.Remedy)
+		m, cmd = m.planAgain(msg.Remedy)
 	case outcome.AskAgain:
 		if !m.publish.onward {
 			m.keepDraft()
 		}
-		return m.readRuns(true, msg.ID)
+		m, cmd = m.readRuns(true, msg.ID)
 	case outcome.BringBack:
-		return m.bringBack(msg.Remedy)
+		m, cmd = m.bringBack(msg.Remedy)
+	default:
+		return m, nil, false
 	}
-	if m, cmd, ok := m.toGate(msg); ok {
-		return m, cmd
-	}
-	if m, cmd, ok := m.fromLeftover(msg); ok {
-		return m, cmd
-	}
-	if m, cmd, ok := m.fromEvidence(msg); ok {
-		return m, cmd
-	}
-	return m.toScreen(msg)
+	return m, cmd, true
 }
 
 // toScreen hands a fact or a raw key to the open screen.

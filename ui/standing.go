@@ -3,6 +3,7 @@ package ui
 import (
 	"ahead/gitops"
 	"ahead/gitops/deploy"
+	"ahead/ui/keys"
 	"ahead/ui/term"
 	"ahead/ui/theme"
 	"ahead/ui/wording"
@@ -191,8 +192,27 @@ func (m Model) rankingLines() []notice {
 			out = append(out, notice{text, th.Text})
 		}
 	}
+	for _, text := range wording.Answers(m.look.snap, s.Answers, m.now) {
+		out = append(out, notice{text, th.Text})
+	}
 	for _, n := range s.Notices {
-		out = append(out, notice{term.Clean(n.Text), th.Warn})
+		out = append(out, notice{wording.SuspectNotice(n, wording.OnScreen), th.Warn})
+	}
+	return out
+}
+
+// suspectNotices are what must be seen beside the ranked suspects: that the
+// culprit may be none of them.
+func (m Model) suspectNotices() []notice {
+	if m.screen != keys.Timeline || !m.timeline.BySuspicion() {
+		return nil
+	}
+	s, _ := m.timeline.Suspects()
+	var out []notice
+	for _, n := range s.Notices {
+		if n.Code == gitops.NoticeAheadHit || n.Code == gitops.NoticeAllCleared || n.Code == gitops.NoticeNotKept {
+			out = append(out, notice{wording.SuspectNotice(n, wording.OnScreen), m.opts.Theme.Warn})
+		}
 	}
 	return out
 }

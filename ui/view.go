@@ -72,55 +72,67 @@ func (m Model) keyBar() string {
 		right = []theme.Seg{{Text: " " + m.echo + " ", Style: th.Chip}, {Text: " "}}
 	}
 	room := m.width - segsOf(right)
-	var segs []theme.Seg
-	put := func(label, help string) {
-		more := []theme.Seg{{Text: " " + label, Style: th.Key}, {Text: " " + help + " ", Style: th.Dim}}
-		// A key that does not fit is left out whole; help lists them all.
-		if segsOf(segs)+segsOf(more) <= room {
-			segs = append(segs, more...)
-		}
-	}
-	switch {
-	case m.said != "":
+	segs := m.keysIn(room)
+	if m.said != "" {
 		// The answer to the last key stands where the eye already is, and the
 		// frame does not move for it.
 		segs = []theme.Seg{{Text: " " + m.said, Style: th.Warn}}
-	case m.help:
-		put("any key", "back")
-	case m.screen == keys.Timeline && m.capturing():
-		put("⏎", "keep the filter")
-		put("esc", "clear it")
-		put("↑↓", "move")
-	case m.screen == keys.Leftover && m.capturing():
-		put("⏎", "close the run")
-		put("esc", "leave it open")
-	case m.screen == keys.Preview && m.capturing():
-		put(m.preview.KeepKey(), "keep")
-		put("esc", "leave as it was")
-	default:
-		rows := m.barRows()
-		at := slices.IndexFunc(rows, func(b keys.Binding) bool { return b.Action == keys.Help })
-		if at >= 0 {
-			// The help lists what has no room here: it is never what gives way, nor
-			// is the way out on the first screen that one sees.
-			last := barWidth(rows[at])
-			if m.screen == keys.Timeline {
-				for _, b := range rows[at+1:] {
-					last += barWidth(b)
-				}
-			}
-			room -= last
-			for _, b := range rows[:at] {
-				put(b.Label, b.Help)
-			}
-			room += last
-			rows = rows[at:]
-		}
-		for _, b := range rows {
-			put(b.Label, b.Help)
-		}
 	}
 	return th.Row(room, segs...) + th.Row(segsOf(right), right...)
+}
+
+// keysIn are the keys that have room. One that does not fit is left out whole;
+// the help lists them all.
+func (m Model) keysIn(room int) []theme.Seg {
+	th := m.opts.Theme
+	var segs []theme.Seg
+	put := func(room int, rows ...keys.Binding) {
+		for _, b := range rows {
+			if segsOf(segs)+barWidth(b) <= room {
+				segs = append(segs, theme.Seg{Text: " " + b.Label, Style: th.Key}, theme.Seg{Text: " " + b.Help + " ", Style: th.Dim})
+			}
+		}
+	}
+	rows := m.fieldRows()
+	if rows != nil {
+		put(room, rows...)
+		return segs
+	}
+	rows = m.barRows()
+	last := slices.IndexFunc(rows, func(b keys.Binding) bool { return b.Action == keys.Help })
+	if last < 0 {
+		last = len(rows)
+	}
+	// The help is never what gives way, nor is the way out on the first screen that
+	// one sees.
+	kept := 0
+	for i, b := range rows[last:] {
+		if i == 0 || m.screen == keys.Timeline {
+			kept += barWidth(b)
+		}
+	}
+	put(room-kept, rows[:last]...)
+	put(room, rows[last:]...)
+	return segs
+}
+
+// fieldRows are the keys while the help is open or text is typed, which the table
+// does not have; nil where the table decides.
+func (m Model) fieldRows() []keys.Binding {
+	switch {
+	case m.help:
+		return []keys.Binding{{Label: "any key", Help: "back"}}
+	case !m.capturing():
+		return nil
+	case m.screen == keys.Timeline:
+		return []keys.Binding{{Label: "⏎", Help: "keep the filter"}, {Label: "esc", Help: "clear it"}, {Label: "↑↓", Help: "move"}}
+	case m.screen == keys.Leftover:
+		return []keys.Binding{{Label: "⏎", Help: "close the run"}, {Label: "esc", Help: "leave it open"}}
+	case m.screen == keys.Preview:
+		return []keys.Binding{{Label: m.preview.KeepKey(), Help: "keep"}, {Label: "esc", Help: "leave as it was"}}
+	default:
+		return nil
+	}
 }
 
 // barRows are the rows of the table that the key bar shows now.

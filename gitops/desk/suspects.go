@@ -36,9 +36,10 @@ const (
 	habitCommits = 2000
 )
 
-// Suspects is SuspectsAmong all that production runs.
+// Suspects is SuspectsAmong all that production runs, as a person asks who answers
+// one question after the other.
 func (d *Desk) Suspects(ctx context.Context, snap gitops.Snapshot, e gitops.Evidence) (gitops.Suspects, error) {
-	return d.SuspectsAmong(ctx, snap, e, SuspectOptions{})
+	return d.SuspectsAmong(ctx, snap, e, SuspectOptions{Recall: true})
 }
 
 // SuspectsAmong ranks what production runs by the evidence; no network. Commits

@@ -26,8 +26,6 @@ const (
 	// search.
 	answersLimit = 64 << 10
 	mostAnswers  = 100
-	// answeredFor is how long an answer counts: the next trouble is another one.
-	answeredFor = 24 * time.Hour
 )
 
 // answerBook is the file. What it holds is of one deployed commit: of another one
@@ -47,7 +45,7 @@ func (d *Desk) Answers(deployed gitops.Hash) []gitops.Answer {
 	}
 	now := d.opts.Now()
 	return slices.DeleteFunc(book.Answers, func(a gitops.Answer) bool {
-		return a.Commit.IsZero() || a.At.After(now.Add(time.Hour)) || now.Sub(a.At) > answeredFor
+		return a.Commit.IsZero() || a.At.After(now.Add(time.Hour)) || now.Sub(a.At) > gitops.AnswerLasts
 	})
 }
 
@@ -135,6 +133,14 @@ func replaceFile(dir, name string, data []byte, sharing journal.Sharing) error {
 	return nil
 }
 
+// Recalled are the answers that would count for this evidence beside its own; disk
+// only.
+func (d *Desk) Recalled(snap gitops.Snapshot, e gitops.Evidence) []gitops.Answer {
+	w := &suspectWindow{Desk: d, snap: snap, evidence: e}
+	w.choose()
+	return d.Answers(w.deployed)
+}
+
 // recall adds the answers that are kept of what production runs to those that the
 // evidence has, and keeps the latter for whoever asks next. What cannot be kept
 // counts all the same.
@@ -178,11 +184,17 @@ func (w *suspectWindow) answered() []gitops.Answer {
 	return out
 }
 
-// Forget drops all answers.
-func (d *Desk) Forget() error {
-	err := os.Remove(filepath.Join(d.answersDir(), answersFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// Forget drops the answers about these commits, all answers where none is named.
+func (d *Desk) Forget(commits ...gitops.Hash) error {
+	path := filepath.Join(d.answersDir(), answersFile)
+	if len(commits) > 0 {
+		book, err := readAnswers(path)
+		if err == nil && book.Version == answersVersion {
+			return d.keepAnswers(book.Deployed, slices.DeleteFunc(book.Answers, func(a gitops.Answer) bool { return slices.Contains(commits, a.Commit) }))
+		}
 	}
-	return err
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("forget what is good and bad: %w", err)
+	}
+	return nil
 }

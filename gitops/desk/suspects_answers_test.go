@@ -32,6 +32,9 @@ func TestAnswersAreRememberedForADay(t *testing.T) {
 	if left := other.Answers(commits[4]); len(left) > 0 {
 		t.Errorf("of another deployed commit: %v", left)
 	}
+	if err := d.Forget(commits[2], commits[3]); err != nil || len(d.Answers(commits[5])) != 2 {
+		t.Errorf("one taken back: %v, %v", d.Answers(commits[5]), err)
+	}
 	now = now.Add(25 * time.Hour)
 	if left := d.Answers(commits[5]); len(left) > 0 {
 		t.Errorf("a day later: %v", left)

@@ -40,6 +40,7 @@ func timeline() []Binding {
 		Binding{Action: EditEvidence, Keys: []string{"s"}, Label: "s", Help: "suspects", Bar: true},
 		Binding{Action: Works, Keys: []string{"w"}, Label: "w", Help: "it works", Bar: true},
 		Binding{Action: Broken, Keys: []string{"b"}, Label: "b", Help: "it is broken", Bar: true},
+		Binding{Action: TakeBackAnswer, Keys: []string{"u"}, Label: "u", Help: "take back", Bar: true},
 		Binding{Action: Sort, Keys: []string{"t"}, Label: "t", Help: "sort", Bar: true},
 		Binding{Action: Select, Keys: []string{" ", "x"}, Label: "space", Help: "select", Bar: true},
 		Binding{Action: RevertDeployment, Keys: []string{"D"}, Label: "D", Help: "revert the whole deployment"},
@@ -134,5 +135,6 @@ func evidence() []Binding {
 		{Action: TakeAnswer, Keys: []string{"ctrl+p"}, Label: "ctrl+p", Help: "what production says", Bar: true},
 		{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back", Bar: true},
 		{Action: ClearAll, Keys: []string{"ctrl+l"}, Label: "ctrl+l", Help: "clear all", Bar: true},
+		{Action: ForgetAnswers, Keys: []string{"ctrl+x"}, Label: "ctrl+x", Help: "forget what was tried", Bar: true},
 	}
 }

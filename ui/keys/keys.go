@@ -67,6 +67,8 @@ const (
 	PrevField
 	ClearAll
 	TakeAnswer
+	TakeBackAnswer
+	ForgetAnswers
 )
 
 // Screen says where a key was pressed.

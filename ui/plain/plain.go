@@ -49,6 +49,8 @@ type Service interface {
 	ChooseEnvironment(name string)
 	MarkRecovered(ctx context.Context, release gitops.Deployment) []gitops.Notice
 	Suspects(ctx context.Context, snap gitops.Snapshot, e gitops.Evidence) (gitops.Suspects, error)
+	ResolveFor(ctx context.Context, snap gitops.Snapshot, name string) (gitops.Hash, error)
+	Forget(commits ...gitops.Hash) error
 	Excerpt(ctx context.Context, path string) (string, error)
 	Probe(ctx context.Context) (sample health.Sample, ok bool)
 }

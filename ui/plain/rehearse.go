@@ -122,10 +122,15 @@ func (s *session) unlock() (bool, error) {
 	if err == nil {
 		return true, nil
 	}
-	s.say("%s.", capital(term.Clean(err.Error())))
+	s.sayProblem("", err)
+	return false, nil
+}
+
+// sayProblem says what is wrong, and what to do about it where that is known.
+func (s *session) sayProblem(lead string, err error) {
+	s.say("%s.", capital(lead+term.Clean(err.Error())))
 	var e *gitops.Error
 	if errors.As(err, &e) && e.Hint != "" {
 		s.say("What to do: %s.", term.Clean(e.Hint))
 	}
-	return false, nil
 }

@@ -76,11 +76,7 @@ func (s *session) plan(r gitops.Remedy) (p gitops.Plan, checked error, err error
 		return p, nil, s.ctx.Err()
 	}
 	if err != nil {
-		s.say("There is no plan: %s.", term.Clean(err.Error()))
-		var e *gitops.Error
-		if errors.As(err, &e) && e.Hint != "" {
-			s.say("What to do: %s.", term.Clean(e.Hint))
-		}
+		s.sayProblem("there is no plan: ", err)
 		return p, nil, s.withAll(r)
 	}
 	s.snap = wording.Naming(s.snap, wording.Unlisted(s.snap, p, s.svc.Commit))

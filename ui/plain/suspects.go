@@ -41,7 +41,7 @@ const mostPasted = 1 << 20
 // stays where nothing new is said; the answers of trying do, too.
 func (s *session) askEvidence() error {
 	s.say("")
-	s.say("Any of the next four answers is enough; an empty one keeps what you said before.")
+	s.say("Any of the next five answers is enough; an empty one keeps what you said before.")
 	trace, err := s.askTrace()
 	if err != nil {
 		return err
@@ -63,7 +63,10 @@ func (s *session) askEvidence() error {
 	if paths != "" {
 		s.evidence.Paths = strings.FieldsFunc(paths, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
 	}
-	return s.askBegan()
+	if err := s.askBegan(); err != nil {
+		return err
+	}
+	return s.askRuns()
 }
 
 // askTrace reads lines up to one with a single dot. A first line that begins with
@@ -122,6 +125,31 @@ func (s *session) askBegan() error {
 	}
 }
 
+// askRuns asks for what production runs, which is often ahead of what the tags say.
+func (s *session) askRuns() error {
+	for {
+		text, err := s.ask("What does production run? A commit, a tag, or " + term.Clean(s.snap.Branch) + ". Believed: " + s.believed() + ".")
+		if err != nil || text == "" {
+			return err
+		}
+		h, err := s.svc.ResolveFor(s.ctx, s.snap, text)
+		if err == nil {
+			s.evidence.Runs = h
+			return nil
+		}
+		s.sayProblem("", err)
+	}
+}
+
+// believed is what production is taken to run, on the person's own word where they
+// gave it.
+func (s *session) believed() string {
+	if runs := s.evidence.Runs; !runs.IsZero() {
+		return wording.NameOf(s.snap, runs) + ", as you said"
+	}
+	return wording.Believed(s.snap)
+}
+
 // sayBasis says what the order rests on.
 func (s *session) sayBasis(found gitops.Suspects) {
 	s.say("")
@@ -133,50 +161,43 @@ func (s *session) sayBasis(found gitops.Suspects) {
 	if basis := wording.Basis(found); basis != "" {
 		s.say("%s.", capital(basis))
 	}
+	for _, said := range wording.Answers(s.snap, found.Answers, s.opts.Now()) {
+		s.say("%s.", capital(said))
+	}
 	for _, n := range found.Notices {
-		s.say("Note: %s", term.Clean(n.Text))
+		s.say("Note: %s", wording.SuspectNotice(n, wording.InLines))
 	}
 }
 
 // firstSuspects is how many are read out before the person is asked.
 const firstSuspects = 5
 
-// chooseSuspect reads the suspects out and asks. again says that an answer about a
-// deployment wants them ranked anew.
+// chooseSuspect reads the suspects out and asks. again says that an answer wants
+// them ranked anew.
 func (s *session) chooseSuspect(found gitops.Suspects) (_ gitops.Remedy, again bool, _ error) {
 	if len(found.Ranked) == 0 {
-		return gitops.Remedy{}, false, errBack
+		err := s.nobodyLeft(found)
+		return gitops.Remedy{}, err == nil, err
 	}
 	ranked := make([]gitops.Hash, len(found.Ranked))
 	for i, r := range found.Ranked {
 		ranked[i] = r.Commit
 	}
 	shown, err := s.saySuspects(found, 0, firstSuspects)
-	if err != nil {
-		return gitops.Remedy{}, false, err
-	}
-	try := wording.Try(found)
-	for {
-		if try != "" {
+	for err == nil {
+		if try := wording.Try(found); try != "" {
 			s.say("The evidence does not decide: %s.", try)
 		}
-		answer, err := s.choose(s.suspectQuestion(found, shown))
-		if err != nil {
-			return gitops.Remedy{}, false, err
+		var answer string
+		if answer, err = s.choose(s.suspectQuestion(found, shown)); err != nil {
+			break
 		}
-		switch strings.ToLower(answer) {
-		case "m":
-			if shown, err = s.saySuspects(found, shown, pageSize); err != nil {
-				return gitops.Remedy{}, false, err
-			}
+		if strings.EqualFold(answer, "m") {
+			shown, err = s.saySuspects(found, shown, pageSize)
 			continue
-		case "n":
-			return gitops.Remedy{}, true, s.askEvidence()
-		case "works", "broken":
-			if try != "" {
-				s.noteAnswer(found.Try, strings.EqualFold(answer, "works"))
-				return gitops.Remedy{}, true, nil
-			}
+		}
+		if told, err := s.tellMore(answer, found); told {
+			return gitops.Remedy{}, true, err
 		}
 		commits, problem := s.pick(answer, ranked)
 		if problem == "" {
@@ -184,6 +205,65 @@ func (s *session) chooseSuspect(found gitops.Suspects) (_ gitops.Remedy, again b
 		}
 		s.say("%s", problem)
 	}
+	return gitops.Remedy{}, false, err
+}
+
+// tellMore takes what changes the order: other evidence, or whether something that
+// was tried has the trouble. told is false for any other answer.
+func (s *session) tellMore(answer string, found gitops.Suspects) (told bool, _ error) {
+	word, about, _ := strings.Cut(strings.ToLower(answer), " ")
+	switch {
+	case word == "n" && about == "":
+		return true, s.askEvidence()
+	case word == "forget" && len(found.Answers) > 0:
+		return true, s.forgetAnswers()
+	case word != "works" && word != "broken":
+		return false, nil
+	}
+	try, name := found.Try.Commit, found.Try.Name
+	if about != "" {
+		name = strings.TrimSpace(answer[len(word):])
+		h, err := s.svc.ResolveFor(s.ctx, s.snap, name)
+		if err != nil {
+			s.sayProblem("", err)
+			return true, nil
+		}
+		try = h
+	}
+	if try.IsZero() {
+		s.say("Say of what, such as: %s v1.2.3.", word)
+		return true, nil
+	}
+	s.evidence = s.evidence.With(try, word == "works")
+	s.say("Noted: %s.", wording.Answer(name, word == "works"))
+	return true, nil
+}
+
+// forgetAnswers drops what was tried. What cannot be dropped is said, and would
+// count again.
+func (s *session) forgetAnswers() error {
+	s.evidence = s.evidence.Answered(nil)
+	if err := s.svc.Forget(); err != nil {
+		s.say("The answers cannot be dropped: %s", term.Clean(err.Error()))
+		return errBack
+	}
+	s.say("Forgotten.")
+	return nil
+}
+
+// nobodyLeft leads on where the answers rule out every suspect.
+func (s *session) nobodyLeft(found gitops.Suspects) error {
+	if len(found.Answers) == 0 {
+		return errBack
+	}
+	answer, err := s.choose("No suspect is left. The word forget drops the answers, b goes back, q quits.")
+	if err == nil && strings.EqualFold(answer, "forget") {
+		return s.forgetAnswers()
+	}
+	if err != nil {
+		return err
+	}
+	return errBack
 }
 
 func (s *session) suspectQuestion(found gitops.Suspects, shown int) string {
@@ -192,21 +272,12 @@ func (s *session) suspectQuestion(found gitops.Suspects, shown int) string {
 		q += fmt.Sprintf("m for more of the %d, ", len(found.Ranked))
 	}
 	if wording.Try(found) != "" {
-		q += "the word works or broken about " + term.Clean(found.Try.Name) + ", "
+		q += "the word works or broken about " + term.Clean(found.Try.Name) + " (with a name behind it, about that), "
+	}
+	if len(found.Answers) > 0 {
+		q += "the word forget to drop what was tried, "
 	}
 	return q + "n to tell more, b to go back, q to quit."
-}
-
-// noteAnswer remembers whether a deployment has the trouble; a later answer about
-// it takes the place of the earlier one.
-func (s *session) noteAnswer(try gitops.Halving, good bool) {
-	s.evidence = s.evidence.Without(try.Commit)
-	if good {
-		s.evidence.Good = append(s.evidence.Good, try.Commit)
-	} else {
-		s.evidence.Bad = append(s.evidence.Bad, try.Commit)
-	}
-	s.say("Noted: %s.", wording.Answer(try.Name, good))
 }
 
 // saySuspects reads out the next ones with what speaks against them, and what

@@ -24,6 +24,12 @@ func (w *teller) Suspects(context.Context, gitops.Snapshot, gitops.Evidence) (gi
 	return gitops.Suspects{}, &gitops.Error{Code: gitops.CodeInternal, What: "nobody ranks here"}
 }
 
+func (w *teller) ResolveFor(context.Context, gitops.Snapshot, string) (gitops.Hash, error) {
+	return gitops.Hash{}, &gitops.Error{Code: gitops.CodeUnknownCommit, What: "nothing has a name here"}
+}
+
+func (w *teller) Forget(...gitops.Hash) error { return nil }
+
 func (w *teller) Excerpt(context.Context, string) (string, error) { return "", nil }
 
 func TestThePlainSourcesAreSaid(t *testing.T) {

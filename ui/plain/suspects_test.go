@@ -12,13 +12,13 @@ import (
 func TestATraceLeadsToItsCulprit(t *testing.T) {
 	s := openShop(t)
 	text, err := s.converse(t, nil,
-		"s", "panic: totals", "\t/build/src/total.go:3 +0x1d", ".", "totals off", "", "yesterday-ish", "",
+		"s", "panic: totals", "\t/build/src/total.go:3 +0x1d", ".", "totals off", "", "yesterday-ish", "", "mian", "main",
 		"1", "totals off by a cent", "", "s", "v1.0.2", "")
 	if err != nil {
 		t.Fatalf("%v after:\n%s", err, text)
 	}
 	for _, want := range []string{
-		"It names 1 place in code.", "That is no time.", "Ranking the suspects.", "1 frame of the trace found in the repository",
+		"It names 1 place in code.", "That is no time.", "Believed: ", "What to do: ", "as you say", "Ranking the suspects.", "1 frame of the trace found in the repository",
 		"1. " + s.suspect.Short() + ", Round totals per line, by ", "   Why: changed `total.go:3`, the line that fails", "Shipped v1.0.2 in",
 	} {
 		if !strings.Contains(text, want) {
@@ -39,7 +39,7 @@ func TestATraceFromAFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("panic\n\ttotal.go:3\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	text, err := s.converse(t, nil, "s", "@"+path+"-none", "@"+path, "", "", "", "b", "q")
+	text, err := s.converse(t, nil, "s", "@"+path+"-none", "@"+path, "", "", "", "", "b", "q")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,5 +47,27 @@ func TestATraceFromAFile(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)
 		}
+	}
+}
+
+// An answer about what was tried rules commits out, is told again to whoever asks
+// next, and can be dropped.
+func TestAnswersAreToldAndForgotten(t *testing.T) {
+	s := openShop(t)
+	ask := []string{"s", ".", "", "", "", ""}
+	text, err := s.converse(t, nil, append(ask, "works", "broken nothing", "works v1.0.0", "b", "q")...)
+	if err != nil || !strings.Contains(text, "Noted: v1.0.0 works.") || !strings.Contains(text, "Say of what") || !strings.Contains(text, "nothing") {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	text, err = s.converse(t, nil, append(ask, "forget", "b", "q")...)
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	told, after, ok := strings.Cut(text, "Forgotten.")
+	if !ok || !strings.Contains(told, "works, as you") || !strings.Contains(told, "(the word forget drops it)") {
+		t.Errorf("told %q", told)
+	}
+	if strings.Contains(after, "as you said") || strings.Contains(after, "as you just said") {
+		t.Errorf("not forgotten: %q", after)
 	}
 }

@@ -16,6 +16,28 @@ import "ahead/gitops"
 // RankWanted asks for the suspects by this evidence.
 type RankWanted struct{ Evidence gitops.Evidence }
 
+// RunsWanted asks which commit a person means by what production runs.
+type RunsWanted struct {
+	ID   int
+	Name string
+}
+
+// RunsFound brings it; an answer to an earlier question is dropped.
+type RunsFound struct {
+	ID     int
+	Commit gitops.Hash
+	Err    error
+}
+
+// Recalled brings the answers that an earlier run was given.
+type Recalled struct{ Answers []gitops.Answer }
+
+// ForgetWanted says that what was tried counts no longer.
+type ForgetWanted struct{}
+
+// NotForgotten says that it will count again the next time.
+type NotForgotten struct{ Err error }
+
 // LoadWanted asks for the text of a file that a person named.
 type LoadWanted struct {
 	ID   int

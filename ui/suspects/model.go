@@ -1,7 +1,6 @@
 package suspects
 
 import (
-	"errors"
 	"strings"
 	"time"
 
@@ -23,6 +22,7 @@ const (
 	fieldWords
 	fieldPaths
 	fieldBegan
+	fieldRuns
 	fieldFile
 	fields
 )
@@ -35,8 +35,13 @@ type Model struct {
 	snap   gitops.Snapshot
 	sheets [fields]sheet
 	at     field
-	// good and bad are the answers so far.
-	good, bad []gitops.Hash
+	// answers are what was found out by trying so far.
+	answers []gitops.Answer
+
+	// lookup numbers what production runs as somebody says; seeking says that it is
+	// being found.
+	lookup  int
+	seeking bool
 
 	// load numbers the file that is wanted.
 	load    int
@@ -64,14 +69,23 @@ func New(th *theme.Theme, now func() time.Time) Model {
 
 // Open shows it again as it was left, with the answers that were given since.
 // says is what production itself answers, empty where it is well or nobody asks.
-func (m Model) Open(snap gitops.Snapshot, e gitops.Evidence, says string) Model {
-	m.snap, m.good, m.bad, m.notice, m.loading, m.says = snap, e.Good, e.Bad, "", "", says
+func (m Model) Open(snap gitops.Snapshot, answers []gitops.Answer, says string) Model {
+	m.snap, m.answers, m.notice, m.loading, m.says, m.seeking = snap, answers, "", "", says, false
 	m.at = fieldTrace
 	return m
 }
 
 // Means reports whether a key leads anywhere now.
-func (m Model) Means(a keys.Action) bool { return a != keys.TakeAnswer || m.says != "" }
+func (m Model) Means(a keys.Action) bool {
+	switch a {
+	case keys.TakeAnswer:
+		return m.says != ""
+	case keys.ForgetAnswers:
+		return len(m.answers) > 0
+	default:
+		return true
+	}
+}
 
 // Update takes facts and raw keys.
 func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
@@ -80,6 +94,14 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		m.width, m.height = msg.Width, msg.Height
 	case Loaded:
 		return m.loaded(msg), nil
+	case RunsFound:
+		return m.found(msg)
+	case Recalled:
+		if len(m.answers) == 0 {
+			m.answers = msg.Answers
+		}
+	case NotForgotten:
+		m.notice = "forgotten here, but it counts again the next time: " + wording.Problem(msg.Err)
 	case tea.KeyMsg:
 		return m.typed(msg)
 	}
@@ -88,7 +110,7 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 
 // Act takes what a person wants.
 func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
-	m.notice = ""
+	m.notice, m.seeking = "", false
 	switch a {
 	case keys.Rank:
 		return m.rank()
@@ -103,8 +125,12 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		for f := range fields {
 			m.sheets[f] = newSheet(f != fieldTrace)
 		}
-		m.good, m.bad, m.at, m.places = nil, nil, fieldTrace, 0
+		m.at, m.places = fieldTrace, 0
+		m, cmd := m.forget()
 		m.notice = "all cleared, the answers too; ctrl+s ranks without them"
+		return m, cmd
+	case keys.ForgetAnswers:
+		return m.forget()
 	case keys.TakeAnswer:
 		if m.says == "" {
 			m.notice = "production says nothing that could be taken"
@@ -118,11 +144,21 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 	return m, nil
 }
 
+// forget drops what was tried, here and for whoever asks next.
+func (m Model) forget() (Model, tea.Cmd) {
+	m.notice = "nothing was tried that could be forgotten"
+	if len(m.answers) > 0 {
+		m.notice = "forgotten: " + wording.Count(len(m.answers), "answer") + "; ctrl+s ranks without"
+	}
+	m.answers = nil
+	return m, send(ForgetWanted{})
+}
+
 func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 
 // typed takes a raw key for the open field.
 func (m Model) typed(k tea.KeyMsg) (Model, tea.Cmd) {
-	m.notice = ""
+	m.notice, m.seeking = "", false
 	switch {
 	case k.Type == tea.KeyRunes || k.Type == tea.KeySpace:
 		if !k.Paste {
@@ -196,11 +232,7 @@ func (m Model) loaded(msg Loaded) Model {
 	}
 	m.loading = ""
 	if msg.Err != nil {
-		var known *gitops.Error
-		m.notice = "not loaded: " + term.Clean(msg.Err.Error())
-		if errors.As(msg.Err, &known) && known.Hint != "" {
-			m.notice += " — " + term.Clean(known.Hint)
-		}
+		m.notice = "not loaded: " + wording.Problem(msg.Err)
 		return m
 	}
 	text, whole := m.sheets[fieldTrace].filled(msg.Text)
@@ -216,7 +248,7 @@ func (m Model) loaded(msg Loaded) Model {
 
 // Evidence is what is written; ok is false where the time cannot be read.
 func (m Model) Evidence() (e gitops.Evidence, ok bool) {
-	e.Good, e.Bad = m.good, m.bad
+	e = e.Answered(m.answers)
 	if !m.sheets[fieldTrace].empty() {
 		e.Trace = m.sheets[fieldTrace].text()
 	}
@@ -240,5 +272,30 @@ func (m Model) rank() (Model, tea.Cmd) {
 		m.at, m.notice = fieldBegan, "when? such as 14:02 (UTC), 2024-05-06 14:02, 20 min ago"
 		return m, nil
 	}
+	if name := m.runs(); name != "" {
+		// Looked up each time: a branch may have moved since.
+		m.lookup++
+		m.seeking = true
+		return m, send(RunsWanted{ID: m.lookup, Name: name})
+	}
+	return m, send(RankWanted{Evidence: e})
+}
+
+// runs is what production runs on the person's word, empty where they leave it to
+// what is known.
+func (m Model) runs() string { return strings.TrimSpace(m.sheets[fieldRuns].text()) }
+
+// found ranks by what production is said to run.
+func (m Model) found(msg RunsFound) (Model, tea.Cmd) {
+	if !m.seeking || msg.ID != m.lookup {
+		return m, nil
+	}
+	m.seeking = false
+	if msg.Err != nil {
+		m.at, m.notice = fieldRuns, wording.Problem(msg.Err)
+		return m, nil
+	}
+	e, _ := m.Evidence()
+	e.Runs = msg.Commit
 	return m, send(RankWanted{Evidence: e})
 }

@@ -166,8 +166,8 @@ func TestTabsOfABareBurstAreText(t *testing.T) {
 
 func TestClearForgetsTheAnswers(t *testing.T) {
 	h := gitops.HashObject(gitops.KindBlob, []byte("x"))
-	m := screen(false).Open(gitops.Snapshot{}, gitops.Evidence{Good: []gitops.Hash{h}}, "boom")
-	if !strings.Contains(ansi.Strip(m.View(80, 20)), h.Short()+" works") {
+	m := screen(false).Open(gitops.Snapshot{}, []gitops.Answer{{Commit: h, Good: true, At: noon.Add(-5 * time.Minute)}}, "boom")
+	if !strings.Contains(ansi.Strip(m.View(80, 20)), h.Short()+" works, as you said 5 min ago") {
 		t.Error("the answer is not shown")
 	}
 	m, _ = m.Act(keys.TakeAnswer)
@@ -181,7 +181,7 @@ func TestClearForgetsTheAnswers(t *testing.T) {
 }
 
 func TestALateFileIsDropped(t *testing.T) {
-	m := write(screen(false), "", "", "", "", "a")
+	m := write(screen(false), "", "", "", "", "", "a")
 	m, _ = m.Update(tea.KeyMsg{Type: tea.KeyEnter})
 	m, _ = m.Update(tea.KeyMsg{Type: tea.KeyEnter})
 	m, _ = m.Update(Loaded{ID: 1, Text: "first"})
@@ -202,7 +202,7 @@ func TestNothingBreaksTheFrame(t *testing.T) {
 	actions := []keys.Action{keys.NextField, keys.PrevField, keys.Rank, keys.ClearAll, keys.TakeAnswer, keys.Back}
 	typing := []tea.KeyType{tea.KeyEnter, tea.KeyBackspace, tea.KeyUp, tea.KeyDown, tea.KeyLeft, tea.KeyEnd, tea.KeyHome, tea.KeyPgUp, tea.KeyDelete, tea.KeyCtrlW, tea.KeyCtrlK}
 	rapid.Check(t, func(t *rapid.T) {
-		m := screen(rapid.Bool().Draw(t, "share")).Open(gitops.Snapshot{}, gitops.Evidence{Bad: make([]gitops.Hash, 3)}, "x\x1b[2J")
+		m := screen(rapid.Bool().Draw(t, "share")).Open(gitops.Snapshot{}, make([]gitops.Answer, 3), "x\x1b[2J")
 		for range rapid.IntRange(1, 25).Draw(t, "steps") {
 			switch rapid.IntRange(0, 3).Draw(t, "what") {
 			case 0:

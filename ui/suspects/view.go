@@ -2,6 +2,7 @@ package suspects
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -18,6 +19,7 @@ var labels = [fields]struct{ name, hint string }{
 	fieldWords: {"WORDS", "what people see or say, such as: totals off by a cent"},
 	fieldPaths: {"PATHS", "files or folders that are in it, blanks between"},
 	fieldBegan: {"BEGAN", "14:02 (UTC), or 20 min ago; else the newest deployment is suspected"},
+	fieldRuns:  {"RUNS", ""},
 	fieldFile:  {"FILE", "path of a saved trace or log; ⏎ loads it"},
 }
 
@@ -38,7 +40,7 @@ func (m Model) View(width, height int) string {
 	for f := fieldWords; f < fields; f++ {
 		below = append(below, m.labelRow(f, width))
 	}
-	below = append(below, m.answers(width)...)
+	below = append(below, m.tried(width)...)
 	below = append(below, m.foot(width))
 	room := max(1, height-len(lines)-len(below))
 	lines = append(lines, m.traceRows(width, room)...)
@@ -57,19 +59,32 @@ func (m Model) labelRow(f field, width int) string {
 	switch {
 	case f == fieldTrace && !s.empty():
 		return m.th.Row(width, append(segs, theme.Seg{Text: wording.Count(len(s.lines), "line") + ", " + m.recognised(), Style: m.th.Text})...)
-	case f == fieldTrace && m.says != "":
-		return m.th.Row(width, append(segs, theme.Seg{Text: "paste a trace, a log, an error; ctrl+p: production's", Style: m.th.Dim})...)
-	case f == fieldTrace:
-		return m.th.Row(width, append(segs, theme.Seg{Text: labels[f].hint, Style: m.th.Dim})...)
-	case s.empty() && f == m.at:
-		return m.th.Row(width, append(segs, theme.Seg{Text: " ", Style: m.th.Cursor}, theme.Seg{Text: " " + labels[f].hint, Style: m.th.Dim})...)
 	case s.empty():
-		return m.th.Row(width, append(segs, theme.Seg{Text: labels[f].hint, Style: m.th.Dim})...)
+		if f == m.at && f != fieldTrace {
+			segs = append(segs, theme.Seg{Text: " ", Style: m.th.Cursor}, theme.Seg{Text: " "})
+		}
+		return m.th.Row(width, append(segs, theme.Seg{Text: m.hint(f, width-labelWidth-2), Style: m.th.Dim})...)
 	}
 	note := m.note(f)
 	room := max(8, width-labelWidth-term.Width(note)-1)
 	segs = append(segs, m.line(s.lines[0], s.col, f == m.at, room, false)...)
 	return m.th.Spread(width, segs, []theme.Seg{{Text: note, Style: m.th.Dim}})
+}
+
+// hint says what belongs into an empty field, in room cells where it can.
+func (m Model) hint(f field, room int) string {
+	switch {
+	case f == fieldTrace && m.says != "":
+		return "paste a trace, a log, an error; ctrl+p: production's"
+	case f == fieldRuns:
+		long := "believed: " + wording.Believed(m.snap) + "; else a commit, a tag, or " + term.Clean(m.snap.Branch)
+		if term.Width(long) < room {
+			return long
+		}
+		return wording.Believed(m.snap) + "; or a commit, a tag, " + term.Clean(m.snap.Branch)
+	default:
+		return labels[f].hint
+	}
 }
 
 func (m Model) recognised() string {
@@ -179,35 +194,23 @@ func (m Model) line(line []rune, col int, cursor bool, room int, hidden bool) []
 	return []theme.Seg{{Text: before, Style: m.th.Input}, {Text: under, Style: m.th.Cursor}, {Text: after, Style: m.th.Input}}
 }
 
-// answers are what was found out by trying.
-func (m Model) answers(width int) []string {
-	var parts []string
-	for _, h := range m.good {
-		parts = append(parts, wording.Answer(m.name(h), true))
-	}
-	for _, h := range m.bad {
-		parts = append(parts, wording.Answer(m.name(h), false))
-	}
-	if len(parts) == 0 {
+// tried are the answers so far. The newest stand first: they are what fits.
+func (m Model) tried(width int) []string {
+	if len(m.answers) == 0 {
 		return nil
 	}
+	said := wording.Answers(m.snap, m.answers, m.now())
+	slices.Reverse(said)
 	return []string{m.th.Row(width, theme.Seg{Text: term.Fit("    TRIED", labelWidth), Style: m.th.Header},
-		theme.Seg{Text: strings.Join(parts, "; "), Style: m.th.Text})}
-}
-
-func (m Model) name(h gitops.Hash) string {
-	for _, b := range m.snap.Batches {
-		if b.Deployment.Commit == h {
-			return b.Deployment.Name()
-		}
-	}
-	return h.Short()
+		theme.Seg{Text: strings.Join(said, "; "), Style: m.th.Text})}
 }
 
 func (m Model) foot(width int) string {
 	switch {
 	case m.notice != "":
 		return m.th.Row(width, theme.Seg{Text: " " + m.notice, Style: m.th.Warn})
+	case m.seeking:
+		return m.th.Row(width, theme.Seg{Text: " finding " + term.Clean(m.runs()) + "…", Style: m.th.Dim})
 	case m.loading != "":
 		return m.th.Row(width, theme.Seg{Text: " reading " + term.Clean(m.loading) + "…", Style: m.th.Dim})
 	default:

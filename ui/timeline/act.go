@@ -55,6 +55,12 @@ func (m Model) suspecting(a keys.Action) (Model, tea.Cmd) {
 			return m, nil
 		}
 		return m, emit(told())
+	case keys.TakeBackAnswer:
+		m, told := m.takeBack()
+		if told == nil {
+			return m, nil
+		}
+		return m, emit(told())
 	case keys.NextEnvironment:
 		return m.nextEnvironment()
 	}

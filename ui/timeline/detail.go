@@ -75,27 +75,17 @@ func (m Model) headline(c gitops.Commit, width, n int) []string {
 // why says what stands behind a verdict that is not clean.
 func (m Model) why(h gitops.Hash) string {
 	v, ok := m.verdicts[h]
-	var known *gitops.Error
 	switch {
 	case !ok:
 		return ""
-	case errors.As(v.err, &known):
-		return "not judged: " + term.Clean(known.Error()) + hint(known.Hint)
 	case v.err != nil:
-		return "not judged: " + term.Clean(v.err.Error())
+		return "not judged: " + wording.Problem(v.err)
 	case v.judgement.Reason != "" && v.judgement.Verdict != gitops.VerdictClean:
 		return term.Clean(v.judgement.Reason)
 	case v.judgement.Verdict == gitops.VerdictConflict:
 		return "conflicts in " + wording.Count(v.judgement.Conflicts, "file") + ": enter shows where, and which later commits stand in the way"
 	}
 	return ""
-}
-
-func hint(s string) string {
-	if s == "" {
-		return ""
-	}
-	return " — " + term.Clean(s)
 }
 
 // words spells the signs of the row out.

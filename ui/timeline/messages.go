@@ -49,5 +49,11 @@ type Answered struct {
 	Good   bool
 }
 
+// AnswerTakenBack says that what a person said last of a commit was wrong.
+type AnswerTakenBack struct {
+	Commit gitops.Hash
+	Name   string
+}
+
 // EnvironmentWanted asks for the rows of another environment.
 type EnvironmentWanted struct{ Name string }

@@ -1,7 +1,6 @@
 package timeline
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -43,13 +42,16 @@ func (m Model) Ranking(since time.Time, note string) Model {
 // Suspects is the order of suspicion that is known.
 func (m Model) Suspects() (gitops.Suspects, bool) { return m.rank.suspects, m.rank.have }
 
+// BySuspicion says that lists are in that order now.
+func (m Model) BySuspicion() bool { return m.rank.on }
+
 // ranked takes a new order. Whoever asked for it goes to the first suspect,
 // unless they moved meanwhile; one that came by itself moves nobody.
 func (m Model) ranked(msg Ranked) Model {
 	note := m.rank.note
 	m.rank.asking, m.rank.note, m.said = false, "", ""
 	if msg.Err != nil {
-		m.said = "suspects cannot be ranked: " + errorWords(msg.Err)
+		m.said = "suspects cannot be ranked: " + wording.Problem(msg.Err)
 		return m
 	}
 	h, go1st := m.Cursor(), msg.Anew && !m.rank.moved
@@ -76,14 +78,6 @@ func (m Model) ranked(msg Ranked) Model {
 		m.said = term.Clean(note) + ": " + wording.Count(len(msg.Suspects.Ranked), "suspect") + " left"
 	}
 	return m
-}
-
-func errorWords(err error) string {
-	var known *gitops.Error
-	if errors.As(err, &known) {
-		return term.Clean(known.Error()) + hint(known.Hint)
-	}
-	return term.Clean(err.Error())
 }
 
 // resort changes between the order of suspicion and that of time. The highlight
@@ -175,6 +169,19 @@ func (m Model) answer(good bool) (Model, func() Answered) {
 	return m, nil
 }
 
+// takeBack takes the newest answer back, so that a slip does not clear the culprit.
+func (m Model) takeBack() (Model, func() AnswerTakenBack) {
+	all := m.rank.suspects.Answers
+	if len(all) == 0 {
+		m.said = "nothing was said to work or to be broken"
+		return m, nil
+	}
+	last := all[len(all)-1]
+	return m, func() AnswerTakenBack {
+		return AnswerTakenBack{Commit: last.Commit, Name: wording.NameOf(m.snap, last.Commit)}
+	}
+}
+
 // Proposes reports whether there is a question whose answer halves the suspects.
 func (m Model) Proposes() bool {
 	s := m.rank.suspects
@@ -188,6 +195,8 @@ func (m Model) Means(a keys.Action) bool {
 		return m.rank.have
 	case keys.Works, keys.Broken:
 		return m.Proposes()
+	case keys.TakeBackAnswer:
+		return m.rank.on && len(m.rank.suspects.Answers) > 0
 	case keys.NextEnvironment:
 		return len(m.snap.Environments) > 1
 	default:

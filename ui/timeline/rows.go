@@ -187,7 +187,20 @@ func (m Model) beyond(g group, width int) []string {
 	return m.say(m.th.Dim, width, "… reading the commits of "+g.name())
 }
 
+// commitRow is one commit; i is its place in the list.
 func (m Model) commitRow(h gitops.Hash, i int, here bool, cols columns, width int) string {
+	segs := m.cells(h, i, here, cols, width)
+	switch {
+	case !here:
+		return m.th.Row(width, segs...)
+	case m.focus == paneCommits:
+		return m.th.RowOf(m.th.Selected, width, segs...)
+	default:
+		return m.th.RowOf(m.th.Marked, width, segs...)
+	}
+}
+
+func (m Model) cells(h gitops.Hash, i int, here bool, cols columns, width int) []theme.Seg {
 	c, known := m.commit(h)
 	pointer, sel := " ", " "
 	if here {
@@ -201,13 +214,7 @@ func (m Model) commitRow(h gitops.Hash, i int, here bool, cols columns, width in
 	if !known {
 		subject = "(not among the commits that were read)"
 	}
-	when, who := age(c.Committer.When, m.now), term.Clean(c.Author.Name)
-	if cols.why {
-		who = m.evidence(h)
-		if cols.author == 0 {
-			when = who
-		}
-	}
+	when, who := m.whenAndWho(c, h, cols)
 	segs := []theme.Seg{
 		{Text: pointer + sel, Style: m.th.Strong},
 		{Text: term.FitRight(m.numberOf(h, i), cols.number) + " ", Style: m.th.Dim},
@@ -221,13 +228,20 @@ func (m Model) commitRow(h gitops.Hash, i int, here bool, cols columns, width in
 		segs[len(segs)-1].Text = term.Fit(subject, reasonsFrom*2/5) + "  "
 		segs = append(segs, theme.Seg{Text: m.reason(h), Style: m.th.Dim})
 	}
-	if !here {
-		return m.th.Row(width, segs...)
+	return segs
+}
+
+// whenAndWho are the age and the author, of which the evidence takes one's place
+// where there is some.
+func (m Model) whenAndWho(c gitops.Commit, h gitops.Hash, cols columns) (when, who string) {
+	when, who = age(c.Committer.When, m.now), term.Clean(c.Author.Name)
+	if !cols.why {
+		return when, who
 	}
-	if m.focus == paneCommits {
-		return m.th.RowOf(m.th.Selected, width, segs...)
+	if cols.author == 0 {
+		when = m.evidence(h)
 	}
-	return m.th.RowOf(m.th.Marked, width, segs...)
+	return when, m.evidence(h)
 }
 
 // verdictText is a sign and a word: the sign for the eye, the word for the ear.

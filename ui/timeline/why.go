@@ -144,7 +144,7 @@ func (m Model) tryRow(width int) []string {
 		return nil
 	}
 	s := m.rank.suspects
-	name, many := term.Clean(s.Try.Name), wording.Count(len(s.Ranked), "suspect")
+	name, many := term.Clean(s.Try.Name), wording.Undecided(s)
 	keys := "   w it works, b it has the trouble"
 	text := fmt.Sprintf("does %s have the trouble? the answer halves %s (to %d or %d)", name, many, s.Try.Good, s.Try.Bad)
 	lead := " TRY  "
@@ -170,10 +170,22 @@ func (m Model) rankingDetail(width int) []string {
 		lines = append(lines, m.say(m.th.Text, width, why)...)
 	}
 	lines = append(lines, m.tryRow(width)...)
-	for _, n := range s.Notices {
-		lines = append(lines, m.say(m.th.Warn, width, term.Clean(n.Text))...)
+	for _, said := range wording.Answers(m.snap, s.Answers, m.now) {
+		lines = append(lines, m.say(m.th.Text, width, said)...)
 	}
-	return append(lines, m.say(m.th.Dim, width, "s changes the evidence, t puts them into order of time")...)
+	for _, n := range s.Notices {
+		lines = append(lines, m.say(m.th.Warn, width, wording.SuspectNotice(n, wording.OnScreen))...)
+	}
+	return append(lines, m.say(m.th.Dim, width, m.afterwards())...)
+}
+
+// afterwards says which keys lead on.
+func (m Model) afterwards() string {
+	text := "s changes the evidence, t puts them into order of time"
+	if len(m.rank.suspects.Answers) > 0 {
+		text += ", u takes the last answer back"
+	}
+	return text
 }
 
 // sorted is what the head of the commits says of their order.

@@ -92,6 +92,40 @@ func SuspectNotice(n gitops.Notice, on Surface) string {
 	return text
 }
 
+// Believed says in a few words what production is believed to run, and on whose
+// word.
+func Believed(s gitops.Snapshot) string {
+	switch d := s.Deployed; {
+	case s.Rollback != nil:
+		return term.Clean(s.Rollback.Left.Name()) + ", before it went back"
+	case d == nil:
+		return "the tip of " + term.Clean(s.Branch) + ", as nothing tells"
+	case d.Source == gitops.SourceTags || d.Source == "":
+		return term.Clean(d.Name()) + ", by its tag alone"
+	default:
+		return term.Clean(d.Name()) + ", by " + term.Clean(d.Source)
+	}
+}
+
+// NameOf is what a person calls a commit that was deployed, else its short hash.
+func NameOf(s gitops.Snapshot, h gitops.Hash) string {
+	for _, b := range s.Batches {
+		if b.Deployment.Commit == h {
+			return term.Clean(b.Deployment.Name())
+		}
+	}
+	return h.Short()
+}
+
+// Answers are the answers that count, one a line.
+func Answers(snap gitops.Snapshot, answers []gitops.Answer, now time.Time) []string {
+	out := make([]string, len(answers))
+	for i, a := range answers {
+		out[i] = AnswerSaid(NameOf(snap, a.Commit), a, now)
+	}
+	return out
+}
+
 // AnswerSaid is an answer and when it was given, such as "v1.41.0 works, as you
 // said 5 min ago".
 func AnswerSaid(name string, a gitops.Answer, now time.Time) string {

@@ -11,6 +11,7 @@
 package wording
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -243,3 +244,12 @@ func ByGit(p gitops.Plan) string {
 
 // TabStop is the distance of tab stops in quoted text and code.
 const TabStop = 4
+
+// Problem is an error with what to do about it, in one line.
+func Problem(err error) string {
+	var known *gitops.Error
+	if errors.As(err, &known) && known.Hint != "" {
+		return term.Clean(known.Error()) + " — " + term.Clean(known.Hint)
+	}
+	return term.Clean(err.Error())
+}
