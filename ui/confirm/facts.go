@@ -80,3 +80,28 @@ func noticeCodes(all []gitops.Notice) string {
 	}
 	return strings.Join(codes, ", ")
 }
+
+// along names the unreleased commits, or counts them.
+func (m Model) along(width int) forms {
+	n, doubt := len(m.plan.Collateral), wording.AlongDoubt(m.snap)
+	switch {
+	case n == 0 && doubt == "":
+		return m.fact("SHIPS ALONG", "nothing else", m.th.Text, width)[1:]
+	case n == 0:
+		return m.fact("SHIPS ALONG", "nothing else"+doubt, m.th.Warn, width)[:1]
+	}
+	count := m.folded("SHIPS ALONG", wording.Count(n, "unreleased commit")+doubt, m.th.Warn, width)
+	const most = 12
+	named := append([]string(nil), count...)
+	for i, h := range m.plan.Collateral {
+		text := h.Short() + "  " + wording.Subject(m.snap, h)
+		if i == most {
+			text = "… and " + wording.Number(n-most) + " more"
+		}
+		named = append(named, m.th.Row(width, m.label(""), theme.Seg{Text: text, Style: m.th.Dim}))
+		if i == most {
+			break
+		}
+	}
+	return forms{named, count}
+}

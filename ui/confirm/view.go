@@ -360,31 +360,6 @@ func (m Model) unpushed(width int) forms {
 	return m.fact("NOT SHIPPED", text, m.th.Warn, width)
 }
 
-// along names the unreleased commits, or counts them.
-func (m Model) along(width int) forms {
-	n, doubt := len(m.plan.Collateral), wording.AlongDoubt(m.snap)
-	switch {
-	case n == 0 && doubt == "":
-		return m.fact("SHIPS ALONG", "nothing else", m.th.Text, width)[1:]
-	case n == 0:
-		return m.fact("SHIPS ALONG", "nothing else"+doubt, m.th.Warn, width)[:1]
-	}
-	count := m.folded("SHIPS ALONG", wording.Count(n, "unreleased commit")+doubt, m.th.Warn, width)
-	const most = 12
-	named := append([]string(nil), count...)
-	for i, h := range m.plan.Collateral {
-		text := h.Short() + "  " + wording.Subject(m.snap, h)
-		if i == most {
-			text = "… and " + wording.Number(n-most) + " more"
-		}
-		named = append(named, m.th.Row(width, m.label(""), theme.Seg{Text: text, Style: m.th.Dim}))
-		if i == most {
-			break
-		}
-	}
-	return forms{named, count}
-}
-
 // warnings gives the sentences, or the codes.
 func (m Model) warnings(width int) forms {
 	if len(m.plan.Warnings) == 0 {
