@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	repoFlag = flag.String("repo", "", "git directory whose recent commits TestReal plans on")
+	repoFlag = flag.String("repo", "", "repository whose recent commits TestReal plans on")
 	manyFlag = flag.Int("n", 300, "how many selections TestReal plans")
 	deepFlag = flag.Int("deep", 100, "out of how many of the newest commits TestReal draws")
 	seedFlag = flag.Uint64("seed", 1, "what TestReal draws its selections from")
@@ -75,11 +75,20 @@ func TestReal(t *testing.T) {
 	t.Logf("%d plans: %+v; p50 %v p95 %v max %v", *manyFlag, r.tally, took[len(took)/2], took[len(took)*95/100], took[len(took)-1])
 }
 
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 func openReal(t testing.TB, dir string) *realRun {
 	t.Helper()
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		t.Fatal(err)
+	}
+	// A clone with a work tree is named as well as its git directory.
+	if inside := filepath.Join(dir, ".git"); isFolder(inside) {
+		dir = inside
 	}
 	r := &realRun{Repo: gittest.New(t), t: t}
 	alternates := r.Path(".git", "objects", "info", "alternates")
