@@ -34,7 +34,7 @@ func sourceLine(s gitops.SourceState, now time.Time) string {
 		line += "; " + s.Trouble
 	}
 	if s.RetryAt.After(now) {
-		line += "; not asked again for " + age(s.RetryAt, now)
+		line += "; asked again in " + age(s.RetryAt, now)
 	}
 	return line
 }

@@ -208,12 +208,10 @@ func hintOf(t *forge.Trouble) string {
 		return "give the token leave to read deployments"
 	case forge.NotFound:
 		return "check the name, and that the token may see it"
-	case forge.Limited:
-		return "it is asked again by then; what is shown is the last answer"
 	case forge.Unreached:
-		return "check the network; what is shown is the last answer"
-	case forge.Broken:
-		return "nothing to do here; it is asked again"
+		return "check the network"
 	}
+	// A limit and a fault of the server end by themselves: when it is asked again
+	// stands beside it.
 	return ""
 }

@@ -132,6 +132,10 @@ func (e *later) Unwrap() error { return e.said }
 // RetryAt implements deploy.Retrier.
 func (e *later) RetryAt() time.Time { return e.at }
 
+// nothingToDo is the hint where waiting is all: when it is asked again stands
+// beside it.
+const nothingToDo = "nothing need be done"
+
 // hint says what to do about a trouble.
 func (s *Source) hint(t *forge.Trouble) string {
 	stranger := s.Anonymous()
@@ -155,11 +159,11 @@ func (s *Source) hint(t *forge.Trouble) string {
 		if stranger {
 			return "strangers are answered 60 questions an hour: " + s.giveToken()
 		}
-		return "nothing need be done; it is asked again then"
+		return nothingToDo
 	case forge.Broken:
-		return "nothing need be done; it is asked again by itself"
+		return nothingToDo
 	case forge.Unreached:
-		return "look at the network and the proxy; it is asked again by itself"
+		return "look at the network and the proxy"
 	}
 	return "a proxy or a sign-in page may answer in its place"
 }

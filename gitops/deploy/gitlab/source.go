@@ -164,6 +164,10 @@ func inOrder(records []record) []record {
 	return told.NewestFirst(records, func(r record) (int64, int64) { return r.ID, r.ID })
 }
 
+// nothingToDo is the hint where waiting is all: when it is asked again stands
+// beside it.
+const nothingToDo = "nothing need be done"
+
 // problem makes a trouble one that a person gets to read, with what to do.
 func (s *Source) problem(err error) error {
 	var t *forge.Trouble
@@ -179,12 +183,10 @@ func (s *Source) hint(t *forge.Trouble) string {
 		return fmt.Sprintf("it needs the scope read_api, and to belong to a reporter or above in %s", s.place.Path)
 	case forge.NotFound:
 		return s.place.Path + " has another name now, or the token's user may not see it"
-	case forge.Limited:
-		return "nothing need be done; it is asked again then"
-	case forge.Broken:
-		return "nothing need be done; it is asked again by itself"
+	case forge.Limited, forge.Broken:
+		return nothingToDo
 	case forge.Unreached:
-		return "look at the network and the proxy; it is asked again by itself"
+		return "look at the network and the proxy"
 	}
 	return "a proxy or a sign-in page may answer in its place"
 }
