@@ -126,6 +126,9 @@ func (d *Desk) listen(view feed.View, tags []gitops.Tag) telling {
 		}
 		t.lists = append(t.lists, known)
 	}
+	for _, rows := range t.lists {
+		t.notices = append(t.notices, aheadOfClock(rows, d.opts.Now())...)
+	}
 	return t
 }
 

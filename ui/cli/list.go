@@ -175,6 +175,9 @@ func (a *app) roadName(s gitops.Snapshot) string {
 	return s.Branch + " → " + s.Remote
 }
 
+// longestActor is how much of an actor's name is shown, in columns.
+const longestActor = 60
+
 // deployedLine is honest about what is known: a tag is a release, not a
 // deployment.
 func deployedLine(s gitops.Snapshot, now time.Time) string {
@@ -193,7 +196,7 @@ func deployedLine(s gitops.Snapshot, now time.Time) string {
 		line += ", " + age(now, at)
 	}
 	if s.Deployed.Actor != "" {
-		line += ", by " + s.Deployed.Actor
+		line += ", by " + term.Cut(term.Clean(s.Deployed.Actor), longestActor)
 	}
 	if s.Deployed.Source != gitops.SourceTags {
 		line += "; " + s.Deployed.Source + " says so" + asOf(s, now)
