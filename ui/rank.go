@@ -53,6 +53,18 @@ func (s suspecting) outlived(now time.Time) suspecting {
 	return s
 }
 
+// elsewhere keeps what is known of the trouble, and leaves behind what was said of
+// one environment: what runs there, and what was tried there. The latter is kept,
+// and recalled there.
+func (s suspecting) elsewhere() suspecting {
+	s.evidence = s.evidence.Answered(nil)
+	s.evidence.Runs, s.answers = gitops.Hash{}, nil
+	if s.opened {
+		s.form = s.form.Elsewhere()
+	}
+	return s
+}
+
 // basis is what of a look a ranking depends on.
 type basis struct {
 	tip, deployed gitops.Hash

@@ -147,7 +147,7 @@ func TestAnswersHalveTheSuspects(t *testing.T) {
 	l.send(ctrl(tea.KeyCtrlS))
 	l.until("ranked", shows("TRY  v1.41.3: it halves 3 suspects"))
 	l.key("w")
-	l.until("fewer", shows("v1.41.3 works: 3 suspects left"))
+	l.until("fewer", shows("v1.41.3 works: 3 suspects left; u takes it back"))
 	if e := w.sources.ranked[1]; len(e.Good) != 1 || e.Good[0] != hash(8) {
 		t.Errorf("told %+v", e)
 	}
@@ -220,13 +220,13 @@ func TestWhatProductionRunsIsASayOfThePerson(t *testing.T) {
 	w.sources.ranking = func(e gitops.Evidence) (gitops.Suspects, error) {
 		s, err := order(e)
 		if e.Runs.IsZero() {
-			s.Notices = []gitops.Notice{{Code: gitops.NoticeAheadHit, Text: "2 commits of main that no release contains changed a line of the trace"}}
+			s.Notices = []gitops.Notice{{Code: gitops.NoticeAheadHit, Text: "4381aa7 and 1 more, beyond v1.42.0, changed a line of the trace"}}
 		}
 		return s, err
 	}
 	l := start(t, w, Options{NoFetch: true})
-	accuse(l, trace)
-	if !shows("2 commits of main that no release contains changed a line of the trace (s, field RUNS)")(l.m) {
+	accuse(l, "the total is wrong")
+	if !shows("4381aa7 and 1 more, beyond v1.42.0, changed a line of the trace (if it is live: s, RUNS)")(l.m) {
 		t.Errorf("nobody says that it may be otherwise:\n%s", ansi.Strip(l.m.View()))
 	}
 	l.key("s", "tab", "tab", "tab", "tab", "mian")
@@ -242,8 +242,15 @@ func TestWhatProductionRunsIsASayOfThePerson(t *testing.T) {
 	w.mu.Lock()
 	last := w.sources.ranked[len(w.sources.ranked)-1]
 	w.mu.Unlock()
-	if last.Runs != hash(1) || last.Trace == "" || shows("no release contains")(l.m) {
+	if last.Runs != hash(1) || last.Trace != "the total is wrong" || shows("beyond v1.42.0")(l.m) {
 		t.Errorf("ranked by %+v:\n%s", last, ansi.Strip(l.m.View()))
+	}
+	// Another environment runs something else, and was not tried.
+	l.key("h", "j", "j", "w")
+	l.until("answered", func(m Model) bool { return len(m.suspects.answers) == 1 && !m.timeline.AwaitsRanking() })
+	m, _ := l.m.environment("staging")
+	if e := m.suspects.evidence; !e.Runs.IsZero() || len(e.Good) > 0 || e.Trace != last.Trace {
+		t.Errorf("taken along: %+v", e)
 	}
 }
 

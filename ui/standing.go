@@ -187,7 +187,7 @@ func (m Model) rankingLines() []notice {
 		return nil
 	}
 	var out []notice
-	for _, text := range []string{wording.Basis(s), wording.Try(s)} {
+	for _, text := range []string{wording.Basis(m.look.snap, s), wording.Try(s)} {
 		if text != "" {
 			out = append(out, notice{text, th.Text})
 		}

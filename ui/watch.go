@@ -134,6 +134,7 @@ func (m Model) environment(name string) (Model, tea.Cmd) {
 	m.batches = newBatches()
 	m.look.id++
 	m.look.reading = true
+	m.suspects = m.suspects.elsewhere()
 	read, svc := m.readSnapshot(), m.svc
 	return m, func() tea.Msg {
 		svc.ChooseEnvironment(name)

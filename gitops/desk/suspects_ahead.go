@@ -41,8 +41,11 @@ func (w *suspectWindow) lookAhead(ctx context.Context) error {
 			return err
 		}
 		if len(hits) > 0 {
-			w.notice(gitops.NoticeAheadHit, fmt.Sprintf("%s of %s that no release contains changed %s; the likeliest, %s, %s: if production runs %s, say so",
-				counted(len(hits), "commit", "commits"), w.snap.Branch, hint.what, hits[0].Commit.Short(), hits[0].Reasons[0].Text, w.snap.Branch))
+			more := ""
+			if n := len(hits) - 1; n > 0 {
+				more = fmt.Sprintf(" and %d more", n)
+			}
+			w.notice(gitops.NoticeAheadHit, fmt.Sprintf("%s%s, beyond %s, changed %s", hits[0].Commit.Short(), more, w.snap.Deployed.Name(), hint.what))
 			return nil
 		}
 	}

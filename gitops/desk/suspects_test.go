@@ -248,7 +248,7 @@ func TestWhatIsAheadOfTheTagsIsTold(t *testing.T) {
 		return ""
 	}
 	trace := gitops.Evidence{Trace: "\tat later.go:2\n\tat tea.go:2\n"}
-	if got := said(trace, gitops.NoticeAheadHit); !strings.Contains(got, "1 commit of main") || !strings.Contains(got, commits[5].Short()) || !strings.Contains(got, "a line of the trace") {
+	if got := said(trace, gitops.NoticeAheadHit); got != commits[5].Short()+", beyond v1.1.0, changed a line of the trace" {
 		t.Errorf("of the line: %q", got)
 	}
 	if got := said(gitops.Evidence{Paths: []string{"later.go"}}, gitops.NoticeAheadHit); !strings.Contains(got, "a path that is named") {

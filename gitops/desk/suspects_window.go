@@ -85,6 +85,9 @@ func describeDeployment(d gitops.Deployment) string {
 	if d.Source == gitops.SourceTags || d.Source == "" {
 		return "the release " + d.Name() + ", by its tag"
 	}
+	if d.Name() == d.Commit.Short() {
+		return "by " + d.Source
+	}
 	return d.Name() + ", by " + d.Source
 }
 

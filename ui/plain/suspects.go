@@ -158,7 +158,7 @@ func (s *session) sayBasis(found gitops.Suspects) {
 		first = " in " + term.Clean(found.Suspect) + " and before"
 	}
 	s.say("%s%s.", capital(wording.Count(len(found.Ranked), "suspect")), first)
-	if basis := wording.Basis(found); basis != "" {
+	if basis := wording.Basis(s.snap, found); basis != "" {
 		s.say("%s.", capital(basis))
 	}
 	for _, said := range wording.Answers(s.snap, found.Answers, s.opts.Now()) {

@@ -75,6 +75,13 @@ func (m Model) Open(snap gitops.Snapshot, answers []gitops.Answer, says string) 
 	return m
 }
 
+// Elsewhere leaves behind what production was said to run: another environment is
+// looked at.
+func (m Model) Elsewhere() Model {
+	m.sheets[fieldRuns], m.answers = newSheet(true), nil
+	return m
+}
+
 // Means reports whether a key leads anywhere now.
 func (m Model) Means(a keys.Action) bool {
 	switch a {

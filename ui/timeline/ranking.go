@@ -54,6 +54,7 @@ func (m Model) ranked(msg Ranked) Model {
 		m.said = "suspects cannot be ranked: " + wording.Problem(msg.Err)
 		return m
 	}
+	before := len(m.rank.suspects.Answers)
 	h, go1st := m.Cursor(), msg.Anew && !m.rank.moved
 	m.rank.have, m.rank.suspects, m.rank.names = true, msg.Suspects, msg.Commits
 	m.rank.by = make(map[gitops.Hash]gitops.Suspicion, len(msg.Suspects.Ranked))
@@ -76,6 +77,9 @@ func (m Model) ranked(msg Ranked) Model {
 	}
 	if note != "" && msg.Anew {
 		m.said = term.Clean(note) + ": " + wording.Count(len(msg.Suspects.Ranked), "suspect") + " left"
+		if n := len(msg.Suspects.Answers); n > 0 && n >= before {
+			m.said += "; u takes it back"
+		}
 	}
 	return m
 }

@@ -166,7 +166,7 @@ func (m Model) rankingDetail(width int) []string {
 		first += " in " + term.Clean(s.Suspect) + " and before"
 	}
 	lines := m.say(m.th.Strong, width, first)
-	if why := wording.Basis(s); why != "" {
+	if why := wording.Basis(m.snap, s); why != "" {
 		lines = append(lines, m.say(m.th.Text, width, why)...)
 	}
 	lines = append(lines, m.tryRow(width)...)

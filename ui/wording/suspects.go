@@ -10,10 +10,14 @@ import (
 
 // Basis says what an order of suspects rests on: what production is taken to
 // run, on whose word, and what of the trace was found.
-func Basis(s gitops.Suspects) string {
+func Basis(snap gitops.Snapshot, s gitops.Suspects) string {
+	where := "production"
+	if len(snap.Environments) > 0 && snap.Environment != snap.Environments[0] {
+		where = term.Clean(snap.Environment)
+	}
 	text := ""
 	if !s.Deployed.IsZero() {
-		text = "production is taken to run " + s.Deployed.Short()
+		text = where + " is taken to run " + s.Deployed.Short()
 		if s.Why != "" {
 			text += ", " + term.Clean(s.Why)
 		}
@@ -77,8 +81,8 @@ const (
 
 // ways are what each surface offers for what a notice speaks of, by its code.
 var ways = map[string][surfaces]string{
-	gitops.NoticeAheadHit:   {"s, field RUNS", "n, and the last question", "--onto"},
-	gitops.NoticeTagsOnly:   {"s, field RUNS says what it runs", "n, and the last question, says what it runs", "--onto says what it runs"},
+	gitops.NoticeAheadHit:   {"if it is live: s, RUNS", "if it is live: n, and the last question", "if it is live: --onto says what runs"},
+	gitops.NoticeTagsOnly:   {"s, RUNS says what it runs", "n, and the last question, says what it runs", "--onto says what it runs"},
 	gitops.NoticeAllCleared: {"s, then ctrl+x forgets the answers", "the word forget drops the answers", "--since looks further back, --forget drops what is remembered"},
 	gitops.NoticeRecalled:   {"s, then ctrl+x forgets it", "the word forget drops it", "--forget drops it"},
 }
@@ -101,7 +105,7 @@ func Believed(s gitops.Snapshot) string {
 	case d == nil:
 		return "the tip of " + term.Clean(s.Branch) + ", as nothing tells"
 	case d.Source == gitops.SourceTags || d.Source == "":
-		return term.Clean(d.Name()) + ", by its tag alone"
+		return term.Clean(d.Name()) + ", by its tag"
 	default:
 		return term.Clean(d.Name()) + ", by " + term.Clean(d.Source)
 	}
