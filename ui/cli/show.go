@@ -34,7 +34,7 @@ func (a *app) needTerminal() error {
 }
 
 // show opens the screen, or plain mode. box is nil outside a drill.
-func (a *app) show(ctx context.Context, svc ui.Service, box *drill.Sandbox) error {
+func (a *app) show(ctx context.Context, svc service, box *drill.Sandbox) error {
 	if err := a.needTerminal(); err != nil {
 		return err
 	}
@@ -68,8 +68,14 @@ func (a *app) theme(seen term.Facts) (*theme.Theme, error) {
 	})
 }
 
+// service is what the screen and the plain conversation want of the world.
+type service interface {
+	ui.Service
+	plain.Service
+}
+
 // showPlain holds the same conversation as numbered questions and plain lines.
-func (a *app) showPlain(ctx context.Context, svc ui.Service, box *drill.Sandbox) error {
+func (a *app) showPlain(ctx context.Context, svc service, box *drill.Sandbox) error {
 	opts := plain.Options{Now: a.now, NoFetch: a.flags.noFetch, ASCII: !facts(a.out).UTF8}
 	if box != nil {
 		opts.Now = box.Clock()

@@ -17,27 +17,42 @@ import (
 const maxLine = 64 << 10
 
 // input reads lines, each only when it is asked for.
-type input struct{ from *bufio.Reader }
+type input struct {
+	from *bufio.Reader
+	// next is the read that is under way, or its line that nobody has taken: a
+	// read cannot be stopped, and what it brings is the next answer.
+	next chan answer
+}
+
+type answer struct {
+	text string
+	err  error
+}
 
 func newInput(r io.Reader) *input { return &input{from: bufio.NewReaderSize(r, maxLine)} }
 
-// line waits for a line, or for the end of ctx; a read that is under way then
-// is left behind, since nothing can stop it. A last line without its end comes
-// with io.EOF: it was typed but never sent, so it must not open the gate.
-func (in *input) line(ctx context.Context) (string, error) {
-	type result struct {
-		text string
-		err  error
+// begin has the next line read, unless that is under way.
+func (in *input) begin() chan answer {
+	if in.next != nil {
+		return in.next
 	}
-	got := make(chan result, 1)
+	next := make(chan answer, 1)
+	in.next = next
 	go func() {
 		b, err := in.from.ReadSlice('\n')
-		got <- result{string(b), err}
+		next <- answer{string(b), err}
 	}()
+	return next
+}
+
+// line waits for a line, or for the end of ctx. A last line without its end comes
+// with io.EOF: it was typed but never sent, so it must not open the gate.
+func (in *input) line(ctx context.Context) (string, error) {
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()
-	case r := <-got:
+	case r := <-in.begin():
+		in.next = nil
 		if errors.Is(r.err, bufio.ErrBufferFull) {
 			return "", &gitops.Error{Code: gitops.CodeUsage, What: "an answer is longer than 64 KiB", Hint: "answer with one of the choices"}
 		}
@@ -45,6 +60,22 @@ func (in *input) line(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("read the answer: %w", r.err)
 		}
 		return strings.TrimSuffix(strings.TrimSuffix(r.text, "\n"), "\r"), r.err
+	}
+}
+
+// emptyLine waits until done is closed or an empty line comes, and takes that. A
+// line that says something is the answer to the next question: it stays.
+func (in *input) emptyLine(done <-chan struct{}) {
+	next := in.begin()
+	select {
+	case <-done:
+	case r := <-next:
+		if r.err == nil && strings.TrimSpace(r.text) == "" {
+			in.next = nil
+			return
+		}
+		next <- r
+		<-done
 	}
 }
 

@@ -46,6 +46,7 @@ type Service interface {
 	CloseRun(ctx context.Context, run gitops.Run, why string) error
 	Deployments(ctx context.Context) ([]gitops.Deployment, error)
 	RefreshSources(ctx context.Context, urgent bool) error
+	Sources() []gitops.SourceState
 	ChooseEnvironment(name string)
 	MarkRecovered(ctx context.Context, release gitops.Deployment) []gitops.Notice
 	Suspects(ctx context.Context, snap gitops.Snapshot, e gitops.Evidence) (gitops.Suspects, error)
@@ -68,6 +69,9 @@ type Options struct {
 	Title string
 	// Remedy is planned at once, when it is not nil.
 	Remedy *gitops.Remedy
+
+	// after is time.After, but for tests.
+	after func(time.Duration) <-chan time.Time
 }
 
 // errQuit says that the person wants to leave, errBack that they want to go
@@ -104,6 +108,10 @@ type session struct {
 	sent    gitops.Plan
 	receipt gitops.Receipt
 	watch   wording.Watch
+	// earlier says that something was shipped before what is looked for now.
+	earlier bool
+	// health is what the answers of production come to.
+	health health.State
 }
 
 // Run holds the conversation until the person leaves, the input ends, or
@@ -112,6 +120,9 @@ type session struct {
 func Run(ctx context.Context, svc Service, in io.Reader, out io.Writer, opts Options) error {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.after == nil {
+		opts.after = time.After
 	}
 	s := &session{ctx: ctx, svc: svc, opts: opts, in: newInput(in), from: in, out: &output{to: out, ascii: opts.ASCII}}
 	err := s.run()
@@ -132,7 +143,7 @@ func Run(ctx context.Context, svc Service, in io.Reader, out io.Writer, opts Opt
 }
 
 func (s *session) farewell(first string) string {
-	if s.shipped {
+	if s.shipped || s.earlier {
 		return first
 	}
 	return first + " Nothing was shipped."
@@ -145,23 +156,30 @@ func (s *session) run() error {
 	if err := s.look(!s.opts.NoFetch); err != nil {
 		return err
 	}
-	if err := s.leftovers(); err != nil && !errors.Is(err, errBack) || s.shipped {
-		return err
+	err := s.leftovers()
+	if err == nil && s.shipped {
+		return nil
 	}
-	if s.opts.Remedy != nil {
-		if err := s.settle(*s.opts.Remedy); !errors.Is(err, errBack) {
-			return err
-		}
-	}
-	for {
-		remedy, err := s.chooseOne()
+	if (err == nil || errors.Is(err, errBack)) && s.opts.Remedy != nil {
+		err = s.settle(*s.opts.Remedy)
 		if err == nil {
-			err = s.settle(remedy)
-		}
-		if !errors.Is(err, errBack) {
-			return err
+			return nil
 		}
 	}
+	for err == nil || errors.Is(err, errBack) || errors.Is(err, errSuspects) {
+		choose := s.chooseOne
+		if errors.Is(err, errSuspects) {
+			choose = s.suspects
+		}
+		var remedy gitops.Remedy
+		if remedy, err = choose(); err != nil {
+			continue
+		}
+		if err = s.settle(remedy); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // chooseOne asks what to do, by way of a deployment or of the suspects.
@@ -180,13 +198,17 @@ func (s *session) chooseOne() (gitops.Remedy, error) {
 func (s *session) look(fetch bool) error {
 	if fetch {
 		s.say("Asking the remote what it holds.")
-		sources := s.askSources()
+		sources, stop := s.askSources()
 		err := s.svc.Fetch(s.ctx)
+		if s.ctx.Err() == nil {
+			s.awaitSources(sources)
+		}
+		stop()
 		<-sources
+		if s.ctx.Err() != nil {
+			return s.ctx.Err()
+		}
 		if err != nil {
-			if s.ctx.Err() != nil {
-				return s.ctx.Err()
-			}
 			s.say("The remote did not answer: %s. What follows is what is known from before.", term.Clean(err.Error()))
 		}
 	}
@@ -215,8 +237,11 @@ func (s *session) sayState() {
 		if d.Actor != "" {
 			by = ", by " + term.Clean(d.Actor)
 		}
-		s.say("%s: %s, commit %s, %s%s.", capital(wording.Release(*d)), term.Clean(d.Name()), d.Commit.Short(),
-			wording.Ago(d.At(), s.opts.Now()), by)
+		name := "commit " + d.Commit.Short()
+		if d.Tag != "" {
+			name = term.Clean(d.Tag) + ", " + name
+		}
+		s.say("%s%s: %s, %s%s.", capital(wording.Release(*d)), s.elsewhere(), name, wording.Ago(d.At(), s.opts.Now()), by)
 	}
 	s.sayDrift()
 	if n.Unpushed > 0 {
@@ -235,10 +260,19 @@ func (s *session) sayState() {
 	s.sayProduction()
 }
 
+// sayProduction asks production how it is. One good answer after bad ones is no
+// recovery, here as on the screen.
 func (s *session) sayProduction() {
 	sample, ok := s.svc.Probe(s.ctx)
+	if !ok {
+		return
+	}
+	s.health = s.health.Next(sample)
 	switch {
-	case !ok:
+	case sample.Up && s.health.Trouble():
+		s.say("Production answers: up. One more good answer is a recovery.")
+	case sample.Up && s.health.Phase == health.Recovered:
+		s.say("Production answers: up again.")
 	case sample.Up:
 		s.say("Production answers: up.")
 	case sample.Err != "":

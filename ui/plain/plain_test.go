@@ -42,6 +42,12 @@ type teller struct {
 
 	environment string
 	marked      []gitops.Deployment
+	// hangs says that a source does not answer.
+	hangs bool
+	// up are the next answers of production; it is down after them.
+	up []bool
+	// looks counts them, each of which has its moment.
+	looks int
 }
 
 func newTeller() *teller { return &teller{snap: screentest.Snapshot(), plans: screentest.Clean} }
@@ -113,7 +119,14 @@ func (w *teller) Publish(_ context.Context, p gitops.Plan, observe func(gitops.S
 
 func (w *teller) Deployments(context.Context) ([]gitops.Deployment, error) { return w.live, nil }
 func (w *teller) Probe(context.Context) (health.Sample, bool) {
-	return health.Sample{Status: 503}, true
+	w.looks++
+	at := screentest.Now.Add(time.Duration(w.looks) * time.Second)
+	if len(w.up) > 0 && w.up[0] {
+		w.up = w.up[1:]
+		return health.Sample{At: at, Up: true, Status: 200}, true
+	}
+	w.up = w.up[min(1, len(w.up)):]
+	return health.Sample{At: at, Status: 503}, true
 }
 
 func converse(t *testing.T, w *teller, answers ...string) (string, error) {
@@ -130,7 +143,8 @@ func converse(t *testing.T, w *teller, answers ...string) (string, error) {
 func TestTheWholeRoad(t *testing.T) {
 	w := newTeller()
 	w.live = []gitops.Deployment{{Source: "github", Commit: screentest.Shipped, Status: gitops.StatusLive}}
-	text, err := converse(t, w, "1", "1", "totals off by a cent", "inc-204", "s", "v1.42.1", "")
+	w.up = []bool{false, false, true, true}
+	text, err := converse(t, w, "1", "1", "totals off by a cent", "inc-204", "s", "v1.42.1", "", "", "")
 	if err != nil || len(w.published) != 1 {
 		t.Fatalf("%d published, %v, after:\n%s", len(w.published), err, text)
 	}

@@ -218,33 +218,3 @@ func (s *session) sayReceipt() {
 		s.say("It is released, so the only way is forward: to undo it, revert %s as any other commit.", r.Commit.Short())
 	}
 }
-
-// follow asks the sources whether the release is live, each time that the
-// person asks: a screen reader is not to be talked over.
-func (s *session) follow() error {
-	for s.shipped {
-		answer, err := s.choose("Enter asks whether " + s.name + " is live, q leaves.")
-		if err != nil {
-			return err
-		}
-		if answer != "" {
-			s.say("Say nothing, or q.")
-			continue
-		}
-		list, err := s.svc.Deployments(s.ctx)
-		if s.ctx.Err() != nil {
-			return s.ctx.Err()
-		}
-		s.watch = s.watch.Next(list, err, s.receipt, s.opts.Now())
-		_, sentence := s.watch.Say(s.name, s.opts.Now())
-		s.say("Watch: %s.", sentence)
-		s.sayProduction()
-		if s.watch.Live() {
-			s.tellRecovered()
-		}
-		if s.watch.Settled() {
-			return nil
-		}
-	}
-	return nil
-}

@@ -3,6 +3,7 @@ package plain
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"ahead/gitops"
@@ -10,21 +11,61 @@ import (
 	"ahead/ui/wording"
 )
 
-// sourcesPatience is how long the conversation waits for sources of deployments
-// beside the remote. What has not answered by then is as of its last answer.
-const sourcesPatience = 10 * time.Second
+const (
+	// sourcesPatience is how long the conversation waits for sources of deployments
+	// beside the remote. What has not answered by then is as of its last answer.
+	sourcesPatience = 10 * time.Second
+	// sourcesQuiet is how long it waits for them without a word.
+	sourcesQuiet = time.Second
+)
 
-// askSources asks them beside everything else; the channel is closed at the end.
-func (s *session) askSources() <-chan struct{} {
+// askSources asks them beside everything else; the channel is closed at the end,
+// which stop brings about.
+func (s *session) askSources() (asked <-chan struct{}, stop func()) {
 	done := make(chan struct{})
+	ctx, cancel := context.WithTimeout(s.ctx, sourcesPatience)
 	go func() {
 		defer close(done)
-		ctx, cancel := context.WithTimeout(s.ctx, sourcesPatience)
-		defer cancel()
 		// Its error is that of ctx; trouble of a source is in the look.
 		_ = s.svc.RefreshSources(ctx, true)
 	}()
-	return done
+	return done, cancel
+}
+
+// awaitSources waits for what askSources asked. When that takes long it says for
+// whom, and an empty line goes on without them.
+func (s *session) awaitSources(asked <-chan struct{}) {
+	select {
+	case <-asked:
+		return
+	case <-s.opts.after(sourcesQuiet):
+	}
+	s.say("Waiting for %s, %s at most. Enter goes on without.", s.awaited(), wording.Span(sourcesPatience))
+	s.in.emptyLine(asked)
+}
+
+// awaited names the sources that are being asked.
+func (s *session) awaited() string {
+	var names []string
+	for _, state := range s.svc.Sources() {
+		if state.Condition == gitops.SourceAsking {
+			names = append(names, wording.Source(state))
+		}
+	}
+	if len(names) == 0 {
+		return "the deployment sources"
+	}
+	return strings.Join(names, " and ")
+}
+
+// elsewhere is the environment that is looked at, " in staging", where that is
+// not the first one.
+func (s *session) elsewhere() string {
+	n := s.snap
+	if len(n.Environments) == 0 || n.Environment == n.Environments[0] {
+		return ""
+	}
+	return " in " + term.Clean(n.Environment)
 }
 
 // tellRecovered lets the sources that keep markers know of the release.

@@ -11,7 +11,14 @@ import (
 )
 
 // The teller's sources say nothing, and nobody ranks for it.
-func (w *teller) RefreshSources(context.Context, bool) error { return nil }
+func (w *teller) RefreshSources(ctx context.Context, _ bool) error {
+	if w.hangs {
+		<-ctx.Done()
+	}
+	return ctx.Err()
+}
+
+func (w *teller) Sources() []gitops.SourceState { return w.snap.Sources }
 
 func (w *teller) ChooseEnvironment(name string) { w.environment = name }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/health"
 	"ahead/ui/term"
 )
 
@@ -22,8 +23,9 @@ type Watch struct {
 	err      error
 	found    gitops.Deployment
 	seen     bool
-	// after is how long it took to be live.
-	after time.Duration
+	// after is how long it took to be live, liveBy when it was seen to be.
+	after  time.Duration
+	liveBy time.Time
 }
 
 // Next takes a fresh answer of the sources. What was seen live stays live here,
@@ -48,7 +50,7 @@ func (w Watch) Next(list []gitops.Deployment, err error, r gitops.Receipt, now t
 		}
 		w.found, w.seen = d, true
 		if w.Live() {
-			w.after = now.Sub(w.Since)
+			w.after, w.liveBy = now.Sub(w.Since), now
 			// The source knows better than the poll, unless its clock says it
 			// was live before it was pushed.
 			if at := d.At(); at.After(w.Since) && at.Before(now) {
@@ -101,6 +103,12 @@ func ours(d gitops.Deployment, r gitops.Receipt) bool {
 // Live reports whether a source says that the release is live.
 func (w Watch) Live() bool { return w.seen && w.found.Status == gitops.StatusLive }
 
+// InVain reports whether production was asked after the release was seen live,
+// and is down all the same.
+func (w Watch) InVain(s health.State) bool {
+	return w.Live() && s.Trouble() && !s.LastSample.Up && s.LastSample.At.After(w.liveBy)
+}
+
 // Settled reports whether asking again can teach nothing more.
 func (w Watch) Settled() bool {
 	return w.Live() || w.asked && w.err == nil && w.tagsOnly
@@ -126,4 +134,15 @@ func (w Watch) Say(name string, now time.Time) (gitops.StepState, string) {
 	default:
 		return gitops.StepRunning, name + " not deployed yet, " + waited + w.deaf(now)
 	}
+}
+
+// InVain says what follows from a release that is live while production is still
+// down: what it reverted is not what there is to find. It is true of one that
+// brings a change back, too, but there nobody hoped for more.
+func InVain(name string, snap gitops.Snapshot, p gitops.Plan) string {
+	still := name + " is live, and production is still down: "
+	if Reapplies(snap, p) {
+		return still + "bringing the change back did not mend it"
+	}
+	return still + "what it took out was not the cause, or not all of it"
 }
