@@ -55,11 +55,14 @@ type Receipt struct {
 	// Commit is the newest new commit, Commits all of them, oldest first.
 	Commit  Hash
 	Commits []Hash
-	Tag     TagMade
-	Refs    []RefUpdate
-	Route   Route
-	URL     string
-	Steps   []StepResult
+	// Merges are those of Commits that are merges: a server made them of the
+	// run's own, and git reverts such a commit against its first parent only.
+	Merges []Hash
+	Tag    TagMade
+	Refs   []RefUpdate
+	Route  Route
+	URL    string
+	Steps  []StepResult
 	// StartedAt is the moment of confirmation.
 	StartedAt  time.Time
 	FinishedAt time.Time

@@ -92,6 +92,9 @@ type Standing struct {
 	// LandedAs are the commits that a squash or a rebase made of the run's own,
 	// oldest first; empty where the branch holds those themselves.
 	LandedAs []Hash
+	// LandedMerges are those of LandedAs that are merges, as a merge queue makes
+	// them.
+	LandedMerges []Hash
 	// Tag is the release that carrying on would make. It is another name than
 	// the run's own where that one was taken meanwhile.
 	Tag    TagPlan

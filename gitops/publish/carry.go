@@ -81,7 +81,7 @@ func (s *shipment) land(st gitops.Standing) {
 	}
 	s.receipt.Commit = st.Landed
 	if len(st.LandedAs) > 0 {
-		s.receipt.Commits = st.LandedAs
+		s.receipt.Commits, s.receipt.Merges = st.LandedAs, st.LandedMerges
 	}
 }
 

@@ -30,6 +30,8 @@ type landing struct {
 	// as are the commits that ours became, oldest first; nil where the branch
 	// holds ours themselves.
 	as []gitops.Hash
+	// merges are those of as that are merges.
+	merges []gitops.Hash
 	// undone is a later commit that takes the change back; zero for none.
 	undone gitops.Hash
 	// words say how it was recognised, or what was found in place of it.
@@ -55,7 +57,25 @@ func (g *Git) landing(ctx context.Context, run gitops.Run) (landing, error) {
 	if err != nil || l.commit.IsZero() {
 		return l, err
 	}
+	if l.merges, err = g.mergesOf(ctx, l.as); err != nil {
+		return landing{}, err
+	}
 	return look.stillThere(ctx, l)
+}
+
+// mergesOf are those of some commits that are merges.
+func (g *Git) mergesOf(ctx context.Context, commits []gitops.Hash) ([]gitops.Hash, error) {
+	var merges []gitops.Hash
+	for _, h := range commits {
+		second, err := g.resolve(ctx, h.String()+"^2")
+		if err != nil {
+			return nil, fmt.Errorf("look up the parents of %s: %w", h.Short(), err)
+		}
+		if !second.IsZero() {
+			merges = append(merges, h)
+		}
+	}
+	return merges, nil
 }
 
 // gone is the error of a commit that a clean-up took: nothing here refers to it

@@ -109,6 +109,11 @@ func TestLanded(t *testing.T) {
 			server.Commit("Later\n", map[string]string{"later": "y\n"})
 			server.Git("push", "-q", "origin", "main")
 			w.hasLanded(run, want, c.how)
+			// Of a merge of ours it is ours that is reverted.
+			merges := c.how != landedMerge && server.Git("rev-list", "--merges", "--no-walk", want.String()) != ""
+			if got := w.land(run).merges; slices.Contains(got, want) != merges {
+				t.Errorf("merges %v", got)
+			}
 		})
 	}
 }

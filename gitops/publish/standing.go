@@ -257,7 +257,7 @@ func (q *inquiry) judgeRequest(ctx context.Context) error {
 		q.st.Words = fmt.Sprintf("it was merged and taken back: %s.", found.words)
 		q.st.Next = "Nothing can be carried on: find out why it was taken back, then close the run."
 	case !found.commit.IsZero():
-		q.st.Landed, q.st.LandedAs = found.commit, found.as
+		q.st.Landed, q.st.LandedAs, q.st.LandedMerges = found.commit, found.as, found.merges
 		err = q.landed(gitops.ReachedMerged)
 		q.st.Words = strings.TrimSuffix(q.st.Words, ".") + " (" + found.words + ")."
 	case q.via != "":

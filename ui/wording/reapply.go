@@ -19,7 +19,12 @@ func AfterShipping(snap gitops.Snapshot, p gitops.Plan, r gitops.Receipt) string
 		// and reverting this commit would take it out again.
 		return "the change is back: what " + shorts(p.Remedy.Commits) + " had taken out is on " + term.Clean(p.Branch) + " again"
 	default:
-		return "to bring the change back with its fix: on a new branch, git revert " +
+		against := ""
+		if len(r.Merges) > 0 {
+			// Git takes it for those beside them, too, that are no merges.
+			against = "-m 1 "
+		}
+		return "to bring the change back with its fix: on a new branch, git revert " + against +
 			strings.Join(names, " ") + ", then the fix, then ship it as any other change"
 	}
 }

@@ -38,6 +38,10 @@ func TestBringingBackIsNotToldToRevert(t *testing.T) {
 			t.Errorf("%q for %q says %q", c.message, c.suspect, text)
 		}
 	}
+	receipt.Merges = receipt.Commits
+	if text := wording.AfterShipping(screentest.Snapshot(), screentest.Clean(screentest.Remedy()), receipt); !strings.Contains(text, "git revert -m 1 "+screentest.Shipped.Short()+",") {
+		t.Errorf("of a merge it says %q", text)
+	}
 	if got := wording.AfterShipping(screentest.Snapshot(), screentest.Clean(screentest.Remedy()), gitops.Receipt{}); got != "" {
 		t.Errorf("a receipt without a commit says %q", got)
 	}

@@ -95,6 +95,9 @@ func (w *writer) step(t *rapid.T) {
 	}
 	r.Commit = gitops.HashObject(gitops.KindBlob, []byte(w.tick.String()))
 	r.Commits = append([]gitops.Hash{}, append(r.Commits, r.Commit)...)
+	if rapid.Bool().Draw(t, "a merge") {
+		r.Merges = append([]gitops.Hash{}, append(r.Merges, r.Commit)...)
+	}
 	r.Tag, r.URL = gitops.TagMade{Name: "v\xff", Object: r.Commit}, "https://example.com/1"
 	r.Refs = []gitops.RefUpdate{{Ref: "refs/heads/\xe9", New: r.Commit, Status: "updated", Evidence: "\x00"}}
 	w.must(w.b.Ended(*r))

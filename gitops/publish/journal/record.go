@@ -67,6 +67,7 @@ type made struct {
 	URL     string        `json:"url,omitempty"`
 	Commit  gitops.Hash   `json:"commit"`
 	Commits []gitops.Hash `json:"commits,omitempty"`
+	Merges  []gitops.Hash `json:"merges,omitempty"`
 	Tag     string        `json:"tag,omitempty"`
 	Object  gitops.Hash   `json:"object"`
 	Refs    []ref         `json:"refs,omitempty"`
@@ -128,7 +129,7 @@ func wholeLines(data []byte) (lines [][]byte, size int) {
 
 func newMade(r gitops.Receipt, redact func(string) string) *made {
 	m := &made{
-		Route: string(r.Route), URL: redact(r.URL), Commit: r.Commit, Commits: r.Commits,
+		Route: string(r.Route), URL: redact(r.URL), Commit: r.Commit, Commits: r.Commits, Merges: r.Merges,
 		Tag: encodeString(r.Tag.Name), Object: r.Tag.Object,
 	}
 	for _, u := range r.Refs {
@@ -145,7 +146,7 @@ func (m made) apply(r *gitops.Receipt) error {
 		errs = append(errs, err)
 		return out
 	}
-	r.Route, r.URL, r.Commit, r.Commits = gitops.Route(m.Route), m.URL, m.Commit, m.Commits
+	r.Route, r.URL, r.Commit, r.Commits, r.Merges = gitops.Route(m.Route), m.URL, m.Commit, m.Commits, m.Merges
 	r.Tag = gitops.TagMade{Name: text(m.Tag), Object: m.Object}
 	r.Refs = nil
 	for _, u := range m.Refs {
