@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/hinshun/vt10x"
+
+	"ahead/gitops"
+	"ahead/gitops/gittest"
 )
 
 // picture draws docs/*.svg from the real program in a terminal:
@@ -36,6 +39,83 @@ func TestPicture(t *testing.T) {
 	x.draw("conflict.svg")
 	x.press("q")
 	x.exit()
+}
+
+// TestPictureOfSuspects is the picture of a trace that led to its culprit, on a
+// production of which two sources do not say the same.
+func TestPictureOfSuspects(t *testing.T) {
+	shop, culprit := pictured(t)
+	dir := t.TempDir()
+	// The screen shows the remote's name.
+	shop.Git("clone", "--quiet", "--bare", ".", filepath.Join(dir, "shop.git"))
+	shop.Git("remote", "add", "origin", filepath.Join(dir, "shop.git"))
+	shop.Git("fetch", "--quiet", "origin")
+	shop.Git("remote", "set-head", "origin", "main")
+	config := ""
+	for name, status := range map[string]string{"ci": "live", "cluster": "failed"} {
+		path := filepath.Join(dir, name)
+		row := fmt.Sprintf(`{"commit":%q,"environment":"production","status":%q,"time":%q,"actor":"release-bot"}`+"\n",
+			shop.Rev("v1.42.0^{commit}"), status, time.Now().Add(-29*time.Minute).UTC().Format(time.RFC3339))
+		if err := os.WriteFile(path, []byte(row), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		config += fmt.Sprintf("[sources.%s]\nkind = \"file\"\npath = %q\n", name, path)
+	}
+	settings := filepath.Join(dir, "config.toml")
+	if err := os.WriteFile(settings, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := start(t, 100, 30, append(shop.Env(), "LC_ALL=C.UTF-8"), shop.Dir, "--config", settings)
+	x.see("LIVE v1.42.0", "sources disagree on v1.42.0: ci says live, cluster says failed", "q quit")
+	x.press("s")
+	x.see("WHO WAS IT?")
+	x.press("\x1b[200~panic: total does not add up\n\nmain.total(...)\n\t/build/shop/app/price/total.go:6 +0x1d\n" +
+		"main.cart(...)\n\t/build/shop/app/cart/cart.go:3 +0x2f\x1b[201~")
+	x.see("6 lines, 2 places in code named")
+	x.press("\x13")
+	x.see("SUSPECTS", "1 ✓ clean    "+culprit.Short(), "WHY FIRST", "the line that fails", "near", "file")
+	x.lose("asking")
+	x.lose("working")
+	x.draw("suspects.svg")
+	x.press("q")
+	x.exit()
+}
+
+// pictured is a shop with a few days of work in it, and the commit to blame.
+func pictured(t *testing.T) (shop *gittest.Repo, culprit gitops.Hash) {
+	shop = gittest.New(t)
+	file := func(rows ...string) string { return strings.Join(rows, "\n") + "\n" }
+	total := func(sum string) string {
+		return file("package price", "", "func Total(lines []int) int {", "\tsum := 0", "\tfor _, l := range lines {", "\t\tsum += "+sum, "\t}", "\treturn sum", "}")
+	}
+	for _, step := range []struct {
+		ago            time.Duration
+		who, tag, what string
+		path, text     string
+	}{
+		{60 * time.Hour, "Pricing", "", "Open the shop", "app/price/total.go", total("l")},
+		{52 * time.Hour, "Checkout", "v1.41.2", "Keep the cart", "app/cart/cart.go", file("package cart", "", "func Keep() {}")},
+		{30 * time.Hour, "Search", "", "Suggest as one types", "app/search/suggest.go", file("package search")},
+		{28 * time.Hour, "Platform", "v1.41.3", "Bump the http client", "go.mod", file("module shop")},
+		{3 * time.Hour, "Search", "", "Cache suggestions", "app/search/cache.go", file("package search", "", "var cache = 1")},
+		{2 * time.Hour, "Checkout", "", "Say what is in the cart", "app/cart/words.go", file("package cart", "", "const words = 1")},
+		{100 * time.Minute, "Pricing", "", "Round totals per line", "app/price/total.go", total("round(l)")},
+		{80 * time.Minute, "Pricing", "", "Name the price list", "app/price/list.go", file("package price", "", "var list = 1")},
+		{70 * time.Minute, "Docs", "", "Fix a typo in the guide", "docs/guide.md", file("guide")},
+		{50 * time.Minute, "Platform", "v1.42.0", "Log slow requests", "app/log.go", file("package app")},
+		{20 * time.Minute, "Search", "", "Rank by what sells", "app/search/rank.go", file("package search", "", "var rank = 1")},
+	} {
+		shop.SetNow(time.Now().Add(-step.ago))
+		shop.As(step.who, strings.ToLower(step.who)+"@example.com")
+		h := shop.Commit(step.what, map[string]string{step.path: step.text})
+		if step.what == "Round totals per line" {
+			culprit = h
+		}
+		if step.tag != "" {
+			shop.AnnotatedTag(step.tag)
+		}
+	}
+	return shop, culprit
 }
 
 // lose waits until the screen no longer shows a text.
