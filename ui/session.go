@@ -110,6 +110,8 @@ func (m Model) fromOutcome(msg tea.Msg) (_ Model, cmd tea.Cmd, ok bool) {
 			m.keepDraft()
 		}
 		m, cmd = m.readRuns(true, msg.ID)
+	case outcome.SuspectsWanted:
+		m, cmd = m.openEvidence()
 	case outcome.BringBack:
 		m, cmd = m.bringBack(msg.Remedy)
 	default:

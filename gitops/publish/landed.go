@@ -63,21 +63,6 @@ func (g *Git) landing(ctx context.Context, run gitops.Run) (landing, error) {
 	return look.stillThere(ctx, l)
 }
 
-// mergesOf are those of some commits that are merges.
-func (g *Git) mergesOf(ctx context.Context, commits []gitops.Hash) ([]gitops.Hash, error) {
-	var merges []gitops.Hash
-	for _, h := range commits {
-		second, err := g.resolve(ctx, h.String()+"^2")
-		if err != nil {
-			return nil, fmt.Errorf("look up the parents of %s: %w", h.Short(), err)
-		}
-		if !second.IsZero() {
-			merges = append(merges, h)
-		}
-	}
-	return merges, nil
-}
-
 // gone is the error of a commit that a clean-up took: nothing here refers to it
 // any more, while the remote's branch still may.
 func gone(run gitops.Run, err error) error {

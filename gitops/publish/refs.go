@@ -56,6 +56,21 @@ func (g *Git) isAncestor(ctx context.Context, older, newer gitops.Hash) (bool, e
 	return err == nil, err
 }
 
+// mergesOf are those of some commits that are merges.
+func (g *Git) mergesOf(ctx context.Context, commits []gitops.Hash) ([]gitops.Hash, error) {
+	var merges []gitops.Hash
+	for _, h := range commits {
+		second, err := g.resolve(ctx, h.String()+"^2")
+		if err != nil {
+			return nil, fmt.Errorf("look up the parents of %s: %w", h.Short(), err)
+		}
+		if !second.IsZero() {
+			merges = append(merges, h)
+		}
+	}
+	return merges, nil
+}
+
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {

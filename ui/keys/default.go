@@ -109,6 +109,7 @@ func outcome() []Binding {
 		rows,
 		Binding{Action: Open, Keys: []string{"enter"}, Label: "⏎", Help: "go on", Bar: true},
 		Binding{Action: Back, Keys: []string{"esc"}, Label: "esc", Help: "back to the timeline", Bar: true},
+		Binding{Action: EditEvidence, Keys: []string{"s"}, Label: "s", Help: "suspects", Bar: true},
 		Binding{Action: BringBack, Keys: []string{"b"}, Label: "b", Help: "revert this, too", Bar: true},
 	)
 	return append(rows, leaving()...)

@@ -215,6 +215,12 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 			return m, nil
 		}
 		return m, send(BringBack{Remedy: m.takeBack()})
+	case keys.EditEvidence:
+		if !m.Means(a) {
+			m.notice = "suspects are looked for once it is shipped and production is still down"
+			return m, nil
+		}
+		return m, send(SuspectsWanted{})
 	case keys.Back:
 		return m.leave(false)
 	case keys.Up:

@@ -16,6 +16,9 @@ type AskAgain struct{ ID string }
 // BringBack asks for a preview that takes back what was just released.
 type BringBack struct{ Remedy gitops.Remedy }
 
+// SuspectsWanted asks for the place to look for what else it may be.
+type SuspectsWanted struct{}
+
 // Onward opens the screen on a run that is gone on with: with the steps that
 // are left, below what was known of it before.
 func Onward(th *theme.Theme, st gitops.Standing, snap gitops.Snapshot, now func() time.Time) Model {
@@ -82,6 +85,8 @@ func (m Model) Means(a keys.Action) bool {
 		return m.unsure() || m.waits()
 	case keys.BringBack:
 		return m.released()
+	case keys.EditEvidence:
+		return m.released() && m.health.Trouble()
 	case keys.Open, keys.Back, keys.Quit:
 		// Publishing ends by itself, and leaving would not stop it.
 		return m.finished

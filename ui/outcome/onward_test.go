@@ -3,8 +3,10 @@ package outcome
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/health"
 	"ahead/ui/keys"
 	"ahead/ui/screentest"
 )
@@ -147,5 +149,42 @@ func TestAfterAnErrorARunThatIsGoneOnWithIsStillOpen(t *testing.T) {
 		if got, ok := s.said[0].(AskAgain); !ok || got.ID != "p1" {
 			t.Errorf("after %s: %v", code, s.said)
 		}
+	}
+}
+
+// TestLiveInVainLeadsToTheOtherSuspects: only a look at production that is later
+// than the release being live says that it did not help.
+func TestLiveInVainLeadsToTheOtherSuspects(t *testing.T) {
+	s := shipped()
+	s.tell(HealthSeen{State: health.State{}.Next(health.Sample{At: s.clock.Now(), Status: 503})})
+	down := s.m.health
+	if text := s.text(); strings.Contains(text, "was not the cause") || !s.m.Means(keys.EditEvidence) {
+		t.Errorf("before it is live:\n%s", text)
+	}
+	s.tell(seenIn("github", gitops.StatusLive, screentest.Shipped, s.clock.Now()))
+	if text := s.text(); strings.Contains(text, "was not the cause") {
+		t.Errorf("before production was asked:\n%s", text)
+	}
+	s.clock.Add(5 * time.Second)
+	good := down.Next(health.Sample{At: s.clock.Now(), Up: true})
+	if s.tell(HealthSeen{State: good}); strings.Contains(s.text(), "was not the cause") {
+		t.Errorf("after a good answer:\n%s", s.text())
+	}
+	s.tell(HealthSeen{State: down.Next(health.Sample{At: s.clock.Now(), Status: 503})})
+	screentest.Golden(t, "in-vain", s.sized)
+	for _, want := range []string{"NEXT", "was not the cause, or not all of it; s looks for the other suspects,", "LATER to bring the change back"} {
+		if !strings.Contains(s.text(), want) {
+			t.Errorf("no %q in\n%s", want, s.text())
+		}
+	}
+	s.said = nil
+	s.act(keys.EditEvidence)
+	if len(s.said) != 1 || s.said[0] != (SuspectsWanted{}) {
+		t.Errorf("s says %v", s.said)
+	}
+	s.tell(HealthSeen{State: good.Next(health.Sample{At: s.clock.Now(), Up: true})})
+	s.said = nil
+	if s.act(keys.EditEvidence); len(s.said) != 0 || s.m.Means(keys.EditEvidence) || strings.Contains(s.text(), "was not the cause") {
+		t.Errorf("after the recovery: %v\n%s", s.said, s.text())
 	}
 }

@@ -303,8 +303,14 @@ func (m Model) next(width int) []string {
 		return append(m.para("NEXT", wording.Merge(m.plan, m.receipt, "r here, or ahead resume,"), m.th.Text, width), "")
 	}
 	var out []string
+	label := "NEXT"
+	if m.watch.InVain(m.health) {
+		// What is to be done with the change can wait; production cannot.
+		out = m.para(label, wording.InVain(m.name(), m.snap, m.plan)+"; s looks for the other suspects, esc goes to the timeline", m.th.Warn, width)
+		label = "LATER"
+	}
 	if text := wording.AfterShipping(m.snap, m.plan, m.receipt); text != "" {
-		out = m.para("NEXT", text, m.th.Text, width)
+		out = append(out, m.para(label, text, m.th.Text, width)...)
 	}
 	if m.released() {
 		out = append(out, m.para("UNDO", wording.Forward(), m.th.Text, width)...)

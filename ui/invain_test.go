@@ -1,0 +1,36 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"ahead/gitops"
+	"ahead/gitops/health"
+	"ahead/ui/keys"
+)
+
+// TestLiveInVainLeadsOnToTheSuspects: with production down after the release is
+// live, one key is the way to what else it may be, and back is the timeline.
+func TestLiveInVainLeadsOnToTheSuspects(t *testing.T) {
+	w := down()
+	w.sources.states = []gitops.SourceState{{Name: gitops.SourceGitHub, Condition: gitops.SourceFresh, AnsweredAt: noon}}
+	w.live = true
+	l := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x"}})
+	openGate(l)
+	l.key("v1.42.1", "enter")
+	l.until("live", shows("live after"))
+	l.time.add(10 * time.Second)
+	at := l.time.now()
+	w.mu.Lock()
+	w.sample = health.Sample{At: at, Status: 503}
+	w.mu.Unlock()
+	l.send(tick{})
+	l.until("the answer", func(m Model) bool { return !m.health.probing && m.health.state.LastSample.At.Equal(at) })
+	if !shows("s looks for the other suspects")(l.m) {
+		t.Fatalf("it does not lead on:\n%s", l.m.View())
+	}
+	l.key("s")
+	l.until("the evidence", func(m Model) bool { return m.screen == keys.Evidence })
+	l.key("esc")
+	l.until("the timeline", func(m Model) bool { return m.screen == keys.Timeline })
+}
