@@ -34,7 +34,7 @@ func (b *bench) hint(setting string, t trial, g *ground, rnd *rand.Rand) (gitops
 	case "file, hard":
 		return b.hardFileHint(culprit, g.cands, rnd)
 	default:
-		return b.traceHint(t, culprit, rnd)
+		return b.traceHint(t, culprit, setting == "trace, beside", rnd)
 	}
 }
 
@@ -169,16 +169,21 @@ func (b *bench) hardFileHint(culprit gitops.Commit, cands []Candidate, rnd *rand
 }
 
 // traceHint is a trace with one line that the culprit wrote, as it stands at the
-// moment, and nine of other files, in any order.
-func (b *bench) traceHint(t trial, culprit gitops.Commit, rnd *rand.Rand) (gitops.Evidence, bool) {
+// moment, and nine of other files, in any order. With beside it is the line of
+// somebody else, at most ten away from one that the culprit wrote.
+func (b *bench) traceHint(t trial, culprit gitops.Commit, beside bool, rnd *rand.Rand) (gitops.Evidence, bool) {
 	moment, err := b.objs.Commit(t.moment)
 	if err != nil {
 		return gitops.Evidence{}, false
 	}
-	path, line, ok := b.ownLine(culprit, moment, rnd)
-	if !ok {
+	path, mine, length := b.ownLines(culprit, moment, rnd)
+	if beside {
+		mine = besides(mine, length)
+	}
+	if len(mine) == 0 {
 		return gitops.Evidence{}, false
 	}
+	line := mine[rnd.IntN(len(mine))]
 	x, err := NewIndex(b.ctx, b.objs, moment.Tree)
 	if err != nil {
 		return gitops.Evidence{}, false
@@ -207,9 +212,21 @@ func (b *bench) traceHint(t trial, culprit gitops.Commit, rnd *rand.Rand) (gitop
 	return gitops.Evidence{Trace: text}, true
 }
 
-// ownLine is a line that the culprit wrote, or what it merged, and that is still
-// there.
-func (b *bench) ownLine(culprit, moment gitops.Commit, rnd *rand.Rand) (string, int, bool) {
+// besides are the lines of others that are at most ten from one of the given.
+func besides(mine []int, length int) []int {
+	var out []int
+	for n := 1; n <= length; n++ {
+		at, own := slices.BinarySearch(mine, n)
+		if !own && (at < len(mine) && mine[at]-n <= 10 || at > 0 && n-mine[at-1] <= 10) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// ownLines are the lines of one file that the culprit wrote, or what it merged, and
+// that are still there. length is how many the file has.
+func (b *bench) ownLines(culprit, moment gitops.Commit, rnd *rand.Rand) (path string, lines []int, length int) {
 	paths := b.changedPaths(culprit)
 	rnd.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
 	brought := map[gitops.Hash]bool{culprit.Hash: true}
@@ -250,8 +267,8 @@ func (b *bench) ownLine(culprit, moment gitops.Commit, rnd *rand.Rand) (string, 
 			}
 		}
 		if len(mine) > 0 {
-			return p, mine[rnd.IntN(len(mine))], true
+			return p, mine, len(got[0])
 		}
 	}
-	return "", 0, false
+	return "", nil, 0
 }

@@ -19,8 +19,8 @@ type protocol struct {
 
 // Settings are what is known: nothing, a person's text, files, a trace.
 var protocols = [...]protocol{
-	{"mainline", true, []string{"none", "text", "file", "file, hard", "trace"}},
-	{"commits", false, []string{"none", "text", "file, hard", "trace"}},
+	{"mainline", true, []string{"none", "text", "file", "file, hard", "trace", "trace, beside"}},
+	{"commits", false, []string{"none", "text", "file, hard", "trace", "trace, beside"}},
 }
 
 // ground is what one case is asked about.

@@ -57,10 +57,10 @@ func (s sums) add(setting string, c *Case, g *ground, rank int, e gitops.Evidenc
 		s.put(kind+" | recency", g.recency())
 		s.put(kind+" | simple", g.rankBy(c.simply()))
 	}
-	if setting == "trace" {
-		s.put("trace, blame alone", g.rankBy(c.blameOrder()))
-		s.put("trace, blame alone | recency", g.recency())
-		if g.units == nil {
+	if strings.HasPrefix(setting, "trace") {
+		s.put(setting+", blame alone", g.rankBy(c.blameOrder()))
+		s.put(setting+", blame alone | recency", g.recency())
+		if g.units == nil && setting == "trace" {
 			s.put("trace, by unit", unitRank(c, rank, g.truth))
 			s.put("trace, by unit | recency", g.recency())
 		}
@@ -87,7 +87,7 @@ func (s *tally) addAll(o *tally) {
 
 // report gives rows of a table in Markdown.
 func (s sums) report(t *testing.T, p protocol, name string) {
-	for _, kind := range []string{"none", "text", "text, where there is some", "file", "file, hard", "trace", "trace, by unit", "trace, blame alone"} {
+	for _, kind := range []string{"none", "text", "text, where there is some", "file", "file, hard", "trace", "trace, by unit", "trace, blame alone", "trace, beside", "trace, beside, blame alone"} {
 		if sum := s[kind]; sum != nil {
 			t.Logf("%s: | %s | %s | %s | %s | %s |", p.name, strings.Replace(name, "+", "/", 1), kind, sum, s[kind+" | recency"].short(), s[kind+" | simple"].short())
 		}

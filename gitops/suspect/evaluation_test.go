@@ -161,6 +161,9 @@ func evaluate(t *testing.T, b *bench, p protocol, dump *json.Encoder) sums {
 		seen[g.key()] = true
 		habit := b.habit(moment, g.cands)
 		for _, setting := range p.settings {
+			if *evalOnly != "" && !slices.Contains(strings.Split(*evalOnly, ";"), setting) {
+				continue
+			}
 			rnd := rand.New(rand.NewPCG(uint64(tr.culprit[0])<<8|uint64(tr.culprit[1]), 5))
 			e, ok := b.hint(setting, tr, g, rnd)
 			if !ok {
@@ -186,6 +189,7 @@ func evaluate(t *testing.T, b *bench, p protocol, dump *json.Encoder) sums {
 
 var (
 	evalCases = flag.Bool("cases", false, "tell of every case that is not among the first three")
+	evalOnly  = flag.String("only", "", "the settings to go over, separated by semicolons; all without")
 	evalTuned = flag.String("tuned", "alphagov+whitehall,babel+babel,jenkinsci+jenkins", "the repositories that the weights were fitted to")
 )
 
@@ -203,7 +207,7 @@ func named64(c *Case) []map[string]float64 {
 	for i, f := range c.features() {
 		m := map[string]float64{
 			"recency": f.recency, "arrival": f.arrival, "unit": f.unit, "undone": f.undone, "chore": f.chore, "again": f.again, "age": f.age,
-			"line": f.line, "near": f.near, "path": f.path, "fit": f.fit, "folder": f.folder,
+			"line": f.line, "past": f.past, "near": f.near, "path": f.path, "fit": f.fit, "folder": f.folder,
 			"words": f.words, "told": f.told, "cosine": f.cosine,
 		}
 		d := c.deeds[i]

@@ -5,13 +5,15 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"ahead/gitops"
 )
 
 // features are what is known against one candidate, as numbers whose sum, each
 // times its weight, orders the candidates. The weights are logarithms of odds.
 type features struct {
 	recency, arrival, unit, undone, chore, again, age float64
-	line, near, path, fit, folder                     float64
+	line, past, near, path, fit, folder               float64
 	words, told, cosine                               float64
 }
 
@@ -26,13 +28,11 @@ func (c *Case) features() []features {
 		if d.undone >= 0 {
 			f.undone = 1
 		}
-		if isChore(c.Candidates[i].Commit.Subject()) {
-			f.chore = 1
-		}
+		f.chore = chore(c.Candidates[i].Commit)
 		if len(Reverted(c.Candidates[i].Commit.Message)) > 0 {
 			f.again = 1
 		}
-		c.lineFeatures(d, &f)
+		c.lineFeatures(i, &f)
 		c.pathFeatures(i, touching, &f)
 		c.wordFeatures(d, rare, &f)
 		if d.by >= 0 && (len(d.lines) > 0 || f.path > 0) {
@@ -103,13 +103,36 @@ func (d *deed) hasLine(n named) bool {
 // depth is how much a frame counts by how far it is from where it failed.
 func depth(rank int) float64 { return 1 / (1 + 0.1*float64(rank)) }
 
-func (c *Case) lineFeatures(d *deed, f *features) {
-	for _, h := range d.lines {
+// disputed is what a line counts that an earlier deployment brought, where the
+// suspect one changed its file: what fails there mostly fails by what came last.
+const disputed = 0.5
+
+func (c *Case) lineFeatures(i int, f *features) {
+	days := math.Log1p(max(0, c.Candidates[0].Commit.Committer.When.Sub(c.Candidates[i].Commit.Committer.When).Hours()/24))
+	for _, h := range c.deeds[i].lines {
 		w := depth(c.frames[h.frame].rank) / float64(len(c.frames[h.frame].files))
+		if c.Candidates[i].Age > 0 && c.lately[h.path] {
+			w *= disputed
+		}
 		if h.near == 0 {
 			f.line = max(f.line, w) + 0.1*min(f.line, w)
+			f.past = f.line * days
 		} else {
 			f.near = max(f.near, w)
+		}
+	}
+}
+
+// findLately notes the files of frames that the suspect deployment changed.
+func (c *Case) findLately() {
+	c.lately = map[string]bool{}
+	for i := range c.deeds {
+		if c.Candidates[i].Age == 0 {
+			for _, n := range c.named {
+				if n.frame >= 0 && c.deeds[i].touches(n) {
+					c.lately[n.path] = true
+				}
+			}
 		}
 	}
 }
@@ -155,14 +178,23 @@ func (c *Case) wordFeatures(d *deed, rare map[string]float64, f *features) {
 	f.cosine = had / math.Sqrt(float64(20+d.vocabulary))
 }
 
-// isChore: versions, changelogs and releases are written by robots, and break
-// nothing.
-func isChore(subject string) bool {
-	s := strings.ToLower(subject)
+// byRobot is what a commit of a robot counts of one that only writes a version.
+const byRobot = 0.4
+
+// chore: versions, changelogs and releases break nothing, and what robots write
+// breaks things more rarely than what people do.
+func chore(k gitops.Commit) float64 {
+	s := strings.ToLower(k.Subject())
 	for _, mark := range [...]string{"bump version", "changelog", "release v", "version bump", "prepare release", "update version", "update changelog"} {
 		if strings.Contains(s, mark) {
-			return true
+			return 1
 		}
 	}
-	return false
+	who := strings.ToLower(k.Author.Name + " " + k.Author.Email)
+	for _, mark := range [...]string{"[bot]", "dependabot", "renovate", "greenkeeper", "pyup-bot"} {
+		if strings.Contains(who, mark) {
+			return byRobot
+		}
+	}
+	return 0
 }

@@ -53,6 +53,8 @@ type Case struct {
 	unplaced int
 	named    []named
 	unknown  []string
+	// lately are the files of frames that the suspect deployment changed.
+	lately map[string]bool
 	// absent says that lines could not be followed, or files not be found, for want
 	// of objects that a partial clone left out.
 	absent bool
@@ -123,6 +125,7 @@ func Gather(ctx context.Context, objs gitops.Objects, q Inquiry) (*Case, error) 
 		return nil, err
 	}
 	c.inherit()
+	c.findLately()
 	return c, c.readWords(ctx, objs)
 }
 

@@ -14,8 +14,8 @@ import (
 // That of age is chosen: earlier deployments come after the suspect one, and twice
 // as far where nothing speaks against them.
 var weights = features{
-	recency: -0.9, arrival: -0.3, unit: 0.6, undone: -1.1, chore: -1.2, again: 1.2, age: -1,
-	line: 10, near: 1.8, path: 1.6, fit: 1.4, folder: 0.6,
+	recency: -0.65, arrival: -0.45, unit: 0.6, undone: -0.6, chore: -2, again: 2, age: -1,
+	line: 7, past: -0.4, near: 2.5, path: 1.6, fit: 1.4, folder: 0.6,
 	words: 0.2, told: 0.6, cosine: 0.8,
 }
 
@@ -34,7 +34,7 @@ func (f features) score(w features) float64 {
 	}
 	return f.recency*w.recency + f.arrival*w.arrival + f.unit*w.unit + f.undone*w.undone + f.chore*w.chore +
 		f.again*w.again + f.age*w.age +
-		f.line*w.line + f.near*w.near + f.path*w.path + f.fit*w.fit + f.folder*w.folder
+		f.line*w.line + f.past*w.past + f.near*w.near + f.path*w.path + f.fit*w.fit + f.folder*w.folder
 }
 
 func (f features) wordScore(w features) float64 {

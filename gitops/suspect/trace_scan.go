@@ -61,6 +61,11 @@ func scanLine(s string) []Frame {
 		}
 		pos = end + after
 	}
+	if len(found) == 0 {
+		if f, ok := scanBare(s); ok {
+			found = append(found, f)
+		}
+	}
 	return found
 }
 

@@ -53,6 +53,9 @@ type asked struct {
 
 func (q query) ask(text string, weight float64) {
 	terms(head(text, maxWords), func(stem, spelled string) {
+		if weight == wordOfTrace && runtimeWords[spelled] {
+			return
+		}
 		w := weight
 		if strings.HasPrefix(stem, wholeName) {
 			w = askedWhole
@@ -179,11 +182,11 @@ func stem(w string) string {
 // are among them.
 func (c *Case) readWords(ctx context.Context, objs gitops.Objects) error {
 	c.words = query{}
-	c.words.ask(c.Evidence.Text, 1)
+	c.words.ask(withoutBoilerplate(head(c.Evidence.Text, maxWords)), 1)
 	for _, f := range c.frames {
 		c.words.ask(f.Func, wordOfTrace)
 	}
-	c.words.ask(proseOf(c.Evidence.Trace), wordOfTrace)
+	c.words.ask(withoutBoilerplate(head(proseOf(c.Evidence.Trace), maxWords)), wordOfTrace)
 	if len(c.words) == 0 {
 		return nil
 	}
