@@ -202,6 +202,30 @@ func TestAnswersOutliveTheScreen(t *testing.T) {
 	l.until("all of them", func(m Model) bool { return shows("5 in v1.42.0 and before")(m) && !m.timeline.AwaitsRanking() })
 }
 
+// Where the answers leave nobody, what leads on is said, and leads on.
+func TestAnswersThatRuleOutAll(t *testing.T) {
+	w := ranker()
+	w.sources.ranking = func(e gitops.Evidence) (gitops.Suspects, error) {
+		s, err := order(e)
+		if len(e.Bad) > 0 {
+			s.Ranked, s.Notices = nil, []gitops.Notice{{Code: gitops.NoticeAllCleared, Text: "every suspect is ruled out"}}
+		}
+		return s, err
+	}
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	l.key("s")
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("ranked", shows("TRY"))
+	l.key("b")
+	l.until("nobody", shows("no suspect is left: one of the answers is wrong"))
+	if !shows("every suspect is ruled out (u takes the last one back)")(l.m) {
+		t.Errorf("no way on:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.key("u")
+	l.until("back again", shows("taken back what was said of v1.41.3: 5 suspects left"))
+}
+
 func TestAnswersThatCannotBeForgottenAreTold(t *testing.T) {
 	w := ranker()
 	w.sources.kept = []gitops.Answer{{Commit: hash(8), Good: true, At: noon}}

@@ -159,7 +159,7 @@ func (w *suspectWindow) cleared(ctx context.Context) (map[gitops.Hash]bool, erro
 	switch {
 	case n == 0:
 	case n == len(w.candidates):
-		w.notice(gitops.NoticeAllCleared, "what is known to be good or bad ("+w.answers()+") rules out every suspect that is listed: one of the answers is wrong, or it lies further back")
+		w.notice(gitops.NoticeAllCleared, "every suspect is ruled out ("+w.answers()+"): an answer is wrong, or it lies further back")
 	default:
 		w.notice(gitops.NoticeCleared, fmt.Sprintf("%s ruled out by what is known to be good or bad (%s)", counted(n, "commit is", "commits are"), w.answers()))
 	}

@@ -66,6 +66,9 @@ func (m Model) ranked(msg Ranked) Model {
 	}
 	m = m.reindex().regroup()
 	switch {
+	case len(msg.Suspects.Ranked) == 0 && len(msg.Suspects.Answers) > 0:
+		m.said = "no suspect is left: one of the answers is wrong, or it lies further back; u takes the last one back"
+		return m.goTo(h)
 	case len(msg.Suspects.Ranked) == 0:
 		m.said = "no suspect: production holds no commit that this could be about"
 		return m.goTo(h)
@@ -192,7 +195,8 @@ func (m Model) Proposes() bool {
 	return m.rank.have && m.rank.on && s.Undecided && !s.Try.Commit.IsZero()
 }
 
-// Means reports whether a key of the ranking leads anywhere now.
+// Means reports whether a key of the ranking, or of the pane that has the keys,
+// leads anywhere now.
 func (m Model) Means(a keys.Action) bool {
 	switch a {
 	case keys.Sort:
@@ -201,6 +205,8 @@ func (m Model) Means(a keys.Action) bool {
 		return m.Proposes()
 	case keys.TakeBackAnswer:
 		return m.rank.on && len(m.rank.suspects.Answers) > 0
+	case keys.Select:
+		return m.focus == paneCommits
 	case keys.NextEnvironment:
 		return len(m.snap.Environments) > 1
 	default:
