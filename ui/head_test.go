@@ -7,6 +7,7 @@ import (
 
 	"ahead/gitops"
 	"ahead/gitops/health"
+	"ahead/ui/keys"
 	"ahead/ui/term"
 	"ahead/ui/theme"
 
@@ -85,6 +86,42 @@ func TestAnEmptyRepositoryIsNotStillBeingRead(t *testing.T) {
 	w.mu.Unlock()
 	l.key("r")
 	l.until("read", settled)
+}
+
+// TestNoFetchSaysThatNobodyIsAsked: r is not without a word.
+func TestNoFetchSaysThatNobodyIsAsked(t *testing.T) {
+	l := start(t, newWorld(), Options{NoFetch: true})
+	l.send(tea.WindowSizeMsg{Width: 60, Height: 16})
+	l.key("r")
+	l.until("a word", func(m Model) bool { return m.said != "" && settled(m) })
+	if frame := ansi.Strip(l.m.View()); !strings.Contains(frame, " nobody is asked, because of --no-fetch: read from the disk") {
+		t.Errorf("it says nothing:\n%s", frame)
+	}
+	if l.m.look.fetching || !l.m.look.fetchEnded.IsZero() {
+		t.Error("the remote was asked")
+	}
+}
+
+// TestTheBarSaysWhatEnterDoes in either pane.
+func TestTheBarSaysWhatEnterDoes(t *testing.T) {
+	l := start(t, newWorld(), Options{NoFetch: true, Share: true})
+	l.send(tea.WindowSizeMsg{Width: 120, Height: 30})
+	l.until("settled", settled)
+	bar := func() string {
+		lines := strings.Split(strings.TrimRight(ansi.Strip(l.m.View()), "\n"), "\n")
+		return lines[len(lines)-1]
+	}
+	if got := bar(); !strings.Contains(got, "⏎ preview") || !strings.Contains(got, "space select") {
+		t.Errorf("in the commits: %s", got)
+	}
+	l.key("h")
+	if got := bar(); !strings.Contains(got, "⏎ its commits") || strings.Contains(got, "preview") || strings.Contains(got, "space") {
+		t.Errorf("in the deployments: %s", got)
+	}
+	l.key("enter")
+	if got := bar(); !strings.Contains(got, "⏎ preview") || l.m.screen != keys.Timeline {
+		t.Errorf("after enter: %s", got)
+	}
 }
 
 func TestASmallWindowShowsNoQuestionAndTakesNoAnswer(t *testing.T) {

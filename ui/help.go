@@ -83,7 +83,7 @@ func (m Model) helpLines(width int) []string {
 	head("KEYS HERE")
 	var rows [][2]string
 	for _, b := range m.opts.Keys.Bindings(m.screen) {
-		rows = append(rows, [2]string{keyNames(b), b.Help})
+		rows = append(rows, [2]string{keyNames(b), m.here(b).Help})
 	}
 	lines = append(lines, m.pairs(rows, width)...)
 	lines = append(lines, m.pairs([][2]string{{"ctrl+c", "quit"}, {"ctrl+z", "suspend"}}, width)...)

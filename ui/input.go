@@ -83,7 +83,7 @@ func (m Model) meant(k tea.KeyMsg) (Model, tea.Cmd) {
 		m.echo = ""
 		return m, nil
 	}
-	m.echo = keyName(k.String()) + " " + b.Help
+	m.echo = keyName(k.String()) + " " + m.here(b).Help
 	switch b.Action {
 	case keys.Quit:
 		return m.quit()

@@ -94,6 +94,9 @@ func (m Model) refresh() (Model, tea.Cmd) {
 	if m.look.have && m.look.snap.Remote != "" && !m.opts.NoFetch {
 		return m.fetch()
 	}
+	if m.opts.NoFetch {
+		m.said = "nobody is asked, because of --no-fetch: read from the disk"
+	}
 	return m.again()
 }
 

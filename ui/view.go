@@ -140,10 +140,19 @@ func (m Model) barRows() []keys.Binding {
 	var rows []keys.Binding
 	for _, b := range m.opts.Keys.Bindings(m.screen) {
 		if b.Bar && m.means(b.Action) {
-			rows = append(rows, b)
+			rows = append(rows, m.here(b))
 		}
 	}
 	return rows
+}
+
+// here is a row with what its key does now: on a deployment Enter leads to its
+// commits.
+func (m Model) here(b keys.Binding) keys.Binding {
+	if m.screen == keys.Timeline && b.Action == keys.Open && !m.timeline.OpensPreview() {
+		b.Help = "its commits"
+	}
+	return b
 }
 
 // barWidth is what a row takes of the key bar, in cells.

@@ -186,7 +186,7 @@ func (m Model) toggle() Model {
 // open previews the selection, else the row under the cursor. On the left it
 // goes to the commits: Enter on a deployment must not mean reverting it.
 func (m Model) open() (Model, tea.Cmd) {
-	if m.focus == paneGroups {
+	if !m.OpensPreview() {
 		m.focus = paneCommits
 		return m, nil
 	}
@@ -201,6 +201,9 @@ func (m Model) open() (Model, tea.Cmd) {
 	}
 	return m, emit(PreviewWanted{Remedy: gitops.Remedy{Kind: gitops.RevertCommits, Commits: commits}})
 }
+
+// OpensPreview reports whether Enter previews; else it goes to the commits.
+func (m Model) OpensPreview() bool { return m.focus != paneGroups }
 
 func (m Model) deployment(kind gitops.RemedyKind) (Model, tea.Cmd) {
 	g := m.current()
