@@ -42,7 +42,12 @@ func (m Model) titleRow() string {
 			theme.Seg{Text: "   " + where, Style: th.Text})
 	}
 	right := m.titleFacts(m.width - segsOf(left[:1]))
-	return th.Row(m.width-segsOf(right), left...) + th.Row(segsOf(right), right...)
+	room := m.width - segsOf(right)
+	if segsOf(left) >= room {
+		// A blank stands between the two even where the left one is cut.
+		return th.Row(room-1, left...) + th.Row(1+segsOf(right), append([]theme.Seg{{Text: " "}}, right...)...)
+	}
+	return th.Row(room, left...) + th.Row(segsOf(right), right...)
 }
 
 // titleFacts are at the right end of the first row. Where they do not all fit

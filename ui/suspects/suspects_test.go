@@ -221,3 +221,15 @@ func TestNothingBreaksTheFrame(t *testing.T) {
 		}
 	})
 }
+
+// What is written goes before what is made of it.
+func TestTheTimeIsReadWholeWhereItIsWritten(t *testing.T) {
+	snap := gitops.Snapshot{Batches: []gitops.Batch{{Deployment: gitops.Deployment{Tag: "v1.42.0", FinishedAt: noon.Add(-time.Hour)}}}}
+	m := write(screen(false).Open(snap, nil, ""), "", "", "", "20 min ago")
+	for width, want := range map[int]string{80: "20 min ago, after v1.42.0", 60: "14:11 UTC, 20 min ago", 40: "14:11 UTC"} {
+		frame := ansi.Strip(m.View(width, 14))
+		if !strings.Contains(frame, "BEGAN  20 min ago") || !strings.Contains(frame, want) {
+			t.Errorf("at %d:\n%s", width, frame)
+		}
+	}
+}

@@ -65,7 +65,7 @@ func (m Model) labelRow(f field, width int) string {
 		}
 		return m.th.Row(width, append(segs, theme.Seg{Text: m.hint(f, width-labelWidth-2), Style: m.th.Dim})...)
 	}
-	note := m.note(f)
+	note := m.note(f, width-labelWidth-len(s.lines[0])-4)
 	room := max(8, width-labelWidth-term.Width(note)-1)
 	segs = append(segs, m.line(s.lines[0], s.col, f == m.at, room, false)...)
 	return m.th.Spread(width, segs, []theme.Seg{{Text: note, Style: m.th.Dim}})
@@ -94,8 +94,9 @@ func (m Model) recognised() string {
 	return wording.Count(m.places, "place") + " in code named"
 }
 
-// note says how a field is understood.
-func (m Model) note(f field) string {
+// note says how a field is understood, in room cells where it can: what is written
+// goes before what is made of it.
+func (m Model) note(f field, room int) string {
 	if f != fieldBegan {
 		return ""
 	}
@@ -103,16 +104,23 @@ func (m Model) note(f field) string {
 	if !ok {
 		return "not a time yet "
 	}
-	text := at.Format("15:04 UTC") + ", " + wording.Ago(at, m.now())
+	clock := at.Format("15:04 UTC")
 	if at.Format("2006-01-02") != m.now().UTC().Format("2006-01-02") {
-		text = at.Format("2006-01-02 ") + text
+		clock = at.Format("2006-01-02 ") + clock
 	}
+	long := clock + ", " + wording.Ago(at, m.now())
 	for _, b := range m.snap.Batches {
 		if d := b.Deployment; !d.At().IsZero() && !d.At().After(at) && d.Status != gitops.StatusFailed {
-			return text + ", after " + term.Cut(term.Clean(d.Name()), 20) + " "
+			long += ", after " + term.Cut(term.Clean(d.Name()), 20)
+			break
 		}
 	}
-	return text + " "
+	for _, form := range []string{long, clock + ", " + wording.Ago(at, m.now())} {
+		if term.Width(form)+1 <= room {
+			return form + " "
+		}
+	}
+	return clock + " "
 }
 
 // traceRows are the lines of the trace about the cursor, in n lines.
