@@ -81,7 +81,7 @@ func noticeCodes(all []gitops.Notice) string {
 	return strings.Join(codes, ", ")
 }
 
-// along names the unreleased commits, or counts them.
+// along names the commits that ship beside the change, or counts them.
 func (m Model) along(width int) forms {
 	n, doubt := len(m.plan.Collateral), wording.AlongDoubt(m.snap)
 	switch {
@@ -90,7 +90,7 @@ func (m Model) along(width int) forms {
 	case n == 0:
 		return m.fact("SHIPS ALONG", "nothing else"+doubt, m.th.Warn, width)[:1]
 	}
-	count := m.folded("SHIPS ALONG", wording.Count(n, "unreleased commit")+doubt, m.th.Warn, width)
+	count := m.folded("SHIPS ALONG", wording.Count(n, wording.Waiting(m.snap)+" commit")+doubt, m.th.Warn, width)
 	const most = 12
 	named := append([]string(nil), count...)
 	for i, h := range m.plan.Collateral {

@@ -147,7 +147,7 @@ func (m Model) telegram(width int) []string {
 		said = append(said, wording.Count(n, "note")+" ("+noticeCodes(m.notices)+")")
 	}
 	if n, doubt := len(m.plan.Collateral), wording.AlongDoubt(m.snap); n > 0 || doubt != "" {
-		said = append(said, "ships along "+wording.Count(n, "unreleased commit")+doubt)
+		said = append(said, "ships along "+wording.Count(n, wording.Waiting(m.snap)+" commit")+doubt)
 	}
 	if n := m.snap.Unpushed; n > 0 {
 		said = append(said, "not "+wording.Count(n, "local commit"))

@@ -20,7 +20,7 @@ func (s *session) chooseDeployment() (gitops.Batch, error) {
 	s.say("")
 	s.say("Deployments, newest first:")
 	if n := len(s.snap.Unreleased.Commits); n > 0 {
-		s.say("0. not released yet, %s", count(n, s.snap.Unreleased.Truncated))
+		s.say("0. %s, %s", wording.Waiting(s.snap), count(n, s.snap.Unreleased.Truncated))
 	}
 	shown := 0
 	for {

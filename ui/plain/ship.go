@@ -46,7 +46,7 @@ func (s *session) sayGate(p gitops.Plan) {
 	}
 	s.sayLeftOut(p)
 	s.sayWhy(p)
-	s.sayCommitList("Ships along", "unreleased commit", p.Collateral)
+	s.sayCommitList("Ships along", wording.Waiting(s.snap)+" commit", p.Collateral)
 	if n := s.snap.Unpushed; n > 0 {
 		s.say("%s of your local %s %s not shipped.", wording.Count(n, "commit"), term.Clean(p.Branch), are(n))
 	}

@@ -36,7 +36,7 @@ func (s *session) sayPlan(p gitops.Plan) {
 		}
 		s.say("%d. %s", i+1, wording.Change(f))
 	}
-	s.sayCommitList("Ships along", "unreleased commit", p.Collateral)
+	s.sayCommitList("Ships along", wording.Waiting(s.snap)+" commit", p.Collateral)
 	s.sayCommitList("Later on these paths", "commit", p.Later)
 	s.sayWarnings(p.Warnings)
 	if p.Tag.Name == "" {

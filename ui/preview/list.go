@@ -167,7 +167,7 @@ func (m Model) commits(name, noun string, hs []gitops.Hash, width, rank int) sec
 // along is what ships beside the change, led by the doubt about it where there
 // is one.
 func (m Model) along(width int) section {
-	s := m.commits("SHIPS ALONG", "unreleased commit", m.plan.Collateral, width, 6)
+	s := m.commits("SHIPS ALONG", wording.Waiting(m.snap)+" commit", m.plan.Collateral, width, 6)
 	doubt := strings.TrimPrefix(wording.AlongDoubt(m.snap), "; ")
 	if doubt == "" {
 		return s

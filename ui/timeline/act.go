@@ -212,7 +212,7 @@ func (m Model) deployment(kind gitops.RemedyKind) (Model, tea.Cmd) {
 		return m, nil
 	}
 	if g.key == (groupKey{}) {
-		m.said = "unreleased commits were never deployed: choose a deployment"
+		m.said = g.name() + " commits are no deployment: choose one"
 		return m, nil
 	}
 	name := g.key.tag

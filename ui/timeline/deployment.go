@@ -60,7 +60,8 @@ func (m Model) groupDetail(width, n int) []string {
 	g := m.current()
 	switch g.key {
 	case groupKey{}:
-		return m.say(m.th.Text, width, wording.Count(m.snap.Ahead, "commit")+" on "+term.Clean(m.snap.Branch)+" and in no deployment yet",
+		// Those of a release that was taken back were deployed once.
+		return m.say(m.th.Text, width, wording.Count(m.snap.Ahead, g.word+" commit")+" on "+term.Clean(m.snap.Branch),
 			"whatever ships next takes them along")
 	case suspectsKey:
 		return m.rankingDetail(width)

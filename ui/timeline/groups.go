@@ -15,7 +15,7 @@ import (
 func (g group) name() string {
 	switch g.key {
 	case groupKey{}:
-		return "unreleased"
+		return g.word
 	case suspectsKey:
 		return "suspects"
 	}

@@ -42,6 +42,8 @@ type group struct {
 	key   groupKey
 	batch gitops.Batch
 	shown []gitops.Hash
+	// word is what its commits are called where it stands for no deployment.
+	word string
 }
 
 // verdict is what is known of one row.
@@ -153,7 +155,7 @@ func (m Model) Renew(s gitops.Snapshot) Model {
 	old, stood := m.groups, m.Cursor()
 	m.snap, m.phase, m.err = s, phaseReady, nil
 	m = m.reindex()
-	m.groups = []group{{batch: s.Unreleased}}
+	m.groups = []group{{batch: s.Unreleased, word: wording.Waiting(s)}}
 	m.groups = append(m.groups, groupsOf(s.Batches)...)
 	m.longest = 0
 	for _, g := range m.groups[1:] {

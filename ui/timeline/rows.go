@@ -152,7 +152,7 @@ func (m Model) nothing(width int) []string {
 		}
 		return m.say(m.th.Warn, width, append(lines, "esc clears the filter")...)
 	case g.key == (groupKey{}) && m.deployed():
-		return m.say(m.th.Text, width, "nothing is unreleased", "everything on "+term.Clean(m.snap.Branch)+" is in "+m.newest())
+		return m.say(m.th.Text, width, "nothing is "+g.name(), "everything on "+term.Clean(m.snap.Branch)+" is in "+m.newest())
 	case g.key == (groupKey{}):
 		return m.say(m.th.Text, width, "no commits on "+term.Clean(m.snap.Branch), "fetch with r")
 	case g.batch.Truncated:

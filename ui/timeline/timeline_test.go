@@ -73,7 +73,7 @@ func wants(t *testing.T, m timeline.Model, a keys.Action, want tea.Msg) {
 func TestUnreleasedCannotBeRevertedAsADeployment(t *testing.T) {
 	m := act(ready(100, 26), keys.Left, keys.Up)
 	wants(t, m, keys.RevertDeployment, nil)
-	shows(t, act(m, keys.RevertDeployment), "never deployed")
+	shows(t, act(m, keys.RevertDeployment), "unreleased commits are no deployment")
 }
 
 func TestRefreshKeepsCursorAndSelectionByHash(t *testing.T) {

@@ -5,6 +5,36 @@ import (
 	"ahead/ui/term"
 )
 
+// Waiting is what the commits are called that the branch has and production lacks:
+// "unreleased", or "undeployed" where some of them are in a release that is not
+// what runs.
+func Waiting(s gitops.Snapshot) string {
+	if d := s.Deployed; d != nil && d.Source != gitops.SourceTags && heldByRelease(s) {
+		return "undeployed"
+	}
+	return "unreleased"
+}
+
+// heldByRelease reports whether a release, or a deployment, may hold some of the
+// commits that production lacks.
+func heldByRelease(s gitops.Snapshot) bool {
+	if s.Rollback != nil || s.Drift.TagAhead > 0 {
+		return true
+	}
+	waits := make(map[gitops.Hash]bool, len(s.Unreleased.Commits))
+	for _, h := range s.Unreleased.Commits {
+		waits[h] = true
+	}
+	for _, b := range s.Batches {
+		for _, h := range b.Commits {
+			if waits[h] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // AlongDoubt says why what ships along may be more than is counted: it is counted
 // from what the environment that is looked at runs, while the release goes to
 // production. It follows the count, and is empty where the count holds.

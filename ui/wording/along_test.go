@@ -21,3 +21,26 @@ func TestAlongDoubt(t *testing.T) {
 		t.Errorf("%q where there is no other environment", got)
 	}
 }
+
+// TestWhatIsInAReleaseIsNotUnreleased: production went back, or never ran the
+// newest tag; by tags alone nobody can say more than that none has it.
+func TestWhatIsInAReleaseIsNotUnreleased(t *testing.T) {
+	live := gitops.Deployment{Source: gitops.SourceGitHub, Status: gitops.StatusLive}
+	tagged := gitops.Deployment{Source: gitops.SourceTags, Status: gitops.StatusReleased}
+	waits := gitops.Batch{Commits: []gitops.Hash{{1}, {2}}}
+	for name, c := range map[string]struct {
+		snap gitops.Snapshot
+		want string
+	}{
+		"nothing known":      {gitops.Snapshot{Unreleased: waits}, "unreleased"},
+		"as released":        {gitops.Snapshot{Deployed: &live, Unreleased: waits, Batches: []gitops.Batch{{Commits: []gitops.Hash{{3}}}}}, "unreleased"},
+		"rolled back":        {gitops.Snapshot{Deployed: &live, Unreleased: waits, Rollback: &gitops.Rollback{Pending: 1}}, "undeployed"},
+		"a newer tag":        {gitops.Snapshot{Deployed: &live, Unreleased: waits, Drift: gitops.Drift{Tag: "v2", TagAhead: 1}}, "undeployed"},
+		"an older tag has 2": {gitops.Snapshot{Deployed: &live, Unreleased: waits, Batches: []gitops.Batch{{Commits: []gitops.Hash{{3}, {2}}}}}, "undeployed"},
+		"only tags":          {gitops.Snapshot{Deployed: &tagged, Unreleased: waits, Drift: gitops.Drift{TagAhead: 1}}, "unreleased"},
+	} {
+		if got := Waiting(c.snap); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
