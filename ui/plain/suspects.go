@@ -162,7 +162,7 @@ func (s *session) sayBasis(found gitops.Suspects) {
 		s.say("%s.", capital(basis))
 	}
 	for _, said := range wording.Answers(s.snap, found.Answers, s.opts.Now()) {
-		s.say("%s.", capital(said))
+		s.say("%s.", said)
 	}
 	for _, n := range found.Notices {
 		s.say("Note: %s", wording.SuspectNotice(n, wording.InLines))
