@@ -167,6 +167,9 @@ func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 func (m Model) typed(k tea.KeyMsg) (Model, tea.Cmd) {
 	m.notice, m.seeking = "", false
 	switch {
+	case k.Alt && len(k.Runes) == 1 && !k.Paste:
+		// esc and a key that followed at once, in one read: no text.
+		return m, nil
 	case k.Type == tea.KeyRunes || k.Type == tea.KeySpace:
 		if !k.Paste {
 			m.typedAt = m.now()

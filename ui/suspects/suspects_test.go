@@ -132,6 +132,10 @@ func TestEvidence(t *testing.T) {
 	if next, cmd := m.Act(keys.Rank); cmd != nil || next.at != fieldBegan || next.notice == "" {
 		t.Error("a time that cannot be read is taken")
 	}
+	// What follows esc too closely to be told from alt is no text.
+	if next, _ := m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("e"), Alt: true}); next.sheets[fieldBegan].text() != "whenever" {
+		t.Errorf("alt+e is text: %q", next.sheets[fieldBegan].text())
+	}
 	// Enter is a line of the trace.
 	m = write(screen(false), "a")
 	m, cmd = m.Update(tea.KeyMsg{Type: tea.KeyEnter})
