@@ -41,6 +41,23 @@ func BenchmarkSuspects(b *testing.B) {
 	}
 }
 
+// BenchmarkSuspectsText ranks 300 candidates by a person's words alone, for which
+// the lines that they changed are read, beside a ranking that knows nothing.
+func BenchmarkSuspectsText(b *testing.B) {
+	dir := needRepo(b)
+	text := gitops.Evidence{Text: "the cache of connections is not closed after a timeout, and then the server hangs"}
+	cold := func() { rankOnce(b, openDesk(b, dir), text) }
+	d := openDesk(b, dir)
+	warm := func() { rankOnce(b, d, text) }
+	none := func() { rankOnce(b, openDesk(b, dir), gitops.Evidence{}) }
+	for b.Loop() {
+		costs := cheapest(b, 3, cold, warm, none)
+		b.ReportMetric(costs[0].ms(), "ms/cold")
+		b.ReportMetric(costs[1].ms(), "ms/warm")
+		b.ReportMetric(costs[2].ms(), "ms/nothing")
+	}
+}
+
 func openDesk(b *testing.B, dir string) *desk.Desk {
 	b.Helper()
 	d, err := desk.Open(context.Background(), desk.Options{Dir: dir})
@@ -60,7 +77,7 @@ func rankOnce(b *testing.B, d *desk.Desk, e gitops.Evidence) {
 	}
 	e.Runs = tip
 	s, err := d.SuspectsAmong(ctx, gitops.Snapshot{Branch: "main", Tip: tip}, e, desk.SuspectOptions{Limit: 300})
-	if err != nil || len(s.Ranked) < 300 || s.Frames == 0 {
+	if err != nil || len(s.Ranked) < 300 || e.Trace != "" && s.Frames == 0 {
 		b.Fatalf("%d ranked, %d frames: %v", len(s.Ranked), s.Frames, err)
 	}
 }

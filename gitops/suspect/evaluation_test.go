@@ -207,8 +207,8 @@ func named64(c *Case) []map[string]float64 {
 	for i, f := range c.features() {
 		m := map[string]float64{
 			"recency": f.recency, "arrival": f.arrival, "unit": f.unit, "undone": f.undone, "chore": f.chore, "again": f.again, "age": f.age,
-			"line": f.line, "past": f.past, "near": f.near, "path": f.path, "fit": f.fit, "folder": f.folder,
-			"words": f.words, "told": f.told, "cosine": f.cosine,
+			"line": f.line, "past": f.past, "near": f.near, "path": f.path, "fit": f.fit, "named": f.named, "folder": f.folder,
+			"words": f.words, "told": f.told, "cosine": f.cosine, "phrases": f.phrases,
 		}
 		d := c.deeds[i]
 		m["merge"], m["by"], m["size"], m["mainline"] = b2f(c.Candidates[i].Commit.IsMerge()), b2f(d.by >= 0), float64(len(d.changes)), b2f(d.mainline)

@@ -13,8 +13,8 @@ import (
 // times its weight, orders the candidates. The weights are logarithms of odds.
 type features struct {
 	recency, arrival, unit, undone, chore, again, age float64
-	line, past, near, path, fit, folder               float64
-	words, told, cosine                               float64
+	line, past, near, path, fit, named, folder        float64
+	words, told, cosine, phrases                      float64
 }
 
 // features of all candidates, in their order.
@@ -155,7 +155,7 @@ func (c *Case) pathFeatures(i int, touching [][]int, f *features) {
 		f.fit += w / float64(max(1, len(d.changes)))
 	}
 	if f.path > 0 {
-		f.folder = 0
+		f.folder, f.named = 0, 1
 		f.fit = math.Log(f.fit/0.002 + 1)
 	}
 }
@@ -174,7 +174,7 @@ func (c *Case) wordFeatures(d *deed, rare map[string]float64, f *features) {
 			f.told += a.weight * r * d.terms[w]
 		}
 	}
-	f.words = had
+	f.words, f.phrases = had, math.Log1p(float64(d.phrases))
 	f.cosine = had / math.Sqrt(float64(20+d.vocabulary))
 }
 

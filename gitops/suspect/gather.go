@@ -59,6 +59,8 @@ type Case struct {
 	// of objects that a partial clone left out.
 	absent bool
 	words  query
+	// phrases are pairs of words of a person's text.
+	phrases map[string]bool
 	// mergeShare is how many reverts of merged work undo the merge as a whole.
 	mergeShare float64
 }
@@ -75,6 +77,9 @@ type deed struct {
 	// best place in which it stands; vocabulary counts all different words of it.
 	terms      map[string]float64
 	vocabulary int
+	// phrases counts pairs of words that its message has in common with a person's
+	// text.
+	phrases int
 }
 
 // hit is a line of a frame that a candidate changed.

@@ -2,15 +2,12 @@ package suspect
 
 import (
 	"context"
-	"errors"
 	"math"
 	"slices"
 	"strings"
 	"unicode"
 
 	"ahead/gitops"
-	"ahead/gitops/linediff"
-	"ahead/gitops/treediff"
 )
 
 // Bounds of what is read for words.
@@ -181,7 +178,8 @@ func stem(w string) string {
 // readWords takes the words of the evidence, and those of every candidate that
 // are among them.
 func (c *Case) readWords(ctx context.Context, objs gitops.Objects) error {
-	c.words = query{}
+	c.words, c.phrases = query{}, map[string]bool{}
+	phrases(head(c.Evidence.Text, maxWords), func(p string) { c.phrases[p] = true })
 	c.words.ask(withoutBoilerplate(head(c.Evidence.Text, maxWords)), 1)
 	for _, f := range c.frames {
 		c.words.ask(f.Func, wordOfTrace)
@@ -210,6 +208,7 @@ func (c *Case) readWords(ctx context.Context, objs gitops.Objects) error {
 		k := c.Candidates[i].Commit
 		terms(k.Subject(), add(wordInSubject))
 		terms(head(k.Message, maxBodyWords), add(wordInBody))
+		d.phrases = c.commonPhrases(k.Message)
 		for _, f := range d.changes[:min(len(d.changes), 200)] {
 			terms(f.Path, add(wordInPath))
 		}
@@ -219,6 +218,35 @@ func (c *Case) readWords(ctx context.Context, objs gitops.Objects) error {
 		}
 		return diffWords(ctx, objs, d.changes, add(wordInDiff))
 	})
+}
+
+// phrases are two words that follow each other, but for those that are too common.
+func phrases(text string, each func(string)) {
+	last := ""
+	terms(text, func(w, _ string) {
+		if strings.HasPrefix(w, wholeName) {
+			return
+		}
+		if last != "" {
+			each(last + " " + w)
+		}
+		last = w
+	})
+}
+
+// commonPhrases counts the different phrases that a message has in common with what
+// a person wrote.
+func (c *Case) commonPhrases(message string) int {
+	if len(c.phrases) == 0 {
+		return 0
+	}
+	had := map[string]bool{}
+	phrases(head(message, maxBodyWords), func(p string) {
+		if c.phrases[p] {
+			had[p] = true
+		}
+	})
+	return len(had)
 }
 
 // readsDiffs: the words of what changed cost more to read than all else. Where a
@@ -245,50 +273,6 @@ func proseOf(trace string) string {
 		}
 	}
 	return strings.Join(kept, "\n")
-}
-
-// diffWords reads the words of the lines that changed.
-func diffWords(ctx context.Context, objs gitops.Objects, changes []gitops.FileChange, each func(stem, spelled string)) error {
-	if len(changes) > maxDiffFiles {
-		return nil
-	}
-	for _, f := range changes {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		a, b, err := sides(objs, f)
-		if errors.Is(err, gitops.ErrMissing) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if len(a) > maxDiffBlob || len(b) > maxDiffBlob || treediff.IsBinary(a) || treediff.IsBinary(b) {
-			continue
-		}
-		was, is := linediff.Split(a), linediff.Split(b)
-		for _, ch := range linediff.Diff(was, is, linediff.Myers) {
-			for _, l := range was[ch.AStart:ch.AEnd] {
-				terms(string(l), each)
-			}
-			for _, l := range is[ch.BStart:ch.BEnd] {
-				terms(string(l), each)
-			}
-		}
-	}
-	return nil
-}
-
-func sides(objs gitops.Objects, f gitops.FileChange) (a, b []byte, err error) {
-	if f.OldMode != 0 && f.OldMode != gitops.ModeSubmodule {
-		if a, err = objs.Blob(f.OldHash); err != nil {
-			return nil, nil, err
-		}
-	}
-	if f.NewMode != 0 && f.NewMode != gitops.ModeSubmodule {
-		b, err = objs.Blob(f.NewHash)
-	}
-	return a, b, err
 }
 
 // rarity is how much a word counts by how few of the candidates have it.
