@@ -105,7 +105,7 @@ func depth(rank int) float64 { return 1 / (1 + 0.1*float64(rank)) }
 
 // disputed is what a line counts that an earlier deployment brought, where the
 // suspect one changed its file: what fails there mostly fails by what came last.
-const disputed = 0.5
+const disputed = 0.25
 
 func (c *Case) lineFeatures(i int, f *features) {
 	days := math.Log1p(max(0, c.Candidates[0].Commit.Committer.When.Sub(c.Candidates[i].Commit.Committer.When).Hours()/24))

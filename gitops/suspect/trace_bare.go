@@ -38,7 +38,7 @@ func bareFrame(path, rest string) (Frame, bool) {
 	}
 	path = cleanPlace(path)
 	name := path[strings.LastIndexByte(path, '/')+1:]
-	if name == "" || name == "." || name == ".." || line == 0 {
+	if strings.Trim(name, "0123456789.:-+") == "" || line == 0 {
 		return Frame{}, false
 	}
 	return Frame{Path: path, Line: line, Func: functionAfter(rest[n:]), Library: isLibrary(path)}, true

@@ -126,6 +126,10 @@ Caused by: java.lang.NullPointerException: price
 		"/app/src/price.js:41 total\n/app/src/cart.js:9 show\n",
 	},
 	{"in colour, behind a log's prefix", "web_1  | \x1b[31m2024-03-01T12:00:00Z ERR app/price.rb:41:in `total'\x1b[0m\n", "app/price.rb:41 total\n"},
+	{"python without an ending", "Traceback (most recent call last):\n  File \"/opt/shop/bin/python-build\", line 2000, in <module>\n    run()\n  File \"<frozen runpy>\", line 3, in run\n", "/opt/shop/bin/python-build:2000\n"},
+	{"shell without an ending", "/srv/shop/bin/deploy: line 41: kubect: command not found\n", "/srv/shop/bin/deploy:41\n"},
+	{"ruby without an ending", "/srv/shop/bin/rails:4:in `require'\n\tfrom /srv/shop/Rakefile:12:in `<top (required)>'\n", "/srv/shop/bin/rails:4 require\n/srv/shop/Rakefile:12\n"},
+	{"no places", "worker: line 41: and line 3: nothing\nat 10:41:in the morning\n", ""},
 	{"several", "goroutine 1 [running]:\n\t/a/x.go:1 +0x1\n\ngoroutine 2 [running]:\n\t/a/y.go:2 +0x1\n", "/a/x.go:1\n/a/y.go:2\n"},
 	{"no places", "Connection refused: 10.0.0.1:5432, retry in 3.5s (v1.2.3) at 12:00:00.123\n", ""},
 }

@@ -1,0 +1,102 @@
+package suspect
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"ahead/gitops"
+	"ahead/gitops/gittest"
+)
+
+// rankAged ranks with the given commits in the suspect deployment, all others in
+// earlier ones.
+func rankAged(t *testing.T, r *gittest.Repo, e gitops.Evidence, suspects ...gitops.Hash) gitops.Suspects {
+	t.Helper()
+	objs, q := inquire(t, r, e)
+	for i := range q.Candidates {
+		q.Candidates[i].Age = 1
+		for _, h := range suspects {
+			if q.Candidates[i].Commit.Hash == h {
+				q.Candidates[i].Age = 0
+			}
+		}
+	}
+	c, err := Gather(context.Background(), objs, q)
+	if err != nil {
+		t.Fatalf("gather: %v", err)
+	}
+	return Rank(c)
+}
+
+func TestTheSuspectDeploymentsEditComesBeforeAnOldLine(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("import", map[string]string{"prices/rules.json": numbered(60), "b.txt": "b\n"})
+	r.Commit("earlier", map[string]string{"b.txt": "bb\n"})
+	edit := r.Commit("a rule", map[string]string{"prices/rules.json": numbered(60, 40)})
+	other := r.Commit("other", map[string]string{"b.txt": "bbb\n"})
+	e := gitops.Evidence{Trace: "rules.json: bad rule\n\tat prices/rules.json:7\n"}
+	if s := rankAged(t, r, e, edit, other); s.Ranked[0].Commit != edit {
+		t.Errorf("%v is first", s.Ranked[0])
+	}
+}
+
+func TestALineOfAnEarlierDeploymentStandsWhereNothingElseChangedItsFile(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("start", map[string]string{"prices/rules.json": numbered(60), "b.txt": "b\n"})
+	line := r.Commit("a rule", map[string]string{"prices/rules.json": numbered(60, 7)})
+	other := r.Commit("other", map[string]string{"b.txt": "bbb\n"})
+	e := gitops.Evidence{Trace: "rules.json: bad rule\n\tat prices/rules.json:7\n"}
+	if s := rankAged(t, r, e, other); s.Ranked[0].Commit != line {
+		t.Errorf("%v is first", s.Ranked[0])
+	}
+}
+
+func TestBoilerplateOfRuntimesIsNoEvidence(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("start", map[string]string{"a.txt": "a\n"})
+	r.Commit("Dereference the pointer that a goroutine is running with, a runtime error of invalid memory, most recent call last", map[string]string{"a.txt": "b\n"})
+	last := r.Commit("Rename the basket", map[string]string{"a.txt": "c\n"})
+	for _, trace := range []string{
+		"panic: runtime error: invalid memory address or nil pointer dereference\n[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x1]\n\ngoroutine 1 [running]:\n\t/usr/local/go/src/runtime/panic.go:88 +0x1\n",
+		"Traceback (most recent call last):\n  File \"/usr/lib/python3/x.py\", line 3, in run\nRuntimeError: \n",
+		"Exception in thread \"main\" java.lang.NullPointerException: Cannot read properties of null\n\tat java.lang.Thread.run(Thread.java:1)\n",
+	} {
+		s := rank(t, r, gitops.Evidence{Trace: trace})
+		if s.Ranked[0].Commit != last {
+			t.Errorf("%.40q: %v", trace, s.Ranked[0])
+		}
+		for _, k := range s.Ranked {
+			if k.Reasons[0].Kind == gitops.ReasonWords {
+				t.Errorf("%.40q: %v", trace, k.Reasons)
+			}
+		}
+	}
+}
+
+func TestWhatIsLeftOfBoilerplate(t *testing.T) {
+	for text, want := range map[string]string{
+		"panic: runtime error: index out of range [3] with length 3":                           "[3] with length 3",
+		"TypeError: Cannot read properties of undefined (reading 'basket')":                    ": undefined (reading 'basket')",
+		"com.acme.PriceException: no price for gloves":                                         "com.acme.PriceException: no price for gloves",
+		"java.lang.IllegalStateException: basket is closed":                                    ": basket is closed",
+		"NoMethodError: undefined method `total' for nil:NilClass":                             ": `total'",
+		"AttributeError: 'Basket' object has no attribute 'total'":                             ": 'Basket' 'total'",
+		"thread 'main' panicked at src/price.rs:41:9:":                                         "src/price.rs:41:9:",
+		"System.NullReferenceException: Object reference not set to an instance of an object.": ": .",
+	} {
+		if got := strings.Join(strings.Fields(withoutBoilerplate(text)), " "); got != want {
+			t.Errorf("%q of %q, want %q", got, text, want)
+		}
+	}
+}
+
+func TestPhrasesOfAPersonCountMoreThanTheirWords(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("start", map[string]string{"a.txt": "a\n"})
+	phrase := r.Commit("Round the discount up: gift cards", map[string]string{"a.txt": "b\n"})
+	r.Commit("Sell cards of any kind, gift boxes as well", map[string]string{"a.txt": "c\n"})
+	if s := rank(t, r, gitops.Evidence{Text: "customers cannot pay with gift cards"}); s.Ranked[0].Commit != phrase {
+		t.Errorf("%v is first", s.Ranked[0])
+	}
+}
