@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"ahead/gitops"
 	"ahead/gitops/health"
 	"ahead/ui/keys"
@@ -31,6 +33,10 @@ func TestLiveInVainLeadsOnToTheSuspects(t *testing.T) {
 	}
 	l.key("s")
 	l.until("the evidence", func(m Model) bool { return m.screen == keys.Evidence })
+	// What was shipped since is no cause of it.
+	if want := "BEGAN  " + noon.UTC().Format("2006-01-02 15:"); !shows(want)(l.m) {
+		t.Errorf("no %q in\n%s", want, ansi.Strip(l.m.View()))
+	}
 	l.key("esc")
 	l.until("the timeline", func(m Model) bool { return m.screen == keys.Timeline })
 }

@@ -81,9 +81,7 @@ func TestWishesComeAlong(t *testing.T) {
 		t.Errorf("the draft forgot it:\n%s", ansi.Strip(l.m.View()))
 	}
 	l.otherWay("ctrl+x")
-	if shows("without hooks")(l.m) {
-		t.Error("it cannot be taken back")
-	}
+	l.until("its taking back", func(m Model) bool { return !shows("without hooks")(m) })
 }
 
 // TestAKeyForTheScreenBeforeChangesNoWay: the gate is deaf at first, and one
