@@ -13,6 +13,7 @@ import (
 	"ahead/gitops"
 	"ahead/gitops/desk"
 	"ahead/ui/term"
+	"ahead/ui/wording"
 )
 
 func (a *app) listCommand() *cobra.Command {
@@ -133,7 +134,7 @@ func (a *app) printList(s gitops.Snapshot, v verdicts) {
 	}
 	if s.Deployed != nil {
 		a.say("")
-		a.say("unreleased   %s", term.Clean(unreleasedLine(s)))
+		a.say("%-10s   %s", wording.Waiting(s), term.Clean(unreleasedLine(s)))
 		a.printCommits(s, s.Unreleased, v, now)
 	}
 	for _, b := range s.Batches {

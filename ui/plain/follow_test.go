@@ -125,8 +125,11 @@ func TestAnAnswerGivenEarlyIsKept(t *testing.T) {
 		then  string
 		ended bool
 	}{
-		{"q\nb\n", false, "q", false}, {"q", false, "q", true}, {"", false, "", true},
-		{"\r\nq\n", true, "q", false}, {"  \n", true, "", true},
+		{"q\nb\n", false, "q", false},
+		{"q", false, "q", true},
+		{"", false, "", true},
+		{"\r\nq\n", true, "q", false},
+		{"  \n", true, "", true},
 	} {
 		in, done := newInput(strings.NewReader(c.text)), make(chan struct{})
 		if !c.empty {

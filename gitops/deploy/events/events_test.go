@@ -217,7 +217,8 @@ func TestACommandThatFails(t *testing.T) {
 	}{
 		{"fails", []string{"sh", "-c", "echo one >&2; echo no $SHOP_TOKEN for you >&2; exit 3"}, "sh ended with exit status 3: no *** for you"},
 		{
-			"a secret that nothing names", []string{"sh", "-c", `echo "for https://u:pw@host/x?access_token=s3cret, ssh://git:pw@host, PRIVATE-TOKEN: s3cret ghp_s3cretS3cret by eve" >&2; exit 1`},
+			"a secret that nothing names",
+			[]string{"sh", "-c", `echo "for https://u:pw@host/x?access_token=s3cret, ssh://git:pw@host, PRIVATE-TOKEN: s3cret ghp_s3cretS3cret by eve" >&2; exit 1`},
 			"sh ended with exit status 1: for https://***@host/x?access_token=*** ssh://git:***@host, PRIVATE-TOKEN: *** ghp_*** by eve",
 		},
 		{"argument that is a secret", []string{"sh", "-c", `echo "$1" >&2; exit 1`, "sh", "--api-key=topsecret1"}, "sh ended with exit status 1: --api-key=***"},
