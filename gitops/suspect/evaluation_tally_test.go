@@ -3,6 +3,7 @@ package suspect
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -139,8 +140,9 @@ func (c *Case) simply() []int {
 	for i := range c.deeds {
 		d := &c.deeds[i]
 		touches[i] = slices.ContainsFunc(c.named, d.touches)
-		for w, weight := range d.terms {
-			if weight > wordInDiff {
+		// In their order: sums of fractions depend on it.
+		for _, w := range slices.Sorted(maps.Keys(d.terms)) {
+			if d.terms[w] > wordInDiff {
 				words[i] += rare[w]
 			}
 		}
