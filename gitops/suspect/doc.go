@@ -3,8 +3,9 @@
 //
 // Promise: a commit that last changed the line which fails stands above one that
 // changed its file, that above one nearby, that above one with words in common,
-// and each says in words why it stands where it does. What cannot be read is left
-// out, never guessed.
+// and each says in words why it stands where it does. What the suspect deployment
+// changed in a file comes before a line of it that an older one brought. What
+// cannot be read is left out, never guessed.
 //
 // Rules it keeps:
 //   - pure: it reads objects through gitops.Objects and nothing else; no clock, no

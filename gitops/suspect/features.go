@@ -11,6 +11,8 @@ import (
 
 // features are what is known against one candidate, as numbers whose sum, each
 // times its weight, orders the candidates. The weights are logarithms of odds.
+// past is the line's, times the logarithm of its age in days; named says that any
+// file which is named was changed, path and fit say how telling that is.
 type features struct {
 	recency, arrival, unit, undone, chore, again, age float64
 	line, past, near, path, fit, named, folder        float64

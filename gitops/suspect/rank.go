@@ -11,7 +11,8 @@ import (
 
 // weights are what each feature counts, as logarithms of odds. They were fitted
 // to the reverts of three repositories and rounded; docs/SUSPECTS.md tells how.
-// That of age is chosen: earlier deployments come after the suspect one, and twice
+// Those of lines stand between what traces of the culprit's lines ask for and
+// traces beside them: either alone spoils the other. That of age is chosen: earlier deployments come after the suspect one, and twice
 // as far where nothing speaks against them.
 var weights = features{
 	recency: -0.65, arrival: -0.45, unit: 0.6, undone: -0.6, chore: -2, again: 2, age: -1,
