@@ -100,3 +100,23 @@ func TestPhrasesOfAPersonCountMoreThanTheirWords(t *testing.T) {
 		t.Errorf("%v is first", s.Ranked[0])
 	}
 }
+
+func TestWhatRobotsCommitComesLater(t *testing.T) {
+	by := func(name, subject string) gitops.Commit {
+		return gitops.Commit{Author: gitops.Signature{Name: name}, Message: subject + "\n"}
+	}
+	for _, c := range []struct {
+		commit gitops.Commit
+		want   float64
+	}{
+		{by("Jo", "Round the discount"), 0},
+		{by("dependabot[bot]", "Bump json from 1 to 2"), byRobot},
+		{by("Jo", "Prepare release 2.0"), 1},
+		{by("github-actions[bot]", "Update CHANGELOG"), 1},
+		{by("Robot Ross", "Round the discount"), 0},
+	} {
+		if got := chore(c.commit); got != c.want {
+			t.Errorf("%s by %s: %v, want %v", c.commit.Subject(), c.commit.Author.Name, got, c.want)
+		}
+	}
+}
