@@ -187,7 +187,11 @@ func (x *terminal) exit(code int) {
 // restored checks what a shell would find: the main screen, a visible cursor,
 // the line discipline as it was.
 func (x *terminal) restored(tty *os.File) {
-	x.until("the end of the output", x.wrote("\x1b[?1049l", 1))
+	// What the process wrote last may still be on its way when it has ended.
+	x.until("the end of the output", func() bool {
+		out := x.output()
+		return strings.LastIndex(out, "\x1b[?1049l") > strings.LastIndex(out, "\x1b[?1049h")
+	})
 	out := x.output()
 	for on, off := range map[string]string{"\x1b[?1049h": "\x1b[?1049l", "\x1b[?25l": "\x1b[?25h", "\x1b[?2004h": "\x1b[?2004l"} {
 		if strings.LastIndex(out, off) < strings.LastIndex(out, on) {
