@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
-
 	"math/rand/v2"
 	"os"
 	"slices"
