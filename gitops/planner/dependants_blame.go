@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"slices"
 	"sort"
 
@@ -46,6 +47,11 @@ func (b *blame) from(path string, blob gitops.Hash, spans []lineSpan) error {
 		return err
 	}
 	if tip.Hash != blob {
+		// Where two renames met, ours is what the merge itself made of them, and
+		// nobody keeps that: then the lines cannot be followed.
+		if _, err := b.trial.objects.Blob(blob); errors.Is(err, gitops.ErrMissing) {
+			return nil
+		}
 		changes, err := b.edits(tip.Hash, blob)
 		if err != nil {
 			return err
