@@ -220,12 +220,13 @@ func safely[T any](ctx context.Context, deadline time.Duration, what func(contex
 	defer cancel()
 	result, returned := make(chan outcome[T], 1), make(chan struct{})
 	go func() {
-		defer close(returned)
 		var out outcome[T]
 		defer func() {
 			if what := recover(); what != nil {
 				out.err = &gitops.Error{Code: gitops.CodeInternal, What: fmt.Sprintf("it broke off inside: %v", what), Hint: "please report it"}
 			}
+			// First, or whoever has the result may find the call not returned.
+			close(returned)
 			result <- out
 		}()
 		out.value = what(ctx)
