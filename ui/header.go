@@ -98,7 +98,7 @@ func (m Model) liveRow() string {
 	case d == nil:
 		return th.Spread(m.width, []theme.Seg{
 			{Text: " LIVE unknown", Style: th.Warn},
-			{Text: "   neither a deployment nor a release tag says what production runs", Style: th.Dim},
+			{Text: "   " + wording.Unknown(s), Style: th.Dim},
 		}, nil)
 	}
 	word, verb, style := liveWords(*d, th)

@@ -169,12 +169,13 @@ func (m Model) sourceTroubles() (troubled, idle []string) {
 func (m Model) sourceLines() []notice {
 	th := m.opts.Theme
 	var out []notice
+	codes := wording.SourceCodes(m.look.snap.Sources)
 	for _, s := range m.look.snap.Sources {
 		style := th.Text
 		if s.Trouble != "" || wording.Stale(s, m.now) {
 			style = th.Warn
 		}
-		out = append(out, notice{wording.SourceCode(s.Name) + "  " + wording.SourceState(s, m.now), style})
+		out = append(out, notice{codes[s.Name] + "  " + wording.SourceState(s, m.now), style})
 	}
 	return out
 }

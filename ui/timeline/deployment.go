@@ -43,16 +43,27 @@ func (m Model) markCell(g group) theme.Seg {
 		return theme.Seg{}
 	}
 	d := g.batch.Deployment
-	sign, style := " ", m.th.Dim
+	sign, style := m.standing(d)
+	code := m.codes[d.Source]
+	if code == "" {
+		code = "  " // nobody is named
+	}
+	return theme.Seg{Text: " " + code + term.Pad(sign, 1), Style: style}
+}
+
+// standing is how the word of a row's source stands: contradicted, old, or that of
+// several.
+func (m Model) standing(d gitops.Deployment) (sign string, style theme.Style) {
 	switch {
 	case m.voices.Disputed(d):
-		sign, style = "≠", m.th.Danger
+		return "≠", m.th.Danger
 	case wording.StaleRow(m.snap.Sources, d, m.now):
-		sign, style = "~", m.th.Warn
+		return "~", m.th.Warn
 	case len(m.voices.Of(d)) > 1:
-		sign = "+"
+		return "+", m.th.Dim
+	default:
+		return "", m.th.Dim
 	}
-	return theme.Seg{Text: " " + wording.SourceCode(d.Source) + sign, Style: style}
 }
 
 // groupDetail tells about the chosen row on the left.

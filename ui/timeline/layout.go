@@ -24,8 +24,10 @@ type layout struct {
 	left, right int
 	// rules are the lines above and below, columns the names of the columns.
 	rules, columns bool
-	// detail is the number of lines below the commits, without its rule.
+	// detail is the number of lines below the commits, without its rule; foot says
+	// that the deployments have as many below them.
 	detail int
+	foot   bool
 	// stride is the number of lines from one row to the next.
 	stride int
 }
@@ -63,6 +65,7 @@ func (m Model) layout(width, height int) layout {
 		}
 	}
 	l.right = width - l.left - 1
+	l.foot = l.detail > 0 && m.sourced() && len(m.groups) > 1
 	return l
 }
 
@@ -92,4 +95,10 @@ func (l layout) list() int {
 // rows is the number of commits on a page, groupRows that of deployments.
 func (l layout) rows() int { return (l.list() + l.stride - 1) / l.stride }
 
-func (l layout) groupRows() int { return (max(0, l.body()-1) + l.stride - 1) / l.stride }
+func (l layout) groupRows() int {
+	n := l.body() - 1
+	if l.foot {
+		n -= l.detail + 1
+	}
+	return (max(0, n) + l.stride - 1) / l.stride
+}

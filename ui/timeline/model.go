@@ -72,7 +72,9 @@ type Model struct {
 	index map[gitops.Hash]int
 	// voices are what each source says of each row.
 	voices wording.Voices
-	rank   ranking
+	// codes are the marks of the sources.
+	codes map[string]string
+	rank  ranking
 
 	width, height int
 
@@ -161,7 +163,7 @@ func (m Model) Renew(s gitops.Snapshot) Model {
 	for _, g := range m.groups[1:] {
 		m.longest = max(m.longest, term.Width(g.name()))
 	}
-	m.voices = wording.Hear(s)
+	m.voices, m.codes = wording.Hear(s), wording.SourceCodes(s.Sources)
 	m = m.regroup()
 	if !m.moved || m.at(m.chosen) < 0 {
 		m.chosen = m.suspectGroup()

@@ -63,8 +63,8 @@ func (c columns) who(name string) string {
 
 // commitsHead says whose commits these are, and what the filter and the
 // selection are.
-func (m Model) commitsHead(width int) string {
-	g := m.current()
+func (m Model) commitsHead(l layout) string {
+	g, width := m.current(), l.right
 	left := []theme.Seg{
 		{Text: " COMMITS in " + g.name(), Style: m.th.Header},
 		{Text: "   " + m.count(g), Style: m.th.Text},
@@ -88,6 +88,10 @@ func (m Model) commitsHead(width int) string {
 	}
 	if m.filter != "" {
 		right = append([]theme.Seg{{Text: "/" + term.Clean(m.filter), Style: m.th.Match}, {Text: " "}}, right...)
+	}
+	if who := m.toldBy(g); l.stacked && segsWidth(left[:2])+segsWidth(who)+segsWidth(right) < width {
+		// No list stands beside these commits whose foot tells it.
+		right = append(who, right...)
 	}
 	if segsWidth(left)+segsWidth(right) >= width {
 		// How the rows are ordered says what the first one is: what it stands
@@ -157,9 +161,25 @@ func (m Model) nothing(width int) []string {
 		return m.say(m.th.Text, width, "no commits on "+term.Clean(m.snap.Branch), "fetch with r")
 	case g.batch.Truncated:
 		return m.beyond(g, width)
+	case g.batch.Deployment.Status == gitops.StatusFailed:
+		return m.say(m.th.Text, width, "the deployment of "+g.name()+" failed, says "+term.Clean(g.batch.Deployment.Source),
+			"what it carried "+m.carriedBy(g)+"; R restores its tree")
 	default:
 		return m.say(m.th.Text, width, g.name()+" brought no commits", "it is at the same commit as, or behind, the deployment before; R restores its tree")
 	}
+}
+
+// carriedBy says where the commits of a deployment that failed are listed.
+func (m Model) carriedBy(g group) string {
+	for i := m.at(g.key) - 1; i >= 0; i-- {
+		switch above := m.groups[i]; {
+		case above.key == groupKey{}:
+			return "is listed as " + above.name()
+		case above.isDeployment() && above.batch.Deployment.Status != gitops.StatusFailed:
+			return "came with " + above.name()
+		}
+	}
+	return "came with the next one"
 }
 
 // newest names the newest deployment.

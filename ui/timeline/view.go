@@ -27,7 +27,7 @@ func (m Model) View(width, height int) string {
 }
 
 func (m Model) sideBySide(l layout) []string {
-	left, right := m.left(l), m.right(l)
+	left, right := m.withFoot(m.left(l), l), m.right(l)
 	bar := m.th.Border.Render("│")
 	var lines []string
 	if l.rules {
@@ -37,6 +37,9 @@ func (m Model) sideBySide(l layout) []string {
 		join := bar
 		if l.detail > 0 && i == l.body()-l.detail-1 {
 			join = m.th.Border.Render("├")
+			if l.foot {
+				join = m.th.Border.Render("┼")
+			}
 		}
 		lines = append(lines, term.Fit(lineAt(left, i), l.left)+join+term.Fit(lineAt(right, i), l.right))
 	}
@@ -44,6 +47,16 @@ func (m Model) sideBySide(l layout) []string {
 		lines = append(lines, m.rule(l, "┴"))
 	}
 	return lines
+}
+
+// withFoot puts the legend of the sources below the deployments, beside the detail.
+func (m Model) withFoot(left []string, l layout) []string {
+	if !l.foot {
+		return left
+	}
+	left = fill(left, max(0, l.body()-l.detail-1))
+	left = append(left, m.th.Border.Render(strings.Repeat("─", l.left)))
+	return append(left, m.legend(l.left, l.detail)...)
 }
 
 func (m Model) rule(l layout, joint string) string {
@@ -60,7 +73,7 @@ func lineAt(lines []string, i int) string {
 // right is the pane of commits with its head and the detail below.
 func (m Model) right(l layout) []string {
 	width := l.right
-	lines := []string{m.commitsHead(width)}
+	lines := []string{m.commitsHead(l)}
 	if l.columns {
 		lines = append(lines, m.th.Dim.Render(term.Fit(m.columns(width).names(), width)))
 	}

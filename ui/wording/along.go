@@ -9,7 +9,11 @@ import (
 // "unreleased", or "undeployed" where some of them are in a release that is not
 // what runs.
 func Waiting(s gitops.Snapshot) string {
-	if d := s.Deployed; d != nil && d.Source != gitops.SourceTags && heldByRelease(s) {
+	told := len(s.Claims) > 0
+	if d := s.Deployed; d != nil {
+		told = d.Source != gitops.SourceTags
+	}
+	if told && heldByRelease(s) {
 		return "undeployed"
 	}
 	return "unreleased"
@@ -26,6 +30,9 @@ func heldByRelease(s gitops.Snapshot) bool {
 		waits[h] = true
 	}
 	for _, b := range s.Batches {
+		if b.Deployment.Tag != "" && waits[b.Deployment.Commit] {
+			return true // it failed, and so brought nothing
+		}
 		for _, h := range b.Commits {
 			if waits[h] {
 				return true

@@ -37,7 +37,9 @@ func TestWhatIsInAReleaseIsNotUnreleased(t *testing.T) {
 		"rolled back":        {gitops.Snapshot{Deployed: &live, Unreleased: waits, Rollback: &gitops.Rollback{Pending: 1}}, "undeployed"},
 		"a newer tag":        {gitops.Snapshot{Deployed: &live, Unreleased: waits, Drift: gitops.Drift{Tag: "v2", TagAhead: 1}}, "undeployed"},
 		"an older tag has 2": {gitops.Snapshot{Deployed: &live, Unreleased: waits, Batches: []gitops.Batch{{Commits: []gitops.Hash{{3}, {2}}}}}, "undeployed"},
-		"only tags":          {gitops.Snapshot{Deployed: &tagged, Unreleased: waits, Drift: gitops.Drift{TagAhead: 1}}, "unreleased"},
+		// The sources agree on nothing live; a release that failed has some of them.
+		"failed":    {gitops.Snapshot{Claims: []gitops.Deployment{{}}, Unreleased: waits, Batches: []gitops.Batch{{Deployment: gitops.Deployment{Tag: "v2", Commit: gitops.Hash{1}}}}}, "undeployed"},
+		"only tags": {gitops.Snapshot{Deployed: &tagged, Unreleased: waits, Drift: gitops.Drift{TagAhead: 1}}, "unreleased"},
 	} {
 		if got := Waiting(c.snap); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)

@@ -2,6 +2,7 @@ package wording
 
 import (
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 	"ahead/ui/term"
 )
 
@@ -37,6 +38,27 @@ func where(s gitops.Snapshot) string {
 		return "production"
 	}
 	return term.Cut(term.Clean(s.Environment), 24)
+}
+
+// Unknown says why nobody knows what runs, where that is so.
+func Unknown(s gitops.Snapshot) string {
+	told := false
+	for _, c := range s.Claims {
+		if !deploy.SameEnvironment(c.Environment, s.Environment) || c.Commit.IsZero() {
+			continue
+		}
+		if told = true; c.Status == gitops.StatusLive {
+			return "the sources disagree on what " + where(s) + " runs"
+		}
+	}
+	switch {
+	case told:
+		return "no source says that anything is live in " + where(s)
+	case where(s) != "production":
+		return "no source says what " + where(s) + " runs"
+	default:
+		return "neither a deployment nor a release tag says what production runs"
+	}
 }
 
 func driftOf(s gitops.Snapshot) (ahead, aside int) {

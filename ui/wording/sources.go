@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -27,8 +28,40 @@ func Stale(s gitops.SourceState, now time.Time) bool {
 	}
 }
 
-// SourceCode is a source in two letters, for a column.
-func SourceCode(name string) string {
+// SourceCodes are sources in two letters, for a column. Where two of them begin alike, a
+// later letter tells them apart: "argocd-eu" and "argocd-us" are ar and au.
+func SourceCodes(states []gitops.SourceState) map[string]string {
+	codes := make(map[string]string, len(states)+1)
+	taken := map[string]bool{}
+	for _, name := range append([]string{gitops.SourceTags}, namesOf(states)...) {
+		if codes[name] != "" {
+			continue
+		}
+		first := firstCode(name)
+		codes[name] = first
+		for _, other := range otherCodes(term.Clean(name)) {
+			if !taken[codes[name]] {
+				break
+			}
+			codes[name] = other
+		}
+		if taken[codes[name]] {
+			codes[name] = first
+		}
+		taken[codes[name]] = true
+	}
+	return codes
+}
+
+func namesOf(states []gitops.SourceState) []string {
+	names := make([]string, len(states))
+	for i, s := range states {
+		names[i] = s.Name
+	}
+	return names
+}
+
+func firstCode(name string) string {
 	switch name {
 	case gitops.SourceGitHub:
 		return "gh"
@@ -40,6 +73,40 @@ func SourceCode(name string) string {
 		return "tg"
 	}
 	return term.Pad(ansi.Truncate(term.Clean(name), 2, ""), 2)
+}
+
+// otherCodes are the first letter with each of the letters and digits behind the
+// second one, the last ones first: names that begin alike end apart.
+func otherCodes(name string) []string {
+	var out []string
+	runes := []rune(name)
+	for i := len(runes) - 1; i > 1; i-- {
+		if r := runes[i]; unicode.IsLetter(r) || unicode.IsDigit(r) {
+			if code := string(runes[0]) + string(r); term.Width(code) == 2 {
+				out = append(out, code)
+			}
+		}
+	}
+	return out
+}
+
+// Freshness is in a few words how fresh the rows of a source are. It counts no
+// seconds, since it stands where nothing needs to move.
+func Freshness(s gitops.SourceState, now time.Time) string {
+	switch {
+	case s.Condition == gitops.SourceIdle:
+		return "not asked"
+	case s.AnsweredAt.IsZero() && s.Condition == gitops.SourceAsking && s.Trouble == "":
+		return "being asked"
+	case s.AnsweredAt.IsZero():
+		return "no answer"
+	case Stale(s, now):
+		return Ago(s.AnsweredAt, now) + ", old"
+	case now.Sub(s.AnsweredAt) < time.Minute:
+		return "just now"
+	default:
+		return Ago(s.AnsweredAt, now)
+	}
 }
 
 // Source is a source as a sentence calls it, with what it was asked about:

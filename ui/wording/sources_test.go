@@ -222,3 +222,78 @@ func TestAReleaseIsFollowedBySlowSources(t *testing.T) {
 		t.Errorf("%s %q", state, text)
 	}
 }
+
+// A mark that two sources share tells nobody which of them it is.
+func TestMarksTellSourcesApart(t *testing.T) {
+	for _, c := range []struct {
+		names []string
+		want  string
+	}{
+		{[]string{"github", "gitlab", "newrelic", "argocd"}, "gh gl nr ar"},
+		{[]string{"argocd-eu", "argocd-us"}, "ar as"},
+		{[]string{"deploy", "deploy-2", "deploys"}, "de d2 ds"},
+		{[]string{"ci", "ci"}, "ci ci"},
+		{[]string{"a", "a b"}, "a  ab"},
+		{[]string{"日本", "日本語"}, "日 日"},
+		{[]string{"\x1b[2J", ""}, "<1   "},
+	} {
+		var states []gitops.SourceState
+		for _, name := range c.names {
+			states = append(states, gitops.SourceState{Name: name})
+		}
+		codes := wording.SourceCodes(states)
+		var got []string
+		for _, name := range c.names {
+			got = append(got, codes[name])
+		}
+		if all := strings.Join(got, " "); all != c.want {
+			t.Errorf("%q: %q, want %q", c.names, all, c.want)
+		}
+	}
+	if wording.SourceCodes(nil)[gitops.SourceTags] != "tg" {
+		t.Error("a tag has no mark where there is no source")
+	}
+}
+
+func TestFreshness(t *testing.T) {
+	at := func(ago time.Duration) time.Time { return clock.Add(-ago) }
+	for want, s := range map[string]gitops.SourceState{
+		"just now":     {Condition: gitops.SourceFresh, AnsweredAt: at(59 * time.Second)},
+		"3 min ago":    {Condition: gitops.SourceFresh, AnsweredAt: at(3 * time.Minute)},
+		"1 min ago":    {Condition: gitops.SourceAsking, AnsweredAt: at(time.Minute)},
+		"2 h ago, old": {Condition: gitops.SourceOld, AnsweredAt: at(2 * time.Hour), Trouble: "slow"},
+		"being asked":  {Condition: gitops.SourceAsking},
+		"no answer":    {Condition: gitops.SourceAsking, Trouble: "slow"},
+		"not asked":    {Condition: gitops.SourceIdle, Trouble: "no token"},
+	} {
+		if got := wording.Freshness(s, clock); got != want {
+			t.Errorf("%+v: %q, want %q", s, got, want)
+		}
+	}
+	if got := wording.Freshness(gitops.SourceState{Condition: gitops.SourceFailed}, clock); got != "no answer" {
+		t.Errorf("%q of one that failed", got)
+	}
+}
+
+func TestWhyNobodyKnowsWhatRuns(t *testing.T) {
+	told := func(s gitops.Status) gitops.Deployment {
+		return gitops.Deployment{Source: "ci", Environment: "prod", Commit: id(1), Status: s}
+	}
+	staging := told(gitops.StatusLive)
+	staging.Environment = "staging"
+	for _, c := range []struct {
+		environment string
+		claims      []gitops.Deployment
+		want        string
+	}{
+		{"", nil, "neither a deployment nor a release tag says what production runs"},
+		{"production", []gitops.Deployment{staging}, "neither a deployment nor a release tag says what production runs"},
+		{"qa", []gitops.Deployment{staging}, "no source says what qa runs"},
+		{"production", []gitops.Deployment{told(gitops.StatusFailed)}, "no source says that anything is live in production"},
+		{"production", []gitops.Deployment{told(gitops.StatusFailed), told(gitops.StatusLive)}, "the sources disagree on what production runs"},
+	} {
+		if got := wording.Unknown(gitops.Snapshot{Environment: c.environment, Claims: c.claims}); got != c.want {
+			t.Errorf("%q: %q, want %q", c.environment, got, c.want)
+		}
+	}
+}
