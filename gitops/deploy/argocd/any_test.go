@@ -17,13 +17,7 @@ func TestAnyAnswer(t *testing.T) {
 	s := forgetest.New(t, "argocd.example.com")
 	asked := source(t, s, nil)
 	rapid.Check(t, func(t *rapid.T) {
-		body := []byte(sample)
-		for range rapid.IntRange(0, 4).Draw(t, "wounds") {
-			from := rapid.IntRange(0, len(body)).Draw(t, "from")
-			to := rapid.IntRange(from, min(len(body), from+30)).Draw(t, "to")
-			graft := rapid.SampledFrom([]string{"", "null", "[]", "{}", "1e999", `"x"`, "[[[[", "-1", `"\u0000"`, "}", "]"}).Draw(t, "graft")
-			body = append(append(append([]byte(nil), body[:from]...), graft...), body[to:]...)
-		}
+		body := forgetest.Wound(t, sample)
 		s.SetFault(func(out http.ResponseWriter, _ *http.Request) bool { _, _ = out.Write(body); return true })
 		rows, err := asked.Deployments(context.Background())
 		if err != nil && err.Error() == "" {

@@ -2,6 +2,7 @@ package newrelic_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"testing"
 
@@ -13,17 +14,15 @@ import (
 // Any damage to an answer is trouble in words or rows that name something; never
 // a panic.
 func TestAnyAnswer(t *testing.T) {
-	sample := `{"data":{"actor":{"account":{"nrql":{"results":` + markers + `}}}}}`
+	results, err := json.Marshal(markers())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample := `{"data":{"actor":{"account":{"nrql":{"results":` + string(results) + `}}}}}`
 	s := forgetest.New(t, "api.newrelic.com")
 	asked := source(t, s, nil)
 	rapid.Check(t, func(t *rapid.T) {
-		body := []byte(sample)
-		for range rapid.IntRange(0, 4).Draw(t, "wounds") {
-			from := rapid.IntRange(0, len(body)).Draw(t, "from")
-			to := rapid.IntRange(from, min(len(body), from+30)).Draw(t, "to")
-			graft := rapid.SampledFrom([]string{"", "null", "[]", "{}", "1e999", `"x"`, "[[[[", "-1", `"\u0000"`, "}", "]"}).Draw(t, "graft")
-			body = append(append(append([]byte(nil), body[:from]...), graft...), body[to:]...)
-		}
+		body := forgetest.Wound(t, sample)
 		s.SetFault(func(out http.ResponseWriter, _ *http.Request) bool { _, _ = out.Write(body); return true })
 		rows, err := asked.Deployments(context.Background())
 		if err != nil && err.Error() == "" {

@@ -2,13 +2,15 @@ package newrelic
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"ahead/gitops"
 	"ahead/gitops/forge"
 )
 
-const mutation = `mutation($event: ChangeTrackingEventInput!) {
+const mutation = `mutation($event: ChangeTrackingCreateEventInput!) {
   changeTrackingCreateEvent(changeTrackingEvent: $event) { changeTrackingEvent { changeTrackingId } messages }
 }`
 
@@ -20,9 +22,7 @@ func (s *Source) Mark(ctx context.Context, d gitops.Deployment) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(rows, func(r gitops.Deployment) bool {
-		return r.Commit == d.Commit && !d.Commit.IsZero() && (r.Tag == d.Tag || d.Tag == "")
-	}) {
+	if slices.ContainsFunc(rows, func(r gitops.Deployment) bool { return marks(r, d) }) {
 		return nil
 	}
 	var data struct {
@@ -38,18 +38,30 @@ func (s *Source) Mark(ctx context.Context, d gitops.Deployment) error {
 	}
 	switch {
 	case data.Made == nil:
-		return s.client.Trouble(forge.Nonsense, "it does not say what became of the marker")
+		return s.explain(s.client.Trouble(forge.Nonsense, "it does not say what became of the marker"))
 	case data.Made.Event == nil || data.Made.Event.ID == "":
 		said := "it made no marker, and does not say why"
 		if len(data.Made.Messages) > 0 {
 			said = data.Made.Messages[0]
 		}
-		return s.client.Trouble(forge.Invalid, said)
+		return s.explain(s.client.Trouble(forge.Invalid, said))
 	}
 	return nil
 }
 
-// marker is a release as ChangeTrackingEventInput wants it.
+// marks reports whether a marker is of this release. Who wrote it may have named
+// the version alone, or the commit by a short id.
+func marks(r, d gitops.Deployment) bool {
+	if d.Tag != "" && r.Tag != d.Tag {
+		return false
+	}
+	if r.Commit.IsZero() {
+		return d.Tag != "" && (r.Ref == r.Tag || len(r.Ref) >= 7 && strings.HasPrefix(d.Commit.String(), strings.ToLower(r.Ref)))
+	}
+	return r.Commit == d.Commit
+}
+
+// marker is a release as ChangeTrackingCreateEventInput wants it.
 func (s *Source) marker(d gitops.Deployment) map[string]any {
 	deployment := map[string]any{"version": d.Name()}
 	if !d.Commit.IsZero() {
@@ -63,11 +75,20 @@ func (s *Source) marker(d gitops.Deployment) map[string]any {
 			"kind":           map[string]any{"category": "Deployment", "type": "Basic"},
 			"categoryFields": map[string]any{"deployment": deployment},
 		},
-		"entitySearch":     map[string]any{"query": s.which("id", "name")},
+		"entitySearch":     map[string]any{"query": s.entity()},
 		"shortDescription": "production recovered with " + d.Name(),
 	}
 	if d.Actor != "" {
 		event["user"] = d.Actor
 	}
 	return event
+}
+
+// entity finds the service, and no other one of its name in another account.
+func (s *Source) entity() string {
+	search := s.which("id", "name")
+	if s.opts.Entity == "" {
+		search += fmt.Sprintf(" AND accountId = '%d'", s.account)
+	}
+	return search
 }

@@ -24,7 +24,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,7 +53,7 @@ type Options struct {
 // Source is one service's markers. It is safe for concurrent use.
 type Source struct {
 	opts    Options
-	account int
+	account int64
 	client  *rest.Client
 }
 
@@ -79,7 +78,7 @@ func New(o Options) (*Source, error) {
 	default:
 		return nil, bad(fmt.Sprintf("New Relic has no region %q", o.Region), `write region = "us" or "eu"`)
 	}
-	account, err := strconv.Atoi(o.Account)
+	account, err := strconv.ParseInt(o.Account, 10, 32) // GraphQL's Int has no more bits
 	if err != nil || account <= 0 {
 		return nil, bad("the number of the account at New Relic is not known", "write account = NUMBER below the source in your settings")
 	}
@@ -92,7 +91,13 @@ func New(o Options) (*Source, error) {
 	client, err := rest.New(rest.Options{
 		Server: host, Secret: o.Key, From: KeyVariable, Header: "API-Key", Transport: o.Transport, Now: o.Now,
 	})
-	return &Source{opts: o, account: account, client: client}, err
+	if err != nil {
+		return nil, err
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Source{opts: o, account: account, client: client}, nil
 }
 
 func unprintable(r rune) bool { return r < ' ' || r == 0x7f }
@@ -117,12 +122,16 @@ func (s *Source) which(guid, name string) string {
 	return name + " = " + quote(s.opts.Name)
 }
 
+// reach is how far back markers are read: New Relic keeps them for 13 months, and
+// what was deployed before that may well be what runs.
+const reach = "365 days ago"
+
 const question = `query($account: Int!, $nrql: Nrql!) { actor { account(id: $account) { nrql(query: $nrql) { results } } } }`
 
 // Deployments implements deploy.Source. It asks the network.
 func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	nrql := "SELECT * FROM ChangeTrackingEvent, Deployment WHERE (eventType() = 'Deployment' OR category IN ('Deployment', 'deployment', 'DEPLOYMENT')) AND " +
-		s.which("entity.guid", "entity.name") + " SINCE 90 days ago LIMIT 200"
+		s.which("entity.guid", "entity.name") + " SINCE " + reach + " LIMIT 200"
 	var data struct {
 		Actor struct {
 			Account *struct {
@@ -132,16 +141,34 @@ func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 			} `json:"account"`
 		} `json:"actor"`
 	}
-	if err := s.ask(ctx, question, map[string]any{"account": s.account, "nrql": nrql}, &data); err != nil {
+	err := s.ask(ctx, question, map[string]any{"account": s.account, "nrql": nrql}, &data)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if data.Actor.Account == nil || data.Actor.Account.NRQL == nil {
-		return nil, s.client.Trouble(forge.Nonsense, "it has no results in it")
+	case data.Actor.Account == nil:
+		return nil, s.explain(s.client.Trouble(forge.NotFound, ""))
+	case data.Actor.Account.NRQL == nil:
+		return nil, s.explain(s.client.Trouble(forge.Nonsense, "it has no results in it"))
 	}
 	return s.rows(data.Actor.Account.NRQL.Results), nil
 }
 
-// ask sends a GraphQL question and reads its data.
+// explain says what to do about trouble.
+func (s *Source) explain(err error) error {
+	return rest.Explain(err, func(k forge.TroubleKind) string {
+		switch k {
+		case forge.NotAccepted:
+			return "it has to be a user key (NRAK-…), and one of this region"
+		case forge.Forbidden, forge.NotFound:
+			return fmt.Sprintf("the key's user has to see account %d; a key of the US knows nothing of the EU, and the other way round", s.account)
+		case forge.Invalid:
+			return "look at account, entity and application below the source in your settings"
+		}
+		return ""
+	})
+}
+
+// ask sends a GraphQL question and reads its data. Its errors say what to do.
 func (s *Source) ask(ctx context.Context, query string, variables map[string]any, into any) error {
 	var answer struct {
 		Data   json.RawMessage `json:"data"`
@@ -149,93 +176,38 @@ func (s *Source) ask(ctx context.Context, query string, variables map[string]any
 			Message    string `json:"message"`
 			Extensions struct {
 				Class string `json:"errorClass"`
+				Code  string `json:"error_code"`
 			} `json:"extensions"`
 		} `json:"errors"`
 	}
 	if err := s.client.Ask(ctx, http.MethodPost, "/graphql", map[string]any{"query": query, "variables": variables}, &answer); err != nil {
-		return err
+		return s.explain(err)
 	}
 	if len(answer.Errors) > 0 {
 		first := answer.Errors[0]
-		return s.client.Trouble(kindOf(first.Extensions.Class), cmp.Or(first.Message, first.Extensions.Class, "an error without words"))
+		class := cmp.Or(first.Extensions.Code, first.Extensions.Class)
+		return s.explain(s.client.Trouble(kindOf(class), cmp.Or(first.Message, class, "an error without words")))
 	}
 	if err := json.Unmarshal(answer.Data, into); err != nil {
-		return s.client.Trouble(forge.Nonsense, "its data are not what was asked for")
+		return s.explain(s.client.Trouble(forge.Nonsense, "its data are not what was asked for"))
 	}
 	return nil
 }
 
-// kindOf reads NerdGraph's classes of errors; one that is not known is taken for
-// a question that was wrong.
+// kindOf reads NerdGraph's classes of errors, and its code for a key that it does
+// not know; what is neither is taken for a question that was wrong.
 func kindOf(class string) forge.TroubleKind {
 	switch class {
 	case "ACCESS_DENIED":
 		return forge.Forbidden
-	case "UNAUTHENTICATED":
+	case "BAD_API_KEY", "UNAUTHENTICATED", "UNAUTHORIZED":
 		return forge.NotAccepted
 	case "NOT_FOUND":
 		return forge.NotFound
 	case "TOO_MANY_REQUESTS":
 		return forge.Limited
-	case "TIMEOUT", "SERVER_ERROR":
+	case "TIMEOUT", "SERVER_ERROR", "INTERNAL_SERVER_ERROR":
 		return forge.Broken
 	}
 	return forge.Invalid
-}
-
-// rows reads the events; what has no time or names nothing is left out.
-func (s *Source) rows(events []map[string]any) []gitops.Deployment {
-	rows := make([]gitops.Deployment, 0, len(events))
-	for _, e := range events {
-		d := gitops.Deployment{
-			Source: gitops.SourceNewRelic, ID: text(e, "changeTrackingId", "deploymentId"),
-			Environment: cmp.Or(text(e, "environment"), s.opts.Environment),
-			Actor:       text(e, "user"), URL: rest.WebAddress(text(e, "deepLink")), FinishedAt: moment(e["timestamp"]),
-		}
-		id, version := text(e, "commit"), text(e, "version")
-		if h, err := gitops.ParseHash(strings.ToLower(id)); err == nil {
-			d.Commit = h
-		} else if h, err := gitops.ParseHash(strings.ToLower(version)); err == nil && id == "" {
-			d.Commit, version = h, ""
-		} else {
-			d.Ref = cmp.Or(id, version)
-		}
-		d.Tag = version
-		if d.FinishedAt.IsZero() || d.Commit.IsZero() && d.Ref == "" {
-			continue
-		}
-		rows = append(rows, d)
-	}
-	slices.SortStableFunc(rows, func(a, b gitops.Deployment) int { return b.At().Compare(a.At()) })
-	inForce := map[string]bool{}
-	for i := range rows {
-		rows[i].Status = gitops.StatusLive
-		if e := strings.ToLower(rows[i].Environment); inForce[e] {
-			rows[i].Status = gitops.StatusSuperseded
-		} else {
-			inForce[e] = true
-		}
-	}
-	return rows
-}
-
-func text(e map[string]any, names ...string) string {
-	for _, name := range names {
-		if s, ok := e[name].(string); ok && s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// lastMoment is the latest that is believed: the year 5138 in milliseconds.
-const lastMoment = 100_000_000_000_000
-
-// moment reads milliseconds since 1970.
-func moment(v any) time.Time {
-	ms, ok := v.(float64)
-	if !ok || ms <= 0 || ms > lastMoment {
-		return time.Time{}
-	}
-	return time.UnixMilli(int64(ms)).UTC()
 }

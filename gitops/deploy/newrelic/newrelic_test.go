@@ -2,7 +2,6 @@ package newrelic_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,53 +22,22 @@ const (
 	two    = "2222222222222222222222222222222222222222"
 )
 
-// graph plays NerdGraph: it answers NRQL with these results and takes markers.
-type graph struct {
-	results  string
-	mutation string
-	nrql     []string
-	events   []map[string]any
-}
+func at(hour int) time.Time { return time.Date(2026, 3, 9, hour, 0, 0, 0, time.UTC) }
 
-func (g *graph) ServeHTTP(out http.ResponseWriter, in *http.Request) {
-	var asked struct {
-		Query     string
-		Variables struct {
-			Account int
-			NRQL    string
-			Event   map[string]any
-		}
-	}
-	// The server has read the body; what was asked is in Asked.
-	if err := json.Unmarshal([]byte(in.Header.Get("X-Body")), &asked); err != nil {
-		http.Error(out, "no JSON", http.StatusBadRequest)
-		return
-	}
-	if strings.HasPrefix(asked.Query, "mutation") {
-		g.events = append(g.events, asked.Variables.Event)
-		fmt.Fprint(out, g.mutation)
-		return
-	}
-	g.nrql = append(g.nrql, asked.Variables.NRQL)
-	fmt.Fprintf(out, `{"data":{"actor":{"account":{"nrql":{"results":%s}}}}}`, g.results)
-}
-
-func play(t *testing.T, g *graph) *forgetest.Server {
+func play(t *testing.T) *forgetest.NerdGraph {
 	t.Helper()
-	s := forgetest.New(t, "api.newrelic.com", "api.eu.newrelic.com")
-	for _, host := range []string{"api.newrelic.com", "api.eu.newrelic.com"} {
-		s.Play(host, http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
-			asked := s.Asked()
-			in.Header.Set("X-Body", asked[len(asked)-1].Body)
-			g.ServeHTTP(out, in)
-		}))
-	}
-	return s
+	return forgetest.NewNerdGraph(t, at(18), 123456, forgetest.Entity{GUID: entity, Name: "shop", Account: 123456})
 }
 
-func source(t *testing.T, s *forgetest.Server, change func(*newrelic.Options)) *newrelic.Source {
+// transporter is any of the servers.
+type transporter interface{ Transport() http.RoundTripper }
+
+func source(t *testing.T, s transporter, change func(*newrelic.Options)) *newrelic.Source {
 	t.Helper()
-	o := newrelic.Options{Account: "123456", Entity: entity, Key: gitops.NewSecret(key), Transport: s.Transport()}
+	o := newrelic.Options{
+		Account: "123456", Entity: entity, Key: gitops.NewSecret(key), Transport: s.Transport(),
+		Now: func() time.Time { return at(18) },
+	}
 	if change != nil {
 		change(&o)
 	}
@@ -80,21 +48,43 @@ func source(t *testing.T, s *forgetest.Server, change func(*newrelic.Options)) *
 	return n
 }
 
-const markers = `[
- {"eventType()":"Deployment","deploymentId":"d1","timestamp":1773057600000,"version":"v1.0.0","commit":"` + one + `","user":"ada","entity.guid":"` + entity + `"},
- {"changeTrackingId":"c2","timestamp":1773061200000,"version":"v1.1.0","commit":"abc1234","user":"robot","deepLink":"https://ci.example.com/2","category":"Deployment"},
- {"changeTrackingId":"c3","timestamp":1773064800000,"version":"` + two + `","deepLink":"javascript:x"},
- {"timestamp":"never","version":"v9"},{"timestamp":1773064800001},{"timestamp":-1,"version":7}
-]`
+func byName(name string) func(*newrelic.Options) {
+	return func(o *newrelic.Options) { o.Entity, o.Name = "", name }
+}
+
+type event = map[string]any
+
+// deployed is an event of the service at an hour, with more in pairs.
+func deployed(kind string, hour int, pairs ...string) event {
+	e := event{"eventType()": kind, "timestamp": at(hour).UnixMilli(), "entity.guid": entity, "entity.name": "shop"}
+	for i := 0; i < len(pairs); i += 2 {
+		e[pairs[i]] = pairs[i+1]
+	}
+	return e
+}
+
+func markers() []event {
+	return []event{
+		deployed("Deployment", 12, "deploymentId", "d1", "version", "v1.0.0", "commit", one, "user", "ada"),
+		deployed("ChangeTrackingEvent", 13, "category", "Deployment", "changeTrackingId", "c2", "version", "v1.1.0", "commit", "abc1234", "user", "robot", "deepLink", "https://ci.example.com/2"),
+		deployed("Deployment", 14, "deploymentId", "c3", "version", two, "deepLink", "javascript:x"),
+		deployed("ChangeTrackingEvent", 15, "category", "Feature Flag", "version", "v9"),
+		{"eventType()": "Deployment", "timestamp": "never", "version": "v9", "entity.guid": entity},
+		deployed("Deployment", 15),
+		{"eventType()": "Deployment", "timestamp": at(18).Add(25 * time.Hour).UnixMilli(), "version": "v9", "entity.guid": entity},
+		{"eventType()": "Deployment", "timestamp": -1, "version": 7, "entity.guid": entity},
+		{"eventType()": "Deployment", "timestamp": at(16).UnixMilli(), "version": "v9", "entity.guid": "another", "entity.name": "shop"},
+		deployed("Deployment", 17, "version", strings.Repeat("v", 2000)),
+	}
+}
 
 func TestMarkersAreRows(t *testing.T) {
-	g := &graph{results: markers}
-	s := play(t, g)
-	rows, err := source(t, s, func(o *newrelic.Options) { o.Region, o.Environment = "EU", "production" }).Deployments(context.Background())
+	g := play(t)
+	g.Events = markers()
+	rows, err := source(t, g, func(o *newrelic.Options) { o.Region, o.Environment = "EU", "production" }).Deployments(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := func(hour int) time.Time { return time.Date(2026, 3, 9, hour, 0, 0, 0, time.UTC) }
 	want := []gitops.Deployment{
 		{Source: "newrelic", ID: "c3", Environment: "production", Commit: gitops.MustHash(two), Status: gitops.StatusLive, FinishedAt: at(14)},
 		{Source: "newrelic", ID: "c2", Environment: "production", Ref: "abc1234", Tag: "v1.1.0", Status: gitops.StatusSuperseded, FinishedAt: at(13), Actor: "robot", URL: "https://ci.example.com/2"},
@@ -108,35 +98,87 @@ func TestMarkersAreRows(t *testing.T) {
 			t.Errorf("row %d: %+v, want %+v", i, rows[i], want[i])
 		}
 	}
-	a := s.Asked()[0]
+	a := g.Asked()[0]
 	if a.Host != "api.eu.newrelic.com" || a.Path != "/graphql" || a.Header.Get("API-Key") != key || a.Header.Get("Authorization") != "" {
 		t.Errorf("asked %+v", a)
 	}
-	if !strings.Contains(g.nrql[0], "entity.guid = '"+entity+"'") || !strings.Contains(g.nrql[0], "FROM ChangeTrackingEvent, Deployment") {
-		t.Errorf("asked %q", g.nrql[0])
+}
+
+// TestANameIsQuoted: a name cannot get out of its place in a query, and finds no
+// other service.
+func TestANameIsQuoted(t *testing.T) {
+	for _, name := range []string{`it's \ a shop`, `x' OR entity.name = 'other`, `'`, `\`, `\'`, `shop') OR ('a' = 'a`, "läden 🛒"} {
+		g := play(t)
+		mine, other := deployed("Deployment", 12, "version", "v1"), deployed("Deployment", 13, "version", "v2")
+		mine["entity.name"], other["entity.name"] = name, "other"
+		g.Events = []event{mine, other}
+		rows, err := source(t, g, byName(name)).Deployments(context.Background())
+		if err != nil || len(rows) != 1 || rows[0].Tag != "v1" {
+			t.Errorf("%q: %+v, %v", name, rows, err)
+		}
 	}
 }
 
-func TestANameIsQuoted(t *testing.T) {
-	g := &graph{results: `[]`}
-	n := source(t, play(t, g), func(o *newrelic.Options) { o.Entity, o.Name = "", `it's \ a shop` })
-	if rows, err := n.Deployments(context.Background()); err != nil || len(rows) != 0 {
-		t.Fatal(rows, err)
+func TestEnvironments(t *testing.T) {
+	g := play(t)
+	within := deployed("ChangeTrackingEvent", 14, "category", "Deployment", "version", "v3")
+	within["customAttributes"] = event{"environment": "staging"}
+	g.Events = []event{
+		deployed("Deployment", 12, "version", "v1"),
+		deployed("ChangeTrackingEvent", 13, "category", "Deployment", "version", "v2", "environment", "staging"),
+		within,
+		deployed("ChangeTrackingEvent", 15, "category", "Deployment", "version", "v4", "customAttributes.environment", "canary"),
+		deployed("ChangeTrackingEvent", 16, "category", "Deployment", "version", "v5", "customAttributes", `{"environment":"eu"}`),
+		deployed("ChangeTrackingEvent", 17, "category", "Deployment", "version", "v6", "customAttributes", `production`),
 	}
-	if !strings.Contains(g.nrql[0], `entity.name = 'it\'s \\ a shop' SINCE`) {
-		t.Errorf("asked %q", g.nrql[0])
+	rows, err := source(t, g, func(o *newrelic.Options) { o.Environment = "production" }).Deployments(context.Background())
+	got := ""
+	for _, d := range rows {
+		got += fmt.Sprintf("%s %s %s\n", d.Tag, d.Environment, d.Status)
+	}
+	want := "v6 production live\nv5 eu live\nv4 canary live\nv3 staging live\nv2 staging superseded\nv1 production superseded\n"
+	if err != nil || got != want {
+		t.Errorf("%v\n%s", err, got)
+	}
+}
+
+// TestOneDeploymentIsOneRow: New Relic may have two events of one, a moment apart.
+func TestOneDeploymentIsOneRow(t *testing.T) {
+	g := play(t)
+	pair := func(seconds int64, id, version, commit string) event {
+		e := deployed("Deployment", 12, "deploymentId", id, "version", version)
+		e["timestamp"] = at(12).UnixMilli() + 1000*seconds
+		if commit != "" {
+			e["commit"] = commit
+		}
+		return e
+	}
+	g.Events = []event{
+		pair(0, "a", "v1", one), pair(2, "b", "v1", ""), // the one that knows the commit stays
+		pair(600, "c", "v2", two), pair(601, "d", "v2", one), // not the same thing
+		pair(1200, "e", "v2", two), // deployed again
+	}
+	rows, err := source(t, g, nil).Deployments(context.Background())
+	got := ""
+	for _, d := range rows {
+		got += d.ID
+	}
+	if err != nil || got != "edca" {
+		t.Errorf("%v %q", err, got)
 	}
 }
 
 func TestErrorsWithStatus200(t *testing.T) {
-	s := play(t, &graph{results: `[]`})
+	s := play(t)
 	n := source(t, s, nil)
 	for answer, want := range map[string]forge.TroubleKind{
-		`{"data":null,"errors":[{"message":"Access denied for ` + key + `","extensions":{"errorClass":"ACCESS_DENIED"}}]}`:           forge.Forbidden,
-		`{"errors":[{"message":"slow down","extensions":{"errorClass":"TOO_MANY_REQUESTS"}}]}`:                                       forge.Limited,
-		`{"errors":[{"message":"timed out","extensions":{"errorClass":"TIMEOUT"}}]}`:                                                 forge.Broken,
-		`{"errors":[{"message":"no such field"}],"data":{"actor":{"account":{"nrql":{"results":[{"timestamp":1,"version":"v"}]}}}}}`: forge.Invalid,
-		`{"data":{"actor":{"account":null}}}`:                       forge.Nonsense,
+		`{"data":null,"errors":[{"message":"Access denied for ` + key + `","extensions":{"errorClass":"ACCESS_DENIED"}}]}`:                       forge.Forbidden,
+		`{"errors":[{"message":"slow down","extensions":{"errorClass":"TOO_MANY_REQUESTS"}}]}`:                                                   forge.Limited,
+		`{"errors":[{"message":"timed out","extensions":{"errorClass":"TIMEOUT"}}]}`:                                                             forge.Broken,
+		`{"errors":[{"message":"ours","extensions":{"errorClass":"INTERNAL_SERVER_ERROR"}}]}`:                                                    forge.Broken,
+		`{"errors":[{"message":"no","extensions":{"error_code":"BAD_API_KEY","errorClass":"WHATEVER"}}]}`:                                        forge.NotAccepted,
+		`{"errors":[{"message":"no such field"}],"data":{"actor":{"account":{"nrql":{"results":[{"timestamp":1000000000000,"version":"v"}]}}}}}`: forge.Invalid,
+		`{"data":{"actor":{"account":null}}}`:                       forge.NotFound,
 		`{"data":{"actor":{"account":{"nrql":null}}}}`:              forge.Nonsense,
 		`{"data":{"actor":{"account":{"nrql":{"results":[1,2]}}}}}`: forge.Nonsense,
 		`{}`: forge.Nonsense,
@@ -144,47 +186,46 @@ func TestErrorsWithStatus200(t *testing.T) {
 		s.SetFault(func(out http.ResponseWriter, _ *http.Request) bool { fmt.Fprint(out, answer); return true })
 		rows, err := n.Deployments(context.Background())
 		var got *forge.Trouble
-		if !errors.As(err, &got) || got.Kind != want || rows != nil || strings.Contains(fmt.Sprintf("%+v", got), key) {
+		var said *gitops.Error
+		if !errors.As(err, &got) || got.Kind != want || rows != nil || strings.Contains(fmt.Sprintf("%+v %+v", err, got), key) {
 			t.Errorf("%s: %v", answer, err)
+		} else if !errors.As(err, &said) || said.Hint == "" {
+			t.Errorf("%s: nothing to do about it", answer)
 		}
 	}
 }
 
-func TestAMarkerIsWrittenOnce(t *testing.T) {
-	g := &graph{results: markers, mutation: `{"data":{"changeTrackingCreateEvent":{"changeTrackingEvent":{"changeTrackingId":"c4"},"messages":[]}}}`}
-	n := source(t, play(t, g), nil)
-	made := gitops.Deployment{Commit: gitops.MustHash(two), Tag: "v1.1.1", Actor: "ada", URL: "https://github.com/acme/shop/releases/tag/v1.1.1"}
-	if err := n.Mark(context.Background(), made); err != nil {
-		t.Fatal(err)
-	}
-	got, _ := json.Marshal(g.events)
-	want := `[{"categoryAndTypeData":{"categoryFields":{"deployment":{"commit":"` + two + `","deepLink":"https://github.com/acme/shop/releases/tag/v1.1.1","version":"v1.1.1"}},"kind":{"category":"Deployment","type":"Basic"}},"entitySearch":{"query":"id = '` + entity + `'"},"shortDescription":"production recovered with v1.1.1","user":"ada"}]`
-	if string(got) != want {
-		t.Errorf("sent %s\nwant %s", got, want)
-	}
-	again := gitops.Deployment{Commit: gitops.MustHash(one), Tag: "v1.0.0"}
-	if err := n.Mark(context.Background(), again); err != nil || len(g.events) != 1 {
-		t.Errorf("marked twice: %v, %d", err, len(g.events))
-	}
-	for answer, kind := range map[string]forge.TroubleKind{
-		`{"data":{"changeTrackingCreateEvent":{"changeTrackingEvent":null,"messages":["no entity matches"]}}}`: forge.Invalid,
-		`{"data":{"changeTrackingCreateEvent":null}}`:                                                          forge.Nonsense,
+// TestWhoMayNotAsk: what the server says of keys and accounts comes with what to
+// do about it.
+func TestWhoMayNotAsk(t *testing.T) {
+	g := play(t)
+	g.Accounts = []int{7}
+	for name, c := range map[string]struct {
+		change func(*newrelic.Options)
+		kind   forge.TroubleKind
+		hint   string
+	}{
+		"another key":     {func(o *newrelic.Options) { o.Key = gitops.NewSecret("NRAK-other") }, forge.NotAccepted, "renew the token of NEW_RELIC_API_KEY; it has to be a user key"},
+		"another account": {nil, forge.Forbidden, "account 123456"},
 	} {
-		g.mutation = answer
+		_, err := source(t, g, c.change).Deployments(context.Background())
 		var got *forge.Trouble
-		if err := n.Mark(context.Background(), made); !errors.As(err, &got) || got.Kind != kind {
-			t.Errorf("%s: %v", answer, err)
+		var said *gitops.Error
+		if !errors.As(err, &got) || got.Kind != c.kind || !errors.As(err, &said) || !strings.Contains(said.Hint, c.hint) {
+			t.Errorf("%s: %v, %+v", name, err, said)
 		}
 	}
 }
 
 func TestWhatSettingsMustSay(t *testing.T) {
 	for name, change := range map[string]func(*newrelic.Options){
-		"region":    func(o *newrelic.Options) { o.Region = "mars" },
-		"account":   func(o *newrelic.Options) { o.Account = "12x" },
-		"entity":    func(o *newrelic.Options) { o.Entity = "x' OR 1=1" },
-		"no entity": func(o *newrelic.Options) { o.Entity = "" },
-		"key":       func(o *newrelic.Options) { o.Key = gitops.Secret{} },
+		"region":      func(o *newrelic.Options) { o.Region = "mars" },
+		"account":     func(o *newrelic.Options) { o.Account = "12x" },
+		"too long":    func(o *newrelic.Options) { o.Account = "2147483648" },
+		"entity":      func(o *newrelic.Options) { o.Entity = "x' OR 1=1" },
+		"no entity":   func(o *newrelic.Options) { o.Entity = "" },
+		"a name's CR": byName("a\rb"),
+		"key":         func(o *newrelic.Options) { o.Key = gitops.Secret{} },
 	} {
 		o := newrelic.Options{Account: "1", Entity: entity, Key: gitops.NewSecret(key)}
 		change(&o)

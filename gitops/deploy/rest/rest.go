@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -157,4 +158,28 @@ func WebAddress(s string) string {
 		return ""
 	}
 	return u.String()
+}
+
+// Explain makes trouble an error that a person gets to read, with what to do
+// about it; hint may leave that to the usual words. Another error stays as it is.
+func Explain(err error, hint func(forge.TroubleKind) string) error {
+	var t *forge.Trouble
+	if !errors.As(err, &t) {
+		return err
+	}
+	what := hint(t.Kind)
+	if what == "" {
+		what = usual(t.Kind)
+	}
+	return t.Problem(what)
+}
+
+func usual(k forge.TroubleKind) string {
+	switch k {
+	case forge.Limited, forge.Broken:
+		return "nothing need be done" // when it is asked again stands beside it
+	case forge.Unreached:
+		return "look at the network and the proxy; a certificate has to be one that this machine trusts"
+	}
+	return "a proxy or a sign-in page may answer in its place"
 }

@@ -141,3 +141,16 @@ func Contents(body string) map[string]bool {
 		}
 	}
 }
+
+// Wound takes up to four pieces out of an answer, and puts something else in
+// their places.
+func Wound(t *rapid.T, answer string) []byte {
+	body := []byte(answer)
+	for range rapid.IntRange(0, 4).Draw(t, "wounds") {
+		from := rapid.IntRange(0, len(body)).Draw(t, "from")
+		to := rapid.IntRange(from, min(len(body), from+30)).Draw(t, "to")
+		graft := rapid.SampledFrom([]string{"", "null", "[]", "{}", "1e999", `"x"`, "[[[[", "-1", `"\u0000"`, "}", "]"}).Draw(t, "graft")
+		body = append(append(append([]byte(nil), body[:from]...), graft...), body[to:]...)
+	}
+	return body
+}
