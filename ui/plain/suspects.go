@@ -184,20 +184,23 @@ func (s *session) chooseSuspect(found gitops.Suspects) (_ gitops.Remedy, again b
 		ranked[i] = r.Commit
 	}
 	shown, err := s.saySuspects(found, 0, firstSuspects)
+	if try := wording.Try(found); err == nil && try != "" {
+		s.say("The evidence does not decide: %s.", try)
+	}
 	for err == nil {
-		if try := wording.Try(found); try != "" {
-			s.say("The evidence does not decide: %s.", try)
-		}
 		var answer string
 		if answer, err = s.choose(s.suspectQuestion(found, shown)); err != nil {
 			break
 		}
-		if strings.EqualFold(answer, "m") {
+		if strings.EqualFold(answer, "m") && shown < len(ranked) {
 			shown, err = s.saySuspects(found, shown, pageSize)
 			continue
 		}
-		if told, err := s.tellMore(answer, found); told {
+		switch heard, err := s.tellMore(answer, found); {
+		case err != nil || heard == heardNews:
 			return gitops.Remedy{}, true, err
+		case heard == heardNothingNew:
+			continue
 		}
 		commits, problem := s.pick(answer, ranked)
 		if problem == "" {
@@ -208,17 +211,29 @@ func (s *session) chooseSuspect(found gitops.Suspects) (_ gitops.Remedy, again b
 	return gitops.Remedy{}, false, err
 }
 
+// heard is what came of an answer that might have changed the order of suspects.
+type heard uint8
+
+const (
+	// heardElse: it was about something else.
+	heardElse heard = iota
+	// heardNothingNew: it could not be followed, and why was said. The order stands,
+	// and need not be read out again.
+	heardNothingNew
+	heardNews
+)
+
 // tellMore takes what changes the order: other evidence, or whether something that
-// was tried has the trouble. told is false for any other answer.
-func (s *session) tellMore(answer string, found gitops.Suspects) (told bool, _ error) {
+// was tried has the trouble.
+func (s *session) tellMore(answer string, found gitops.Suspects) (heard, error) {
 	word, about, _ := strings.Cut(strings.ToLower(answer), " ")
 	switch {
 	case word == "n" && about == "":
-		return true, s.askEvidence()
+		return heardNews, s.askEvidence()
 	case word == "forget" && len(found.Answers) > 0:
-		return true, s.forgetAnswers()
+		return heardNews, s.forgetAnswers()
 	case word != "works" && word != "broken":
-		return false, nil
+		return heardElse, nil
 	}
 	try, name := found.Try.Commit, found.Try.Name
 	if about != "" {
@@ -226,17 +241,17 @@ func (s *session) tellMore(answer string, found gitops.Suspects) (told bool, _ e
 		h, err := s.svc.ResolveFor(s.ctx, s.snap, name)
 		if err != nil {
 			s.sayProblem("", err)
-			return true, nil
+			return heardNothingNew, nil
 		}
 		try = h
 	}
 	if try.IsZero() {
 		s.say("Say of what, such as: %s v1.2.3.", word)
-		return true, nil
+		return heardNothingNew, nil
 	}
 	s.evidence = s.evidence.With(try, word == "works")
 	s.say("Noted: %s.", wording.Answer(name, word == "works"))
-	return true, nil
+	return heardNews, nil
 }
 
 // forgetAnswers drops what was tried. What cannot be dropped is said, and would

@@ -71,3 +71,20 @@ func TestAnswersAreToldAndForgotten(t *testing.T) {
 		t.Errorf("not forgotten: %q", after)
 	}
 }
+
+// TestAnAnswerThatCannotBeFollowedIsAskedForAgain: nothing is ranked or read out
+// again for it.
+func TestAnAnswerThatCannotBeFollowedIsAskedForAgain(t *testing.T) {
+	s := openShop(t)
+	text, err := s.converse(t, nil, "s", ".", "", "", "", "", "works", "broken nothing", "hm", "99", "1 99", "m", "", "b", "q")
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	_, after, _ := strings.Cut(text, "Ranking the suspects.")
+	if strings.Contains(after, "Ranking") || strings.Count(after, "1. "+s.suspect.Short()) > 1 || strings.Count(after, "does not decide") > 1 {
+		t.Errorf("it begins anew:\n%s", after)
+	}
+	if n := strings.Count(after, "Which to revert?"); n < 8 {
+		t.Errorf("asked %d times:\n%s", n, after)
+	}
+}
