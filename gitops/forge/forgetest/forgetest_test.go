@@ -46,17 +46,29 @@ func TestSchemaCatches(t *testing.T) {
 		{"GET", deployments, `[{"id":1}]`, 200, true},
 		{"GET", statuses, `[{"state":"superseded"}]`, 200, true},
 		{"GET", statuses, `{"message":"Not Found"}`, 404, false},
+		{"GET", statuses, `{"message":"Not Found","tier":"free"}`, 404, true},
+		{"PUT", statuses, `[]`, 200, true},
 	} {
 		r := &recorder{TB: t}
-		checkSchema(r, c.method, c.template, c.status, []byte(c.body))
+		gitHubAPI.answer(r, c.method, c.template, c.status, []byte(c.body))
 		if (len(r.wrong) > 0) != c.wrong {
 			t.Errorf("%s %s %d %s: %q", c.method, c.template, c.status, c.body, r.wrong)
 		}
 	}
 	r := &recorder{TB: t}
-	checkRequest(r, "POST", pulls, []byte(`{"title":"x"}`))
+	gitHubAPI.question(r, "POST", pulls, nil, []byte(`{"title":"x"}`))
 	if len(r.wrong) == 0 {
 		t.Error("a question without a branch was taken")
+	}
+	for query, wrong := range map[string]bool{
+		"state=all&per_page=100&page=2": false, "state=merged": true, "per_page=many": true, "environment=production": true,
+	} {
+		r := &recorder{TB: t}
+		values, err := url.ParseQuery(query)
+		gitHubAPI.question(r, "GET", pulls, values, nil)
+		if err != nil || (len(r.wrong) > 0) != wrong {
+			t.Errorf("%s: %q, %v", query, r.wrong, err)
+		}
 	}
 }
 

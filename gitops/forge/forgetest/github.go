@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -81,7 +82,7 @@ func NewGitHub(t testing.TB, host, owner, name string) *GitHub {
 	g.Handle("GET", repo+"/branches/{branch}", g.branch)
 	g.Handle("GET", repo+"/branches/{branch}/protection", g.protection)
 	g.Handle("GET", repo+"/rulesets", g.listRulesets)
-	g.Handle("GET", repo+"/rulesets/{id}", g.ruleset)
+	g.Handle("GET", repo+"/rulesets/{ruleset_id}", g.ruleset)
 	g.Handle("GET", repo+"/pulls", g.listPulls)
 	g.Handle("POST", repo+"/pulls", g.createPull)
 	g.Handle("GET", repo+"/deployments", g.listDeployments)
@@ -104,7 +105,7 @@ func (g *GitHub) Handle(method, template string, h func(*http.Request) Answer) {
 			g.write(out, in, "", NotFound())
 			return
 		}
-		checkRequest(g.t, method, template, bodyOf(in))
+		gitHubAPI.question(g.t, method, template, in.URL.Query(), bodyOf(in))
 		g.write(out, in, template, h(in))
 	})
 }
@@ -157,7 +158,7 @@ func (g *GitHub) write(out http.ResponseWriter, in *http.Request, template strin
 		g.t.Errorf("answer of %s: %v", template, err)
 	}
 	if template != "" {
-		checkSchema(g.t, in.Method, template, a.Status, body)
+		gitHubAPI.answer(g.t, in.Method, template, a.Status, body)
 	}
 	for name, values := range a.Header {
 		out.Header()[name] = values
@@ -214,6 +215,7 @@ func (g *GitHub) Page(in *http.Request, all []any) Answer {
 
 func (g *GitHub) repository(*http.Request) Answer {
 	r := g.Repository(g.Owner)
+	r["subscribers_count"], r["network_count"] = 0, 0
 	r["permissions"] = JSON{"pull": true, "triage": g.Push, "push": g.Push, "maintain": g.Admin, "admin": g.Admin}
 	return Answer{Status: http.StatusOK, Body: r}
 }
@@ -228,11 +230,26 @@ func (g *GitHub) branchRules(in *http.Request) Answer {
 
 func (g *GitHub) branch(in *http.Request) Answer {
 	name := in.PathValue("branch")
-	body := JSON{"name": name, "protected": false, "protection": JSON{"enabled": false, "required_status_checks": JSON{"enforcement_level": "off", "contexts": []any{}, "checks": []any{}}}}
+	page := "https://" + g.Host + "/" + g.Owner + "/" + g.Name + "/tree/" + name
+	body := JSON{
+		"name": name, "protected": false, "protection": JSON{"enabled": false, "required_status_checks": JSON{"enforcement_level": "off", "contexts": []any{}, "checks": []any{}}},
+		"commit": g.commit(), "_links": JSON{"html": page, "self": g.repo("/branches/", name)}, "protection_url": g.repo("/branches/", name, "/protection"),
+	}
 	for key, value := range g.Branches[name] {
 		body[key] = value
 	}
 	return Answer{Status: http.StatusOK, Body: body}
+}
+
+// commit is a commit as GitHub gives one.
+func (g *GitHub) commit() JSON {
+	sha := strings.Repeat("a", 40)
+	url := g.repo("/commits/", sha)
+	who := JSON{"name": "Ada Lovelace", "email": "ada@example.com", "date": when}
+	return JSON{
+		"url": url, "sha": sha, "node_id": "C_x", "html_url": url, "comments_url": url + "/comments", "author": g.User("ada"), "committer": g.User("ada"), "parents": []any{},
+		"commit": JSON{"url": url, "author": who, "committer": who, "message": "x", "comment_count": 0, "tree": JSON{"sha": sha, "url": g.repo("/git/trees/", sha)}},
+	}
 }
 
 func (g *GitHub) protection(in *http.Request) Answer {
@@ -243,7 +260,24 @@ func (g *GitHub) protection(in *http.Request) Answer {
 	case !ok:
 		return Answer{Status: http.StatusNotFound, Body: problem("Branch not protected")}
 	}
-	return Answer{Status: http.StatusOK, Body: p}
+	body := JSON{}
+	for key, value := range p {
+		body[key] = value
+		part, ok := value.(JSON)
+		if !ok {
+			continue
+		}
+		whole := JSON{}
+		switch key {
+		case "enforce_admins":
+			whole["url"] = g.repo("/branches/", in.PathValue("branch"), "/protection/enforce_admins")
+		case "required_pull_request_reviews":
+			whole["dismiss_stale_reviews"], whole["require_code_owner_reviews"] = false, false
+		}
+		maps.Copy(whole, part)
+		body[key] = whole
+	}
+	return Answer{Status: http.StatusOK, Body: body}
 }
 
 func (g *GitHub) listRulesets(in *http.Request) Answer {
@@ -265,9 +299,31 @@ func (g *GitHub) listRulesets(in *http.Request) Answer {
 
 func (g *GitHub) ruleset(in *http.Request) Answer {
 	for _, set := range g.Rulesets {
-		if fmt.Sprint(set["id"]) == in.PathValue("id") {
-			return Answer{Status: http.StatusOK, Body: set}
+		if fmt.Sprint(set["id"]) == in.PathValue("ruleset_id") {
+			return Answer{Status: http.StatusOK, Body: ownRules(set)}
 		}
 	}
 	return NotFound()
+}
+
+// ownRules gives a ruleset whose rules do not say which ruleset they are of, as
+// they do where they are listed for a branch.
+func ownRules(set JSON) JSON {
+	body := JSON{}
+	for key, value := range set {
+		body[key] = value
+	}
+	rules, _ := set["rules"].([]any)
+	own := make([]any, len(rules))
+	for i, r := range rules {
+		rule := JSON{}
+		for key, value := range r.(JSON) {
+			if !strings.HasPrefix(key, "ruleset_") {
+				rule[key] = value
+			}
+		}
+		own[i] = rule
+	}
+	body["rules"] = own
+	return body
 }

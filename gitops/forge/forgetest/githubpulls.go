@@ -127,7 +127,7 @@ func (g *GitHub) Repository(owner string) JSON {
 	} {
 		r[key+"_url"] = url + "/" + key
 	}
-	for _, key := range []string{"fork", "private", "has_downloads", "has_issues", "has_projects", "has_wiki", "has_pages", "disabled"} {
+	for _, key := range []string{"fork", "private", "has_downloads", "has_issues", "has_projects", "has_wiki", "has_pages", "has_discussions", "disabled"} {
 		r[key] = false
 	}
 	for _, key := range []string{"forks", "forks_count", "open_issues", "open_issues_count", "size", "stargazers_count", "watchers", "watchers_count"} {

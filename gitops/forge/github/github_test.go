@@ -68,7 +68,7 @@ func set(id int, name, target, bypass string, rules ...any) forgetest.JSON {
 }
 
 func tags(s forgetest.JSON, include, exclude []any) forgetest.JSON {
-	s["conditions"] = forgetest.JSON{"ref_name": forgetest.JSON{"include": include, "exclude": exclude}}
+	s["conditions"] = forgetest.JSON{"ref_name": forgetest.JSON{"include": include, "exclude": append([]any{}, exclude...)}}
 	return s
 }
 
