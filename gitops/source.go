@@ -63,6 +63,10 @@ type Rollback struct {
 	// Left is the newest deployment that was given up.
 	Left Deployment
 	// Lost counts the commits of Left that production lacks now, Pending those
-	// of them that the branch's tip still holds, and that come back.
-	Lost, Pending int
+	// of them that the branch's tip still holds, and that come back; Reverted
+	// those of Pending that come back together with their revert.
+	Lost, Pending, Reverted int
+	// Onward says that something else was deployed since production went back,
+	// which does not have what was given up either.
+	Onward bool
 }

@@ -151,7 +151,7 @@ func drawRows(t *rapid.T, source string) []gitops.Deployment {
 			rows[i] = row(source, n, rapid.SampledFrom(statuses).Draw(t, "status"), minutes)
 		}
 	}
-	newestFirst(rows)
+	slices.SortStableFunc(rows, func(a, b gitops.Deployment) int { return b.At().Compare(a.At()) })
 	return rows
 }
 
@@ -173,12 +173,12 @@ func TestMergeLosesNothing(t *testing.T) {
 		}
 		for n := range 5 {
 			c := commit(n)
-			want := max(count(github, c), count(argo, c))
-			if want == 0 {
-				want = count(tags, c)
+			least, most := max(count(github, c), count(argo, c)), count(github, c)+count(argo, c)
+			if most == 0 {
+				least, most = count(tags, c), count(tags, c)
 			}
-			if count(got, c) != want {
-				t.Fatalf("commit %d: %d rows, want %d", n, count(got, c), want)
+			if count(got, c) < least || count(got, c) > most {
+				t.Fatalf("commit %d: %d rows, want %d to %d", n, count(got, c), least, most)
 			}
 			if d := newestOf(got, c); d != nil && count(tags, c) > 0 && d.Tag == "" {
 				t.Fatalf("commit %d lost its tag", n)
@@ -210,7 +210,7 @@ func TestCurrent(t *testing.T) {
 		want     string
 	}{
 		{"nothing", nil, nil, ""},
-		{"live beats younger", append([]gitops.Deployment{pending, older, live}, tags...), nil, commit(2).Short()},
+		{"live beats younger", append([]gitops.Deployment{pending, live, older}, tags...), nil, commit(2).Short()},
 		{"the newest release", tags, nil, "v4"},
 		{"on the branch first", tags, on(1), "v1"},
 		{"none on the branch", tags, on(7), "v4"},

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ahead/gitops"
@@ -11,57 +12,110 @@ import (
 const CodeDisagree = "sources-disagree"
 
 // Disagreements tells where real sources contradict one another in the same
-// environment: about what is live there, and about what became of one commit.
+// environment: about what is live there, and about what became of one arrival,
+// in the sense of Merge. Lists are as for Merge.
 func Disagreements(lists ...[]gitops.Deployment) []gitops.Notice {
-	return append(livesApart(lists), fatesApart(lists)...)
+	var notices []gitops.Notice
+	for _, environment := range environments(lists) {
+		voices := listen(lists, environment)
+		notices = append(notices, livesApart(voices)...)
+		notices = append(notices, fatesApart(lists, environment, voices)...)
+	}
+	return notices
 }
 
-// lives is what each source calls live in each environment.
-func lives(lists [][]gitops.Deployment) map[[2]string]gitops.Hash {
-	at := map[[2]string]gitops.Hash{}
+// environments are those that rows name, each once; rows that name none are of
+// each.
+func environments(lists [][]gitops.Deployment) []string {
+	var all []string
 	for _, list := range lists {
-		for _, d := range live(list) {
-			at[[2]string{d.Source, canonical(d.Environment)}] = d.Commit
+		for _, d := range list {
+			if e := canonical(d.Environment); e != "" && d.Source != gitops.SourceTags && !slices.Contains(all, e) {
+				all = append(all, e)
+			}
 		}
 	}
-	return at
+	if len(all) == 0 {
+		all = append(all, "")
+	}
+	return all
+}
+
+// voice is what one source calls live in an environment: several commits where
+// several services run there, or a canary.
+type voice struct {
+	source string
+	newest gitops.Deployment
+	all    []gitops.Hash
+}
+
+// apart reports whether no commit that one calls the newest is live for the other.
+func (v voice) apart(o voice) bool {
+	return v.source != o.source && !slices.Contains(v.all, o.newest.Commit) && !slices.Contains(o.all, v.newest.Commit)
+}
+
+// listen gives the sources that call anything live, in their order.
+func listen(lists [][]gitops.Deployment, environment string) []voice {
+	var voices []voice
+	for _, list := range lists {
+		for _, d := range list {
+			if d.Status != gitops.StatusLive || d.Source == gitops.SourceTags || d.Commit.IsZero() || !SameEnvironment(d.Environment, environment) {
+				continue
+			}
+			i := slices.IndexFunc(voices, func(v voice) bool { return v.source == d.Source })
+			if i < 0 {
+				i = len(voices)
+				voices = append(voices, voice{source: d.Source, newest: d})
+			}
+			v := &voices[i]
+			if v.all = append(v.all, d.Commit); d.At().After(v.newest.At()) {
+				v.newest = d
+			}
+		}
+	}
+	return voices
+}
+
+// livesApart: one says that this is live, another that.
+func livesApart(voices []voice) []gitops.Notice {
+	var notices []gitops.Notice
+	for i, v := range voices {
+		// Each is held against the one that is believed most.
+		if i > 0 && v.apart(voices[0]) {
+			first := voices[0]
+			notices = append(notices, disagreement(fmt.Sprintf("%s says %s, %s says %s", first.source, isLive(first.newest), v.source, isLive(v.newest))))
+		}
+	}
+	return notices
 }
 
 // fatesApart: one says live, another failed. That what is live by the one is
 // superseded by the other goes without saying where they call two commits live.
-func fatesApart(lists [][]gitops.Deployment) []gitops.Notice {
-	runs := lives(lists)
-	implied := func(a, b gitops.Deployment, environment string) bool {
-		x, y := runs[[2]string{a.Source, environment}], runs[[2]string{b.Source, environment}]
-		return a.Status != gitops.StatusFailed && b.Status != gitops.StatusFailed && !x.IsZero() && !y.IsZero() && x != y
+func fatesApart(lists [][]gitops.Deployment, environment string, voices []voice) []gitops.Notice {
+	implied := func(a, b gitops.Deployment) bool {
+		of := func(source string) int {
+			return slices.IndexFunc(voices, func(v voice) bool { return v.source == source })
+		}
+		x, y := of(a.Source), of(b.Source)
+		return a.Status != gitops.StatusFailed && b.Status != gitops.StatusFailed && x >= 0 && y >= 0 && voices[x].apart(voices[y])
 	}
-	type place struct {
-		commit      gitops.Hash
-		environment string
-	}
-	first := make(map[place]gitops.Deployment)
 	var notices []gitops.Notice
-	for _, list := range lists {
-		newest := make(map[place]bool)
-		for _, d := range list {
-			p := place{d.Commit, canonical(d.Environment)}
-			if d.Source == gitops.SourceTags || d.Commit.IsZero() || newest[p] || !decided(d.Status) {
-				continue
-			}
-			newest[p] = true
-			before, told := first[p]
-			if !told {
-				first[p] = d
-			} else if before.Status != d.Status && before.Source != d.Source && !implied(before, d, p.environment) {
-				notices = append(notices, gitops.Notice{
-					Code: CodeDisagree,
-					Text: fmt.Sprintf("%s: %s says %s, %s says %s", nameOf(before, d), before.Source, before.Status, d.Source, d.Status),
-				})
+	for _, r := range join(lists) {
+		i := slices.IndexFunc(r.claims, func(c gitops.Deployment) bool { return decided(c.Status) })
+		if i < 0 || !SameEnvironment(r.Environment, environment) {
+			continue
+		}
+		before := r.claims[i]
+		for _, d := range r.claims[i+1:] {
+			if contradict(before.Status, d.Status) && !implied(before, d) {
+				notices = append(notices, disagreement(fmt.Sprintf("%s: %s says %s, %s says %s", nameOf(before, d), before.Source, before.Status, d.Source, d.Status)))
 			}
 		}
 	}
 	return notices
 }
+
+func disagreement(text string) gitops.Notice { return gitops.Notice{Code: CodeDisagree, Text: text} }
 
 // nameOf is the better of two rows' names of one commit.
 func nameOf(a, b gitops.Deployment) string {
@@ -73,54 +127,6 @@ func nameOf(a, b gitops.Deployment) string {
 
 func decided(s gitops.Status) bool {
 	return s == gitops.StatusLive || s == gitops.StatusFailed || s == gitops.StatusSuperseded
-}
-
-// livesApart: one says that this is live, another that.
-func livesApart(lists [][]gitops.Deployment) []gitops.Notice {
-	first := make(map[string]gitops.Deployment)
-	told := make(map[[2]string]bool)
-	var notices []gitops.Notice
-	for _, list := range lists {
-		for _, d := range live(list) {
-			environment := canonical(d.Environment)
-			before, known := first[environment]
-			if !known {
-				first[environment] = d
-				continue
-			}
-			pair := [2]string{environment, d.Source}
-			if before.Commit == d.Commit || before.Source == d.Source || told[pair] {
-				continue
-			}
-			told[pair] = true
-			notices = append(notices, gitops.Notice{
-				Code: CodeDisagree,
-				Text: fmt.Sprintf("%s says %s, %s says %s", before.Source, isLive(before), d.Source, isLive(d)),
-			})
-		}
-	}
-	return notices
-}
-
-// live gives the newest live row of each environment.
-func live(list []gitops.Deployment) []gitops.Deployment {
-	var rows []gitops.Deployment
-	at := map[string]int{}
-	for _, d := range list {
-		if d.Status != gitops.StatusLive || d.Source == gitops.SourceTags || d.Commit.IsZero() {
-			continue
-		}
-		environment := canonical(d.Environment)
-		i, known := at[environment]
-		switch {
-		case !known:
-			at[environment] = len(rows)
-			rows = append(rows, d)
-		case d.At().After(rows[i].At()):
-			rows[i] = d
-		}
-	}
-	return rows
 }
 
 func isLive(d gitops.Deployment) string {

@@ -88,7 +88,7 @@ func TestTwoSourcesThatCallDifferentCommitsLive(t *testing.T) {
 	github := row("github", 1, gitops.StatusLive, 0)
 	github.Tag = "v1"
 	argo := row("argocd", 2, gitops.StatusLive, 5)
-	older := row("argocd", 1, gitops.StatusLive, -50)
+	older := row("argocd", 1, gitops.StatusSuperseded, -50)
 	got := Disagreements([]gitops.Deployment{github}, []gitops.Deployment{argo, older}, []gitops.Deployment{tagRow("v3", 3, 99)})
 	want := "github says v1 (" + commit(1).Short() + ") is live in production since 2024-05-17 12:01 UTC, argocd says " +
 		commit(2).Short() + " is live in production since 2024-05-17 12:06 UTC"

@@ -10,65 +10,160 @@ import (
 // Merge brings the rows of several sources together, newest first. Rows of
 // different sources about the same commit and environment become one; of real
 // sources the one in an earlier list is believed, and the others fill in what
-// it leaves out. Tags assume their environment, so a tag joins every row of its
+// it leaves out. Tags assume their environment, so a tag names every row of its
 // commit. Two rows of one source stay two: the commit was deployed twice.
+//
+// Each list is newest first. A row without a time stays where its source has it.
 func Merge(lists ...[]gitops.Deployment) []gitops.Deployment {
-	var rows []merged
-	for _, list := range lists {
-		for _, d := range list {
-			if d.Source != gitops.SourceTags {
-				rows = add(rows, d)
-			}
-		}
-	}
+	rows := join(lists)
 	total := len(rows)
 	for _, list := range lists {
 		total += len(list)
 	}
-	out := make([]gitops.Deployment, 0, total)
+	out := make([]placed, 0, total)
 	for _, list := range lists {
 		for i := range list {
 			if t := &list[i]; t.Source == gitops.SourceTags && !joinTag(rows, *t) {
-				out = append(out, *t)
+				out = append(out, placed{*t, t.At()})
 			}
 		}
 	}
 	for _, r := range rows {
-		out = append(out, r.Deployment)
+		out = append(out, r.placed)
 	}
-	newestFirst(out)
-	return out
+	// Mostly they are in order: the tags alone come so. Where times tie, the order
+	// of the sources stays: they know it.
+	newer := func(a, b placed) int { return b.when.Compare(a.when) }
+	if !slices.IsSortedFunc(out, newer) {
+		slices.SortStableFunc(out, newer)
+	}
+	merged := make([]gitops.Deployment, len(out))
+	for i, p := range out {
+		merged[i] = p.Deployment
+	}
+	return merged
 }
 
-// merged is a row with the sources that have told of it.
-type merged struct {
+// placed is a row with the moment by which it is put in order.
+type placed struct {
 	gitops.Deployment
-	sources []string
+	when time.Time
+}
+
+// merged is a row with what sources have told of it.
+type merged struct {
+	placed
+	// claims are the rows that became this one, at most one of a source.
+	claims []gitops.Deployment
 	// tagged says that the tag's name came from a tag of the repository, of
 	// which the newest wins.
 	tagged bool
 }
 
-func add(rows []merged, d gitops.Deployment) []merged {
-	best := -1
-	for i, r := range rows {
-		if r.Commit != d.Commit || d.Commit.IsZero() || !SameEnvironment(r.Environment, d.Environment) || slices.Contains(r.sources, d.Source) {
-			continue
-		}
-		if best < 0 || apart(r.Deployment, d) < apart(rows[best].Deployment, d) {
-			best = i
+func (r *merged) tells(source string) bool {
+	return slices.ContainsFunc(r.claims, func(c gitops.Deployment) bool { return c.Source == source })
+}
+
+// join makes one row of what different sources say of one arrival.
+func join(lists [][]gitops.Deployment) []merged {
+	var rows []merged
+	for _, list := range lists {
+		for _, p := range place(list, rows) {
+			if p.Source == gitops.SourceTags {
+				continue
+			}
+			if r := find(rows, p); r != nil {
+				r.claims = append(r.claims, p.Deployment)
+				if fill(&r.Deployment, p.Deployment) {
+					r.when = p.when
+				}
+				continue
+			}
+			rows = append(rows, merged{placed: p, claims: []gitops.Deployment{p.Deployment}})
 		}
 	}
-	if best < 0 {
-		return append(rows, merged{Deployment: d, sources: []string{d.Source}})
-	}
-	rows[best].sources = append(rows[best].sources, d.Source)
-	fill(&rows[best].Deployment, d)
 	return rows
 }
 
-func apart(a, b gitops.Deployment) time.Duration { return a.At().Sub(b.At()).Abs() }
+// place finds where rows stand in time. One that has none happened when the one
+// before it did: a log's line follows the line above it. A list without any time
+// tells the order and what is so now; what is live by the word of an earlier list
+// comes before it, nothing else.
+func place(list []gitops.Deployment, before []merged) []placed {
+	out := make([]placed, len(list))
+	var last time.Time
+	for i, d := range slices.Backward(list) {
+		if at := d.At(); !at.IsZero() {
+			last = at
+		}
+		out[i] = placed{d, last}
+	}
+	if last.IsZero() {
+		last = now(before)
+	}
+	for i := range out {
+		if out[i].when.IsZero() {
+			out[i].when = last
+		}
+		last = out[i].when
+	}
+	return out
+}
 
+// now is the moment of the newest live row, one that is yet to come where there
+// is none.
+func now(rows []merged) time.Time {
+	var newest time.Time
+	for _, r := range rows {
+		if r.Status == gitops.StatusLive && r.when.After(newest) {
+			newest = r.when
+		}
+	}
+	if newest.IsZero() {
+		return never
+	}
+	return newest
+}
+
+// never is later than any moment that a source can tell.
+var never = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
+
+// find gives the row that another source's word is about: of those of its commit
+// the nearest in time.
+func find(rows []merged, d placed) *merged {
+	var best *merged
+	for i := range rows {
+		r := &rows[i]
+		if r.Commit != d.Commit || d.Commit.IsZero() || !SameEnvironment(r.Environment, d.Environment) || r.tells(d.Source) || cameBack(rows, r, d) {
+			continue
+		}
+		if best == nil || apart(*r, d) < apart(*best, d) {
+			best = r
+		}
+	}
+	return best
+}
+
+func apart(r merged, d placed) time.Duration { return r.when.Sub(d.when).Abs() }
+
+// skew is how far apart the clocks of two sources may be, and how late one of
+// them may hear of what the other told.
+const skew = 10 * time.Minute
+
+// cameBack reports whether d tells of another arrival than r, which it would be
+// lost in: it is live, and came after what took the place of r by the word of r's
+// source. Going back is what a source may be the only one to have heard of.
+func cameBack(rows []merged, r *merged, d placed) bool {
+	if d.Status != gitops.StatusLive || !contradict(d.Status, r.Status) {
+		return false
+	}
+	return slices.ContainsFunc(rows, func(x merged) bool {
+		return x.Source == r.Source && x.Status == gitops.StatusLive && x.Commit != r.Commit &&
+			SameEnvironment(x.Environment, r.Environment) && x.when.After(r.when) && d.when.Sub(x.when) > skew
+	})
+}
+
+// joinTag names the rows of a tag's commit by it.
 func joinTag(rows []merged, t gitops.Deployment) bool {
 	joined := false
 	for i := range rows {
@@ -85,30 +180,40 @@ func joinTag(rows []merged, t gitops.Deployment) bool {
 				r.Tag, r.Ref = t.Tag, t.Ref
 			}
 		}
-		named := t
-		if r.Status != "" && r.Status != gitops.StatusUnknown {
-			// Who made the tag need not be who deployed it.
-			named.Actor = ""
+		if undecided(r.Status) && SameEnvironment(r.Environment, t.Environment) {
+			if fill(&r.Deployment, t) {
+				r.when = t.At()
+			}
 		}
-		fill(&r.Deployment, named)
+		// Who made the tag need not be who deployed it, nor when.
+		fillText(&r.Environment, t.Environment)
+		fillText(&r.Ref, t.Ref)
 	}
 	return joined
 }
 
-// fill takes over what d does not know.
-func fill(d *gitops.Deployment, from gitops.Deployment) {
-	if d.Status == "" || d.Status == gitops.StatusUnknown {
-		d.Status = from.Status
-	}
-	if d.StartedAt.IsZero() && d.FinishedAt.IsZero() {
+func undecided(s gitops.Status) bool { return s == "" || s == gitops.StatusUnknown }
+
+// fill takes over what d does not know, and reports whether its time was of
+// that. Of an arrival that became of something else it is not the time.
+func fill(d *gitops.Deployment, from gitops.Deployment) (dated bool) {
+	if d.At().IsZero() && !contradict(d.Status, from.Status) {
 		d.StartedAt, d.FinishedAt = from.StartedAt, from.FinishedAt
+		dated = !from.At().IsZero()
+	}
+	if undecided(d.Status) {
+		d.Status = from.Status
 	}
 	fillText(&d.Environment, from.Environment)
 	fillText(&d.Ref, from.Ref)
 	fillText(&d.Tag, from.Tag)
 	fillText(&d.Actor, from.Actor)
 	fillText(&d.URL, from.URL)
+	return dated
 }
+
+// contradict reports whether two words on one arrival cannot both be true.
+func contradict(a, b gitops.Status) bool { return a != b && decided(a) && decided(b) }
 
 func fillText(to *string, from string) {
 	if *to == "" {
@@ -116,40 +221,18 @@ func fillText(to *string, from string) {
 	}
 }
 
-// newestFirst keeps the order of the sources where times tie: they know it.
-func newestFirst(rows []gitops.Deployment) {
-	// Mostly they are: the tags alone come in this order.
-	if !inOrder(rows) {
-		slices.SortStableFunc(rows, func(a, b gitops.Deployment) int { return b.At().Compare(a.At()) })
-	}
-}
-
-func inOrder(rows []gitops.Deployment) bool {
-	for i := 1; i < len(rows); i++ {
-		if rows[i].At().After(rows[i-1].At()) {
-			return false
-		}
-	}
-	return true
-}
-
 // Current is what production runs, as far as anybody says: the newest row that
 // a real source calls live, else the newest release, of which one that contains
 // holds for (it lies on the production branch) comes first; nil when there is
-// neither. contains may be nil.
-func Current(deployments []gitops.Deployment, contains func(gitops.Hash) bool) *gitops.Deployment {
-	newest := deployments
-	if !inOrder(newest) {
-		newest = slices.Clone(deployments)
-		newestFirst(newest)
-	}
-	for _, d := range newest {
+// neither. Rows are newest first, as Merge gives them. contains may be nil.
+func Current(rows []gitops.Deployment, contains func(gitops.Hash) bool) *gitops.Deployment {
+	for _, d := range rows {
 		if d.Status == gitops.StatusLive && d.Source != gitops.SourceTags {
 			return &d
 		}
 	}
 	var off *gitops.Deployment
-	for _, d := range newest {
+	for _, d := range rows {
 		if d.Status != gitops.StatusReleased {
 			continue
 		}

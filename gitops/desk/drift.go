@@ -107,68 +107,6 @@ func shellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// addRollback tells of a production that went back.
-func (l *looking) addRollback(ctx context.Context, s *gitops.Snapshot, rows []gitops.Deployment) error {
-	left, back, err := deploy.WentBack(rows, *s.Deployed, func(descendant, ancestor gitops.Hash) (bool, error) {
-		below, err := history.IsAncestor(ctx, l.repo.CommitGraph(), ancestor, descendant)
-		if errors.Is(err, gitops.ErrMissing) {
-			return false, nil // not known is no reason to raise an alarm
-		}
-		return below, err
-	})
-	if err != nil || !back {
-		return err
-	}
-	r := &gitops.Rollback{Left: left}
-	if r.Lost, r.Pending, err = l.pending(ctx, s.Tip, left.Commit, s.Deployed.Commit); err != nil {
-		return err
-	}
-	s.Rollback = r
-	s.Notices = append(s.Notices, gitops.Notice{Code: "rolled-back", Text: rollbackText(s, r)})
-	return nil
-}
-
-func rollbackText(s *gitops.Snapshot, r *gitops.Rollback) string {
-	text := fmt.Sprintf("%s went back from %s to %s", s.Environment, r.Left.Name(), s.Deployed.Name())
-	switch {
-	case r.Pending == 0:
-		return text + fmt.Sprintf("; %s does not hold any more what %s had brought", s.Branch, r.Left.Name())
-	case r.Pending == 1:
-		return text + fmt.Sprintf(": %s still holds the commit that was given up, and the next ordinary deploy brings it back", s.Branch)
-	}
-	return text + fmt.Sprintf(": %s still holds %d commits that were given up, and the next ordinary deploy brings them back, the bad one among them", s.Branch, r.Pending)
-}
-
-// pending counts what left has and deployed lacks, and how many of those the tip
-// holds.
-func (l *looking) pending(ctx context.Context, tip, left, deployed gitops.Hash) (lost, pending int, err error) {
-	graph := l.repo.CommitGraph()
-	if lost, err = l.count(ctx, deployed, left); err != nil {
-		return 0, 0, err
-	}
-	held, err := history.IsAncestor(ctx, graph, left, tip)
-	if err != nil && !errors.Is(err, gitops.ErrMissing) {
-		return 0, 0, err
-	}
-	if held {
-		return lost, lost, nil
-	}
-	commits, _, err := history.Between(ctx, graph, deployed, left, longestBatch)
-	if errors.Is(err, gitops.ErrMissing) {
-		return lost, 0, nil
-	}
-	if err != nil {
-		return 0, 0, err
-	}
-	below := l.containedIn(ctx, tip)
-	for _, c := range commits {
-		if below(c.Hash) {
-			pending++
-		}
-	}
-	return lost, pending, nil
-}
-
 // withoutFailed are the rows that can have brought commits. A deployment that
 // failed never arrived, and what it carried came with the next one.
 func withoutFailed(rows []gitops.Deployment) []gitops.Deployment {

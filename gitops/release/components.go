@@ -50,6 +50,13 @@ func (c *Catalog) Components() []Component {
 	return out
 }
 
+// ComponentOf is the component that a tag's name is of, empty where it names
+// none: "api" of "api/v1.2.0".
+func ComponentOf(tag string) string {
+	r, _ := read(tag)
+	return component(r.prefix)
+}
+
 // Choice is the component that a change releases.
 type Choice struct {
 	Component string
