@@ -57,14 +57,10 @@ func (s *Source) record(item told.Object) record {
 	r := record{
 		ID: item.ID("id"), SHA: item.Commit("sha"), Ref: clean(item.Text("ref")), Status: clean(item.Text("status")),
 		Environment: clean(item.Object("environment").Text("name")), Actor: clean(item.Object("user").Text("username")),
-		Created: item.Moment("created_at", now), Started: job.Moment("started_at", now),
+		Created: item.Moment("created_at", now), Started: job.Moment("started_at", now), Finished: job.Moment("finished_at", now),
 	}
 	if r.SHA.IsZero() || r.Environment == "" {
 		return record{Blank: true}
-	}
-	// Newer servers tell it of the deployment itself.
-	if r.Finished = item.Moment("finished_at", now); r.Finished.IsZero() {
-		r.Finished = job.Moment("finished_at", now)
 	}
 	if tag, known := job.Flag("tag"); known {
 		r.Tag, r.Branch = tag, !tag

@@ -73,10 +73,11 @@ func anys(list []JSON) []any {
 func (g *GitLab) Handle(method, path string, h func(*http.Request) Answer) {
 	g.mux.HandleFunc(method+" "+path, func(out http.ResponseWriter, in *http.Request) {
 		if id := in.PathValue("id"); id != "" && id != g.Path {
-			g.write(out, in, Answer{Status: http.StatusNotFound, Body: JSON{"message": "404 Project Not Found"}})
+			g.write(out, in, path, Answer{Status: http.StatusNotFound, Body: JSON{"message": "404 Project Not Found"}})
 			return
 		}
-		g.write(out, in, h(in))
+		gitLabAPI.question(g.t, method, path, in.URL.Query(), bodyOf(in))
+		g.write(out, in, path, h(in))
 	})
 }
 
@@ -85,7 +86,7 @@ func (g *GitLab) serve(out http.ResponseWriter, in *http.Request) {
 	out.Header().Set("RateLimit-Remaining", "1999")
 	out.Header().Set("RateLimit-Reset", "4102444800")
 	if in.Header.Get("Authorization") != "Bearer "+g.Token {
-		g.write(out, in, Answer{Status: http.StatusUnauthorized, Body: JSON{"message": "401 Unauthorized"}})
+		g.write(out, in, "", Answer{Status: http.StatusUnauthorized, Body: JSON{"message": "401 Unauthorized"}})
 		return
 	}
 	g.Lock()
@@ -93,10 +94,13 @@ func (g *GitLab) serve(out http.ResponseWriter, in *http.Request) {
 	g.mux.ServeHTTP(out, in)
 }
 
-func (g *GitLab) write(out http.ResponseWriter, in *http.Request, a Answer) {
+func (g *GitLab) write(out http.ResponseWriter, in *http.Request, template string, a Answer) {
 	body, err := json.Marshal(a.Body)
 	if err != nil {
 		g.t.Errorf("answer: %v", err)
+	}
+	if template != "" {
+		gitLabAPI.answer(g.t, in.Method, template, a.Status, body)
 	}
 	for name, values := range a.Header {
 		out.Header()[name] = values

@@ -21,11 +21,10 @@ func (g *GitLab) Deploy(environment, ref, sha, status string, at time.Time) *Dep
 // asked otherwise, and an unknown status is refused.
 func (g *GitLab) listDeployments(in *http.Request) Answer {
 	q := in.URL.Query()
-	key := func(d *Deployment) int64 { return d.ID }
 	switch q.Get("order_by") {
-	case "", "id", "iid", "created_at":
+	case "", "id", "iid", "created_at": // all the same to it
 	case "finished_at":
-		key = func(d *Deployment) int64 { return d.Finished.Unix() }
+		return Answer{Status: http.StatusBadRequest, Body: JSON{"message": "400 Bad request - `finished_at` filter and `finished_at` sorting must be paired"}}
 	default:
 		return Answer{Status: http.StatusBadRequest, Body: JSON{"error": "order_by does not have a valid value"}}
 	}
@@ -35,7 +34,7 @@ func (g *GitLab) listDeployments(in *http.Request) Answer {
 	chosen := slices.DeleteFunc(slices.Clone(g.Deployments), func(d *Deployment) bool {
 		return other(q.Get("environment"), d.Environment) || other(q.Get("status"), d.Status)
 	})
-	slices.SortStableFunc(chosen, func(a, b *Deployment) int { return cmp.Compare(key(a), key(b)) })
+	slices.SortStableFunc(chosen, func(a, b *Deployment) int { return cmp.Compare(a.ID, b.ID) })
 	if q.Get("sort") == "desc" {
 		slices.Reverse(chosen)
 	}
@@ -52,7 +51,7 @@ func (g *GitLab) deployment(d *Deployment) JSON {
 	user := JSON{"id": 7, "username": d.Creator, "name": "Ada Lovelace", "state": "active", "web_url": "https://" + g.Host + "/" + d.Creator}
 	out := JSON{
 		"id": d.ID, "iid": d.ID - 999, "ref": d.Ref, "sha": d.SHA, "created_at": at, "updated_at": at, "status": d.Status, "user": user, "deployable": nil,
-		"environment": JSON{"id": 9, "name": d.Environment, "slug": d.Environment, "external_url": "https://shop.example.com", "tier": "production"},
+		"environment": JSON{"id": 9, "name": d.Environment, "slug": d.Environment, "external_url": "https://shop.example.com", "created_at": at, "updated_at": at},
 	}
 	if !d.Job {
 		return out
