@@ -184,6 +184,8 @@ func joinTag(rows []merged, t gitops.Deployment) bool {
 			if fill(&r.Deployment, t) {
 				r.when = t.At()
 			}
+			// That it is released is the tag's word; the source knows of nothing.
+			r.Source = t.Source
 		}
 		// Who made the tag need not be who deployed it, nor when.
 		fillText(&r.Environment, t.Environment)

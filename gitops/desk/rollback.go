@@ -54,7 +54,7 @@ func rollbackText(s *gitops.Snapshot, r *gitops.Rollback) string {
 	case pending == 0:
 		return text + fmt.Sprintf("; %s holds what was given up together with its revert: the next deploy does not bring it back", s.Branch)
 	case pending == 1:
-		text += fmt.Sprintf(": %s still holds one commit that was given up, and the next ordinary deploy brings it back", s.Branch)
+		text += fmt.Sprintf(": %s still holds the commit that was given up, and the next ordinary deploy brings it back", s.Branch)
 	default:
 		text += fmt.Sprintf(": %s still holds %d commits that were given up, and the next ordinary deploy brings them back, the bad one among them", s.Branch, pending)
 	}

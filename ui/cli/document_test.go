@@ -209,7 +209,7 @@ func TestListIsWrittenAsEncodingJSONWould(t *testing.T) {
 		s.Drift = gitops.Drift{Aside: 3, Tag: drawText(t), TagAhead: 4, TagAside: 5, Missing: rapid.Bool().Draw(t, "missing"), Fetch: drawText(t)}
 		if rapid.Bool().Draw(t, "sources") {
 			s.Sources = []gitops.SourceState{{Name: drawText(t), Place: drawText(t), Condition: gitops.SourceOld, AnsweredAt: drawSignature(t).When, Trouble: drawText(t), Hint: drawText(t)}}
-			s.Rollback = &gitops.Rollback{Left: drawBatch(t).Deployment, Lost: 2, Pending: 1}
+			s.Rollback = &gitops.Rollback{Left: drawBatch(t).Deployment, Lost: 3, Pending: 2, Reverted: 1}
 		}
 		if rapid.Bool().Draw(t, "deployed") {
 			d := drawBatch(t).Deployment

@@ -155,13 +155,15 @@ type rollbackDocument struct {
 	Tag     string `json:"tag"`
 	Lost    int    `json:"lost"`
 	Pending int    `json:"pending"`
+	// Reverted of those pending are reverted on the branch, too.
+	Reverted int `json:"reverted"`
 }
 
 func newRollbackDocument(r *gitops.Rollback) *rollbackDocument {
 	if r == nil {
 		return nil
 	}
-	return &rollbackDocument{Commit: r.Left.Commit.String(), Tag: r.Left.Tag, Lost: r.Lost, Pending: r.Pending}
+	return &rollbackDocument{Commit: r.Left.Commit.String(), Tag: r.Left.Tag, Lost: r.Lost, Pending: r.Pending, Reverted: r.Reverted}
 }
 
 // moment is null in JSON where the time is not known.

@@ -87,8 +87,8 @@ func besideLines(s gitops.Snapshot) []string {
 	if s.Drift.Aside > 0 && s.Deployed != nil && s.Deployed.Source != gitops.SourceTags {
 		lines = append(lines, s.Environment+" runs "+count(s.Drift.Aside, "commit")+" that "+s.Branch+" does not have: shipping "+s.Branch+" drops it")
 	}
-	if r := s.Rollback; r != nil && r.Pending > 0 {
-		lines = append(lines, s.Environment+" went back from "+r.Left.Name()+": "+s.Branch+" still holds "+count(r.Pending, "commit")+" of it, and what is not reverted ships again")
+	if r := s.Rollback; r != nil && r.Pending > r.Reverted {
+		lines = append(lines, s.Environment+" went back from "+r.Left.Name()+": "+s.Branch+" still holds "+count(r.Pending-r.Reverted, "commit")+" of it, and what is not reverted ships again")
 	}
 	return lines
 }

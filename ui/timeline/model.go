@@ -236,7 +236,7 @@ func (m Model) suspectGroup() groupKey {
 		}
 	}
 	d := m.snap.Deployed
-	if back := m.snap.Rollback; back != nil {
+	if back := m.snap.Rollback; back != nil && !back.Onward {
 		// Production went back from it for a reason.
 		d = &back.Left
 	}

@@ -108,7 +108,8 @@ func them(n int) string {
 }
 
 // RolledBack names the danger of a production that went back, the longest form
-// first. danger is false where the branch no longer holds what was given up.
+// first. danger is false where the branch no longer holds what was given up, or
+// has taken it back.
 func RolledBack(s gitops.Snapshot) (forms []string, danger bool) {
 	r := s.Rollback
 	if r == nil {
@@ -119,9 +120,18 @@ func RolledBack(s gitops.Snapshot) (forms []string, danger bool) {
 		now = term.Clean(s.Deployed.Name())
 	}
 	lead := "ROLLED BACK from " + left + " to " + now
+	if r.Onward {
+		lead = "ROLLED BACK from " + left + ", which " + now + " does not have either"
+	}
 	switch {
+	case r.Pending > 0 && r.Pending == r.Reverted:
+		return []string{
+			lead + ". " + branch + " has reverted what " + left + " brought: the next deploy does not bring it back",
+			lead + ", and " + branch + " has reverted it since",
+			lead,
+		}, false
 	case r.Pending > 0:
-		back := Count(r.Pending, "commit")
+		back := Count(r.Pending-r.Reverted, "commit")
 		return []string{
 			lead + ". " + left + " is still on " + branch + ": THE NEXT ORDINARY DEPLOY BRINGS BACK " + back + " of it, the bad one too, unless that is reverted",
 			lead + ": the next ordinary deploy brings back its " + back + ", the bad one too",

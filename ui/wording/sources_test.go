@@ -178,15 +178,19 @@ func TestRolledBackNamesTheDanger(t *testing.T) {
 		t.Errorf("%q", forms)
 	}
 	for _, c := range []struct {
-		lost, pending int
-		want          string
-		danger        bool
+		lost, pending, reverted int
+		onward                  bool
+		want                    string
+		danger                  bool
 	}{
-		{5, 5, "THE NEXT ORDINARY DEPLOY BRINGS BACK 5 commits", true},
-		{5, 0, "main holds none of them, so the next deploy does not bring them back", false},
-		{0, 0, "take it that the next ordinary deploy brings the bad commit back", true},
+		{5, 5, 0, false, "THE NEXT ORDINARY DEPLOY BRINGS BACK 5 commits", true},
+		{5, 5, 1, false, "THE NEXT ORDINARY DEPLOY BRINGS BACK 4 commits", true},
+		{5, 5, 5, false, "main has reverted what v2 brought: the next deploy does not bring it back", false},
+		{5, 5, 0, true, "ROLLED BACK from v2, which v1 does not have either. v2 is still on main", true},
+		{5, 0, 0, false, "main holds none of them, so the next deploy does not bring them back", false},
+		{0, 0, 0, false, "take it that the next ordinary deploy brings the bad commit back", true},
 	} {
-		s.Rollback = &gitops.Rollback{Left: left, Lost: c.lost, Pending: c.pending}
+		s.Rollback = &gitops.Rollback{Left: left, Lost: c.lost, Pending: c.pending, Reverted: c.reverted, Onward: c.onward}
 		forms, danger := wording.RolledBack(s)
 		if !strings.Contains(forms[0], c.want) || danger != c.danger {
 			t.Errorf("%+v: %q %v", c, forms[0], danger)
