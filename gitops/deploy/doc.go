@@ -40,6 +40,12 @@ type Placed interface {
 	Place() string
 }
 
+// Timed is a source whose questions may take another time than usual.
+type Timed interface {
+	// Timeout is how long one may take; 0 for the usual time.
+	Timeout() time.Duration
+}
+
 // Retrier is an error that knows when asking again makes sense: the Retry-After
 // of an answer, the reset time of a rate limit. The feed never asks before it.
 type Retrier interface {

@@ -29,6 +29,7 @@ var (
 	_ deploy.Source = File{}
 	_ deploy.Placed = Command{}
 	_ deploy.Source = Command{}
+	_ deploy.Timed  = Command{}
 )
 
 // Name implements deploy.Source.
@@ -82,6 +83,8 @@ type Command struct {
 	// Dir is where it runs, Env its environment.
 	Dir string
 	Env []string
+	// Limit is how long it may run; 0 for the usual time.
+	Limit time.Duration
 }
 
 // grace is how long a program may take to clean up when it is told to end, and
@@ -99,6 +102,9 @@ func (c Command) Place() string {
 	}
 	return filepath.Base(c.Args[0])
 }
+
+// Timeout implements deploy.Timed.
+func (c Command) Timeout() time.Duration { return c.Limit }
 
 // Deployments implements deploy.Source. It runs the program.
 func (c Command) Deployments(ctx context.Context) ([]gitops.Deployment, error) {

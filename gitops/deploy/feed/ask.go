@@ -24,6 +24,7 @@ const (
 // ask asks one source, and its details after that.
 func (f *Feed) ask(l *line, done chan struct{}) {
 	defer close(done)
+	began := time.Now()
 	got := call(f, l, l.source.Deployments)
 	rows, err := got.value.rows, got.value.err
 	if got.err != nil {
@@ -45,43 +46,56 @@ func (f *Feed) ask(l *line, done chan struct{}) {
 		l.asking = nil
 		return
 	}
-	f.settle(l, rows, err)
+	f.settle(l, rows, err, time.Since(began))
 }
 
 // settle takes over what came of a question, and keeps it.
-func (f *Feed) settle(l *line, rows []gitops.Deployment, err error) {
+func (f *Feed) settle(l *line, rows []gitops.Deployment, err error, took time.Duration) {
 	var state []byte
 	if c, ok := l.source.(deploy.Cacheable); ok && !f.isStuck(l) {
 		state = safely(f.life, 0, func(context.Context) []byte { return c.State() }).value
 	}
 	f.mu.Lock()
 	now := f.opts.Now()
-	l.askedAt = now
+	l.askedAt, l.triedAt, l.took = now, now, 0
 	if rows != nil {
 		l.rows, l.answeredAt, l.ours = rows, now, true
 	}
 	var remark *deploy.Remark
 	switch {
-	case err == nil:
-		l.failures, l.trouble = 0, trouble{}
-	case errors.As(err, &remark):
-		l.failures, l.trouble = 0, trouble{text: sentence(remark.What), hint: sentence(remark.Hint)}
+	case err == nil, errors.As(err, &remark):
+		l.failures, l.trouble, l.took = 0, trouble{}, took+f.sought
+		if remark != nil {
+			l.trouble = trouble{text: sentence(remark.What), hint: sentence(remark.Hint)}
+		}
 	default:
-		l.failures, l.trouble = l.failures+1, troubleOf(err, f.opts)
+		l.failures, l.trouble = l.failures+1, troubleOf(err, l.deadline(f.opts), now)
+		if _, timed := l.source.(deploy.Timed); timed && errors.Is(err, context.DeadlineExceeded) {
+			l.trouble.hint = fmt.Sprintf("`timeout` below [sources.%s] in your settings gives it longer", l.name)
+		}
 	}
 	keep := entry{
-		Name: l.name, Place: l.place, AnsweredAt: l.answeredAt, RetryAt: l.trouble.until,
-		Trouble: l.trouble.text, Hint: l.trouble.hint, Rows: l.rows, State: state,
+		Name: l.name, Place: l.place, Order: l.order, AnsweredAt: l.answeredAt, TriedAt: l.triedAt, Took: l.took,
+		RetryAt: l.trouble.until, Trouble: l.trouble.text, Hint: l.trouble.hint, Rows: l.rows, State: state,
+		answered: l.failures == 0,
 	}
 	f.mu.Unlock()
-	// The disk may be slow; the source counts as being asked until it is done, so
-	// that no other answer is written at the same time.
-	kept := writeCache(f.opts.GitDir, f.opts.Sharing, f.key(), keep)
+	// The disk may be slow; the source counts as being asked until it is done.
+	f.keep(keep)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.tellOnce(kept)
-	l.asking = nil
+	l.asking, l.unheard = nil, 0
 	f.touch()
+}
+
+// keep writes an entry, and tells where that cannot be.
+func (f *Feed) keep(e entry) {
+	f.disk.Lock()
+	err := writeCache(f.opts.GitDir, f.opts.Sharing, f.key(), e, f.opts.Now())
+	f.disk.Unlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tellOnce(err)
 }
 
 func (f *Feed) hasRows(l *line) bool {
@@ -200,7 +214,16 @@ type answer struct {
 // call asks a source within the deadline, and remembers where it does not come
 // back from that.
 func call(f *Feed, l *line, what func(context.Context) ([]gitops.Deployment, error)) outcome[answer] {
-	got := safely(f.life, f.opts.Deadline, func(ctx context.Context) answer {
+	over := make(chan struct{})
+	f.mu.Lock()
+	if err := f.life.Err(); err != nil {
+		f.mu.Unlock()
+		return outcome[answer]{err: err}
+	}
+	f.calls[over] = true
+	f.mu.Unlock()
+	got := safely(f.life, l.deadline(f.opts), func(ctx context.Context) answer {
+		defer f.isOver(over)
 		rows, err := what(ctx)
 		return answer{rows, err}
 	})
@@ -208,6 +231,13 @@ func call(f *Feed, l *line, what func(context.Context) ([]gitops.Deployment, err
 	defer f.mu.Unlock()
 	l.last = got.returned
 	return got
+}
+
+func (f *Feed) isOver(call chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.calls, call)
+	close(call)
 }
 
 // safely runs what is not ours: it ends at the deadline (0 for none) whether or

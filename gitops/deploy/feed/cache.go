@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -27,9 +28,11 @@ const (
 	partSuffix   = ".part"
 	cacheVersion = "ahead-source 1 "
 	// cacheLimit bounds a file, in bytes; cacheFiles how many are looked at.
-	cacheLimit  = 8 << 20
-	cacheFiles  = 100
-	cachedFor   = 90 * 24 * time.Hour
+	cacheLimit = 8 << 20
+	cacheFiles = 100
+	cachedFor  = 90 * 24 * time.Hour
+	// partFor is after what time nobody writes a file any more.
+	partFor     = time.Hour
 	privateFile = 0o600
 )
 
@@ -38,12 +41,17 @@ type entry struct {
 	Key        string              `json:"key"`
 	Name       string              `json:"name"`
 	Place      string              `json:"place"`
+	Order      int                 `json:"order"`
 	AnsweredAt time.Time           `json:"answeredAt"`
+	TriedAt    time.Time           `json:"triedAt"`
+	Took       time.Duration       `json:"took"`
 	RetryAt    time.Time           `json:"retryAt"`
 	Trouble    string              `json:"trouble"`
 	Hint       string              `json:"hint"`
 	Rows       []gitops.Deployment `json:"rows"`
 	State      []byte              `json:"state"`
+	// answered says that the last question was.
+	answered bool
 }
 
 // key is what entries of this feed carry; the text itself may hold settings.
@@ -98,10 +106,13 @@ func readCache(gitDir, key string, now time.Time) ([]*line, []gitops.Notice) {
 		switch {
 		case err != nil:
 			notices = append(notices, ignored(err))
-		case e.Key == key && (now.Sub(e.AnsweredAt) < cachedFor || e.RetryAt.After(now)):
+		case e.Key == key && (now.Sub(e.AnsweredAt) < cachedFor || now.Sub(e.TriedAt) < longestRetry || e.RetryAt.After(now)):
 			lines = append(lines, e.line(now))
 		}
 	}
+	// As long as they are not looked for, as without a network, they are believed
+	// in the order of last time.
+	slices.SortStableFunc(lines, func(a, b *line) int { return a.order - b.order })
 	return lines, notices
 }
 
@@ -112,11 +123,39 @@ func ignored(err error) gitops.Notice {
 // line is a source as its entry has it. A moment that it named still counts; one
 // beyond belief does not, should the clock have been set back.
 func (e entry) line(now time.Time) *line {
-	l := &line{name: e.Name, place: e.Place, rows: bounded(e.Rows, e.Name), answeredAt: e.AnsweredAt, kept: e.State}
-	if e.RetryAt.After(now) && !e.RetryAt.After(now.Add(patience)) {
+	l := &line{
+		name: e.Name, place: e.Place, order: e.Order, rows: bounded(e.Rows, e.Name),
+		answeredAt: e.AnsweredAt, triedAt: e.TriedAt, took: e.Took, kept: e.State,
+	}
+	if e.holdsOff(now) {
 		l.trouble = trouble{text: sentence(e.Trouble), hint: sentence(e.Hint), until: e.RetryAt}
 	}
 	return l
+}
+
+// holdsOff reports whether the source named a moment that is still to come and
+// can be believed.
+func (e entry) holdsOff(now time.Time) bool {
+	return e.RetryAt.After(now) && !e.RetryAt.After(now.Add(longestWait))
+}
+
+// beside is what is kept where another process, or an earlier question, has left
+// its own: the later answer and the later moment not to ask before. A clock that
+// was set back makes nothing later than it is.
+func (e entry) beside(other entry, now time.Time) entry {
+	if other.AnsweredAt.After(e.AnsweredAt) && !other.AnsweredAt.After(now) {
+		e.Rows, e.AnsweredAt, e.State = other.Rows, other.AnsweredAt, other.State
+	}
+	if e.State == nil {
+		e.State = other.State
+	}
+	if other.TriedAt.After(e.TriedAt) && !other.TriedAt.After(now) {
+		e.TriedAt, e.Took = other.TriedAt, other.Took
+	}
+	if !e.answered && other.holdsOff(now) && other.RetryAt.After(e.RetryAt) {
+		e.RetryAt, e.Trouble, e.Hint = other.RetryAt, other.Trouble, other.Hint
+	}
+	return e
 }
 
 // openCache opens the folder, which must be one itself and no link to one.
@@ -220,11 +259,23 @@ func encode(e entry) ([]byte, error) {
 }
 
 // writeCache writes an entry beside the old one and puts it in its place.
-func writeCache(gitDir string, sharing journal.Sharing, key string, e entry) error {
+func writeCache(gitDir string, sharing journal.Sharing, key string, e entry, now time.Time) error {
 	if gitDir == "" {
 		return nil
 	}
+	if _, err := journal.OwnFolder(gitDir, sharing, cacheFolder); err != nil {
+		return err
+	}
+	root, err := openCache(gitDir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
 	e.Key = key
+	// What cannot be read is as good as not there.
+	if other, err := readEntry(root, e.fileName()); err == nil {
+		e = e.beside(other, now)
+	}
 	data, err := encode(e)
 	if err != nil {
 		return err
@@ -236,32 +287,24 @@ func writeCache(gitDir string, sharing journal.Sharing, key string, e entry) err
 			return fmt.Errorf("the rows of %s take more than %d MB", e.Name, cacheLimit>>20)
 		}
 	}
-	if _, err := journal.OwnFolder(gitDir, sharing, cacheFolder); err != nil {
-		return err
-	}
-	root, err := openCache(gitDir)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
 	if err := replace(root, e.fileName(), data, sharing); err != nil {
 		return err
 	}
-	prune(root)
+	prune(root, now)
 	return nil
 }
 
-// prune keeps entries of settings and remotes of long ago from crowding out those
-// that are read: of too many files the oldest half goes. What cannot be removed
-// stays.
-func prune(root *os.Root) {
+// prune takes away what crashed processes have left half written, and keeps
+// entries of settings and remotes of long ago from crowding out those that are
+// read: of too many the oldest half goes. What cannot be removed stays.
+func prune(root *os.Root, now time.Time) {
 	dir, err := root.Open(".")
 	if err != nil {
 		return
 	}
 	defer dir.Close()
 	files, err := dir.ReadDir(-1)
-	if err != nil || len(files) <= cacheFiles/2 {
+	if err != nil {
 		return
 	}
 	type aged struct {
@@ -270,9 +313,19 @@ func prune(root *os.Root) {
 	}
 	var ours []aged
 	for _, f := range files {
-		if info, err := f.Info(); err == nil && info.Mode().IsRegular() && (strings.HasSuffix(f.Name(), cacheSuffix) || strings.HasSuffix(f.Name(), partSuffix)) {
+		info, err := f.Info()
+		switch {
+		case err != nil || !info.Mode().IsRegular():
+		case strings.HasSuffix(f.Name(), partSuffix):
+			if now.Sub(info.ModTime()) > partFor {
+				_ = root.Remove(f.Name())
+			}
+		case strings.HasSuffix(f.Name(), cacheSuffix):
 			ours = append(ours, aged{f.Name(), info.ModTime()})
 		}
+	}
+	if len(ours) <= cacheFiles/2 {
+		return
 	}
 	slices.SortFunc(ours, func(a, b aged) int { return a.at.Compare(b.at) })
 	for _, f := range ours[:len(ours)/2] {
@@ -283,9 +336,8 @@ func prune(root *os.Root) {
 // replace is not synced: after a power cut an empty file in place of a cache is
 // recognised as damaged.
 func replace(root *os.Root, name string, data []byte, sharing journal.Sharing) error {
-	part := fmt.Sprintf("%s.%d%s", name, os.Getpid(), partSuffix)
-	// One that is left of a process of the same number.
-	_ = root.Remove(part)
+	// Not by the process's number: processes of two containers share it.
+	part := name + "." + rand.Text() + partSuffix
 	f, err := root.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, privateFile)
 	if err != nil {
 		return err

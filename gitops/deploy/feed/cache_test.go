@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 )
 
 // remembering is a source with something to keep.
@@ -225,4 +226,125 @@ func listing(t *testing.T, dir string) string {
 		return err
 	}))
 	return strings.Join(all, "\n")
+}
+
+func TestALaterAnswerOfAnotherProcessStands(t *testing.T) {
+	dir := t.TempDir()
+	down := false
+	s := &fake{name: "s", say: func(context.Context, int) ([]gitops.Deployment, error) {
+		if down {
+			return nil, errors.New("down")
+		}
+		return []gitops.Deployment{row(1)}, nil
+	}}
+	screen, c := open(t, Options{GitDir: dir, Key: "k"}, s)
+	refresh(t, screen, false)
+	c.pass(time.Hour)
+	command, _ := open(t, Options{GitDir: dir, Key: "k", Now: c.Now}, says("s", row(2)))
+	refresh(t, command, false)
+	// The screen cannot reach it any more: its own rows are older.
+	down = true
+	c.pass(time.Minute)
+	refresh(t, screen, false)
+	v := reread(t, dir, "k")
+	if got := stateOf(t, v, "s"); v.Lists[0][0].Commit != commit(2) || !got.AnsweredAt.Equal(noon.Add(time.Hour)) {
+		t.Errorf("%+v of %+v", got, v.Lists)
+	}
+}
+
+func TestAMomentThatAnotherProcessWasToldStands(t *testing.T) {
+	dir := t.TempDir()
+	limited, _ := open(t, Options{GitDir: dir, Key: "k"}, fails("s", retryError{noon.Add(time.Hour)}))
+	down := fails("s", errors.New("down"))
+	screen, c := open(t, Options{GitDir: dir, Key: "k"}, down)
+	refresh(t, screen, false)
+	refresh(t, limited, false)
+	c.pass(time.Minute)
+	refresh(t, screen, false)
+	if down.count() != 2 {
+		t.Fatalf("asked %d times", down.count())
+	}
+	third := says("s", row(1))
+	f, _ := open(t, Options{GitDir: dir, Key: "k", Now: c.Now}, third)
+	refresh(t, f, true)
+	if third.count() != 0 {
+		t.Error("asked before the moment that the source named")
+	}
+	// An answer lifts it.
+	well, _ := open(t, Options{GitDir: dir, Key: "other", Now: c.Now}, third)
+	refresh(t, well, true)
+	if third.count() != 1 {
+		t.Errorf("asked %d times", third.count())
+	}
+}
+
+func TestManyProcessesWriteOneCache(t *testing.T) {
+	dir := t.TempDir()
+	kept(t, dir)
+	done := make(chan View)
+	const processes = 8
+	for i := range processes {
+		go func() {
+			var v View
+			for n := range 10 {
+				f := New(Options{GitDir: dir, Key: "remote", Now: func() time.Time { return noon }, Find: func(context.Context) Found {
+					return Found{Sources: []deploy.Source{says("Git Hub/../", row(10*i+n))}}
+				}})
+				_ = f.Refresh(context.Background(), false)
+				v = f.View()
+				if len(v.Notices) > 0 {
+					break
+				}
+				f.Close()
+			}
+			done <- v
+		}()
+	}
+	for range processes {
+		if v := <-done; len(v.Notices) > 0 || v.Rows() != 1 {
+			t.Errorf("%+v", v)
+		}
+	}
+	if left, err := os.ReadDir(filepath.Join(dir, "ahead", "sources")); err != nil || len(left) != 1 {
+		t.Errorf("%v, %v", left, err)
+	}
+}
+
+func TestWhatACrashLeftGoes(t *testing.T) {
+	dir := t.TempDir()
+	file := kept(t, dir)
+	crashed, written := file+".OLD"+partSuffix, file+".NEW"+partSuffix
+	for path, at := range map[string]time.Time{crashed: noon.Add(-2 * partFor), written: noon} {
+		must(t, os.WriteFile(path, []byte("half"), 0o600))
+		must(t, os.Chtimes(path, at, at))
+	}
+	f, _ := open(t, Options{GitDir: dir, Key: "remote"}, says("s", row(1)))
+	refresh(t, f, false)
+	if _, err := os.Lstat(crashed); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("it is still there", err)
+	}
+	if _, err := os.Lstat(written); err != nil {
+		t.Error("somebody is writing it:", err)
+	}
+}
+
+func TestWithoutANetworkTheOrderOfBeliefStands(t *testing.T) {
+	dir := t.TempDir()
+	f, _ := open(t, Options{GitDir: dir, Key: "k"}, says("zebra", row(1)), says("ape", row(2)))
+	refresh(t, f, false)
+	if v := reread(t, dir, "k"); len(v.States) != 2 || v.States[0].Name != "zebra" || v.Lists[0][0].Commit != commit(1) {
+		t.Errorf("%+v", v.States)
+	}
+}
+
+func TestTablesThatAreNotUnderstoodAreSaidWithoutANetwork(t *testing.T) {
+	bad := []gitops.SourceState{{Name: "bad", Condition: gitops.SourceIdle}}
+	f, _ := open(t, Options{Idle: bad, Offline: true})
+	if v := f.View(); len(v.States) != 1 || v.States[0].Name != "bad" {
+		t.Errorf("%+v", v.States)
+	}
+	f, _ = open(t, Options{Idle: bad}, says("s", row(1)))
+	if v := refresh(t, f, false); len(v.States) != 1 || v.States[0].Name != "s" {
+		t.Errorf("found, and %+v", v.States)
+	}
 }

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -17,6 +18,9 @@ type Options struct {
 	// runs beside everything else, at the first Refresh, and again with an urgent
 	// one while a source is idle or in trouble that only a person can mend.
 	Find func(context.Context) Found
+	// Idle are known without looking to be none that can be asked; what Find finds
+	// stands in their place.
+	Idle []gitops.SourceState
 	// GitDir is the common git directory, below which the cache lies; empty for
 	// none.
 	GitDir string
@@ -51,6 +55,9 @@ type Feed struct {
 
 	restore sync.Once
 
+	// disk is held while the cache is written.
+	disk sync.Mutex
+
 	mu      sync.Mutex
 	lines   []*line
 	idle    []gitops.SourceState
@@ -63,6 +70,10 @@ type Feed struct {
 	// first. found says that one has come to an end.
 	finding chan struct{}
 	found   bool
+	// sought is how long the last search took.
+	sought time.Duration
+	// calls are the questions that have not returned, each closed when it does.
+	calls map[chan struct{}]bool
 }
 
 // View is what is known at one moment. It is not changed any more.
@@ -98,14 +109,36 @@ func New(o Options) *Feed {
 	if o.Interval <= 0 {
 		o.Interval = DefaultInterval
 	}
-	f := &Feed{opts: o, changed: make(chan struct{})}
+	// A reading that counts by the machine's uptime stands still while a laptop
+	// sleeps: what was told yesterday would pass for fresh.
+	clock := o.Now
+	o.Now = func() time.Time { return clock().Round(0) }
+	f := &Feed{opts: o, idle: o.Idle, changed: make(chan struct{}), calls: make(map[chan struct{}]bool)}
 	f.life, f.end = context.WithCancel(context.Background())
 	return f
 }
 
-// Close ends what is being asked. It does not wait: a source that does not
-// listen is left to itself, and what it says is thrown away.
-func (f *Feed) Close() { f.end() }
+// parting is how long Close waits: a little longer than a program may take to
+// clean up.
+const parting = 1500 * time.Millisecond
+
+// Close ends what is being asked, and waits until that has ended, so that no
+// program which a source runs outlives us. One that does not listen is left to
+// itself after a moment, and what it says is thrown away.
+func (f *Feed) Close() {
+	f.mu.Lock()
+	f.end()
+	under := slices.Collect(maps.Keys(f.calls))
+	f.mu.Unlock()
+	late := time.After(parting)
+	for _, returned := range under {
+		select {
+		case <-returned:
+		case <-late:
+			return
+		}
+	}
+}
 
 // View gives what is known now. The first one reads the disk, no other does
 // anything that takes time.
@@ -115,6 +148,9 @@ func (f *Feed) View() View {
 	defer f.mu.Unlock()
 	v := View{Version: f.version, Notices: slices.Clone(f.notices)}
 	for _, l := range f.lines {
+		if l.silent() {
+			continue
+		}
 		v.Lists = append(v.Lists, l.rows)
 		v.States = append(v.States, l.state(f.opts))
 	}
@@ -210,9 +246,9 @@ func (f *Feed) Refresh(ctx context.Context, urgent bool) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	for _, done := range f.askDue(urgent) {
+	for _, w := range f.askDue(urgent) {
 		select {
-		case <-done:
+		case <-w.done:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -220,12 +256,20 @@ func (f *Feed) Refresh(ctx context.Context, urgent bool) error {
 	return ctx.Err()
 }
 
+// waiting is a question under way: done is closed at its end, patience is how
+// long an answer is worth waiting for.
+type waiting struct {
+	line     *line
+	done     chan struct{}
+	patience time.Duration
+}
+
 // askDue starts a question to every source that is due, and gives what to wait
 // for.
-func (f *Feed) askDue(urgent bool) []chan struct{} {
+func (f *Feed) askDue(urgent bool) []waiting {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var waits []chan struct{}
+	var waits []waiting
 	now, started := f.opts.Now(), false
 	for _, l := range f.lines {
 		if l.source == nil {
@@ -236,7 +280,7 @@ func (f *Feed) askDue(urgent bool) []chan struct{} {
 			go f.ask(l, l.asking)
 		}
 		if l.asking != nil {
-			waits = append(waits, l.asking)
+			waits = append(waits, waiting{l, l.asking, l.patience(f.opts)})
 		}
 	}
 	if started {
@@ -258,24 +302,30 @@ func (f *Feed) find(urgent bool) chan struct{} {
 	}
 	done := make(chan struct{})
 	f.finding, f.found = done, false
-	go func() {
-		got := safely(f.life, f.opts.Deadline, func(ctx context.Context) Found { return f.opts.Find(ctx) })
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		defer close(done)
-		f.found = true
-		if got.err != nil {
-			// Credentials that cannot be found in time: the next urgent Refresh looks
-			// again.
-			t := troubleOf(got.err, f.opts)
-			f.idle = []gitops.SourceState{{Name: "sources", Condition: gitops.SourceIdle, Trouble: t.text, Hint: t.hint}}
-			f.touch()
-			return
-		}
-		f.adopt(got.value)
-	}()
+	go f.search(done)
 	return done
 }
+
+func (f *Feed) search(done chan struct{}) {
+	began := time.Now()
+	got := safely(f.life, f.opts.Deadline, func(ctx context.Context) Found { return f.opts.Find(ctx) })
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	defer close(done)
+	f.found, f.sought = true, time.Since(began)
+	if got.err != nil {
+		// Credentials that cannot be found in time: the next urgent Refresh looks
+		// again.
+		t := troubleOf(got.err, f.opts.Deadline, f.opts.Now())
+		f.idle = []gitops.SourceState{{Name: anySource, Condition: gitops.SourceIdle, Trouble: t.text, Hint: t.hint}}
+		f.touch()
+		return
+	}
+	f.adopt(got.value)
+}
+
+// anySource names what is said of all sources, as long as they are not found.
+const anySource = "sources"
 
 func closed() chan struct{} {
 	done := make(chan struct{})
@@ -288,7 +338,7 @@ func closed() chan struct{} {
 // more go.
 func (f *Feed) adopt(found Found) {
 	var lines []*line
-	for _, s := range found.Sources {
+	for order, s := range found.Sources {
 		name, place := s.Name(), placeOf(s)
 		i := slices.IndexFunc(f.lines, func(l *line) bool { return l.name == name && l.place == place })
 		var l *line
@@ -303,6 +353,7 @@ func (f *Feed) adopt(found Found) {
 			l.source = s
 			l.giveBack()
 		}
+		l.order = order
 		lines = append(lines, l)
 	}
 	f.lines, f.idle = lines, found.Idle

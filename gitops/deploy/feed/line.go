@@ -24,8 +24,8 @@ const (
 	longestRetry = 10 * time.Minute
 	// limitPause is the pause after a limit of rate that names no moment.
 	limitPause = time.Minute
-	// patience is the longest wait that is believed of a source.
-	patience = 24 * time.Hour
+	// longestWait is the longest one that is believed of a source.
+	longestWait = 24 * time.Hour
 	// freshFor is how long an answer is fresh when nobody asks again.
 	freshFor = 5 * time.Minute
 )
@@ -33,6 +33,8 @@ const (
 // line is one source with what it said. The feed's mu guards it.
 type line struct {
 	name, place string
+	// order is its place among those that are believed.
+	order int
 	// source is nil for rows of the cache whose source was not looked for yet.
 	source deploy.Source
 	rows   []gitops.Deployment
@@ -45,10 +47,29 @@ type line struct {
 	asking chan struct{}
 	// last is a call that was given up and may not have returned yet.
 	last <-chan struct{}
-	// askedAt is when the last question ended.
-	askedAt  time.Time
+	// askedAt is when the last question of this process ended, triedAt when the
+	// last one of any did, or was waited for in vain, and took how long that was
+	// with the search for sources; 0 where nothing came of it.
+	askedAt, triedAt time.Time
+	took             time.Duration
+	// unheard is how long somebody waited in vain for the question under way.
+	unheard  time.Duration
 	failures int
 	trouble  trouble
+}
+
+// silent is what has nothing to show: it is kept from an earlier run, and nothing
+// came of that.
+func (l *line) silent() bool {
+	return l.source == nil && l.answeredAt.IsZero() && l.trouble.text == "" && l.unheard == 0
+}
+
+// deadline is how long a question may take.
+func (l *line) deadline(o Options) time.Duration {
+	if t, ok := l.source.(deploy.Timed); ok && t.Timeout() > 0 {
+		return t.Timeout()
+	}
+	return o.Deadline
 }
 
 // trouble is what went wrong last.
@@ -88,7 +109,7 @@ func (l *line) stuck() bool {
 func (l *line) due(o Options, urgent bool) time.Time {
 	var due time.Time
 	switch {
-	case l.askedAt.IsZero():
+	case l.askedAt.IsZero(), l.askedAt.After(o.Now()): // the clock was set back
 	case urgent:
 		due = l.askedAt.Add(min(floor, o.Interval))
 	case l.failures == 0:
@@ -123,7 +144,7 @@ func (l *line) state(o Options) gitops.SourceState {
 	// What an earlier run was told not to ask before counts as failed.
 	failed := l.failures > 0 || !l.trouble.until.IsZero()
 	switch {
-	case l.asking != nil:
+	case l.asking != nil, l.unheard > 0:
 		s.Condition = gitops.SourceAsking
 	case failed && l.answeredAt.IsZero():
 		s.Condition = gitops.SourceFailed
@@ -137,14 +158,19 @@ func (l *line) state(o Options) gitops.SourceState {
 	if failed && !o.Offline {
 		s.RetryAt = l.due(o, false)
 	}
+	if l.unheard > 0 {
+		s.Trouble, s.Hint = inVain(l.unheard), ""
+	}
 	return s
 }
+
+func inVain(wait time.Duration) string { return fmt.Sprintf("no answer within %s", wait) }
 
 // saidLimit bounds, in bytes, what is kept of a sentence about trouble.
 const saidLimit = 400
 
-// troubleOf puts an error into words.
-func troubleOf(err error, o Options) trouble {
+// troubleOf puts an error of a question that had so long into words.
+func troubleOf(err error, deadline time.Duration, now time.Time) trouble {
 	var t trouble
 	var said *gitops.Error
 	var wire *forge.Trouble
@@ -156,14 +182,14 @@ func troubleOf(err error, o Options) trouble {
 	case errors.As(err, &wire):
 		t.text, t.hint = wire.Error(), hintOf(wire)
 	case errors.Is(err, context.DeadlineExceeded):
-		t.text = fmt.Sprintf("no answer within %s", o.Deadline)
+		t.text = inVain(deadline)
 	default:
 		t.text = err.Error()
 	}
 	if errors.As(err, &wire) {
 		t.until, t.lasting = wire.Until, lasting(wire.Kind)
 		if wire.Kind == forge.Limited && t.until.IsZero() {
-			t.until = o.Now().Add(limitPause)
+			t.until = now.Add(limitPause)
 		}
 	}
 	if errors.As(err, &retry) {
@@ -171,8 +197,8 @@ func troubleOf(err error, o Options) trouble {
 			t.until = until
 		}
 	}
-	if now := o.Now(); t.until.After(now.Add(patience)) {
-		t.until = now.Add(patience)
+	if t.until.After(now.Add(longestWait)) {
+		t.until = now.Add(longestWait)
 	}
 	t.text, t.hint = sentence(t.text), sentence(t.hint)
 	if t.text == "" {

@@ -1,0 +1,122 @@
+package feed
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"ahead/gitops"
+)
+
+// DefaultPatience is how long Hear waits for a source that usually answers
+// within half of it.
+const DefaultPatience = 5 * time.Second
+
+// Hear asks the sources that are due, as an urgent Refresh does, for somebody
+// who looks once and goes: what is worth waiting for is waited for, and no more.
+// With limit nil that is, for each source, twice the time that its last answer
+// took and at least DefaultPatience; the whole deadline where nothing is known of
+// it; and DefaultPatience where the last question came to nothing a short while
+// ago. A limit is the longest wait for all; with one of zero nobody is asked.
+//
+// Who was not waited for is still being asked, and its state says so until it
+// answers. Its error is that of ctx.
+func (f *Feed) Hear(ctx context.Context, limit *time.Duration) error {
+	f.load()
+	if f.opts.Offline || limit != nil && *limit <= 0 {
+		return ctx.Err()
+	}
+	began := time.Now()
+	worth := func(patience time.Duration) time.Duration {
+		if limit != nil {
+			return *limit
+		}
+		return patience
+	}
+	// wait reports whether done came in time.
+	wait := func(done <-chan struct{}, patience time.Duration) bool {
+		late := time.NewTimer(patience - time.Since(began))
+		defer late.Stop()
+		select {
+		case <-done:
+			return true
+		case <-ctx.Done():
+		case <-late.C:
+		}
+		select {
+		case <-done:
+			return true // in the same moment
+		default:
+			return false
+		}
+	}
+	if patience := worth(f.patienceToFind()); !wait(f.find(true), patience) {
+		if ctx.Err() == nil {
+			f.giveUp(nil, patience)
+		}
+		return ctx.Err()
+	}
+	for _, w := range f.askDue(true) {
+		if patience := worth(w.patience); !wait(w.done, patience) && ctx.Err() == nil {
+			f.giveUp(w.line, patience)
+		}
+	}
+	return ctx.Err()
+}
+
+// patienceToFind is how long the search for sources is waited for: as long as
+// that source which is given most, since all wait for the search.
+func (f *Feed) patienceToFind() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	longest := DefaultPatience
+	if len(f.lines) == 0 {
+		longest = f.opts.Deadline + time.Second
+	}
+	for _, l := range f.lines {
+		longest = max(longest, l.patience(f.opts))
+	}
+	return longest
+}
+
+// patience is how long an answer is worth waiting for.
+func (l *line) patience(o Options) time.Duration {
+	// Who waits to the deadline wants to hear what came of it.
+	longest := l.deadline(o) + time.Second
+	switch {
+	case l.took > 0:
+		return min(longest, max(DefaultPatience, 2*l.took))
+	case !l.triedAt.IsZero() && o.Now().Sub(l.triedAt).Abs() < longestRetry:
+		return min(longest, DefaultPatience)
+	}
+	return longest
+}
+
+// giveUp notes that a source, or with nil the search for all of them, was waited
+// for in vain, here and for later runs.
+func (f *Feed) giveUp(l *line, waited time.Duration) {
+	f.mu.Lock()
+	now := f.opts.Now()
+	given := []*line{l}
+	if l == nil {
+		if given = slices.Clone(f.lines); len(given) == 0 {
+			f.idle = []gitops.SourceState{{Name: anySource, Condition: gitops.SourceAsking, Trouble: inVain(waited)}}
+		}
+	}
+	var kept []entry
+	for _, l := range given {
+		if l.source != nil && l.asking == nil {
+			continue // it has just answered
+		}
+		l.unheard, l.triedAt, l.took = waited, now, 0
+		kept = append(kept, entry{
+			Name: l.name, Place: l.place, Order: l.order, AnsweredAt: l.answeredAt, TriedAt: now, Rows: l.rows,
+			RetryAt: l.trouble.until, Trouble: l.trouble.text, Hint: l.trouble.hint, State: l.kept,
+		})
+	}
+	f.touch()
+	f.mu.Unlock()
+	for _, e := range kept {
+		f.keep(e)
+	}
+}
