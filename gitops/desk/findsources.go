@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"ahead/gitops"
 	"ahead/gitops/deploy"
@@ -38,9 +39,11 @@ type SourceSetting struct {
 	// Environment is that of rows which name none; of a forge and of Argo CD it is
 	// the one that is asked for.
 	Environment string
-	// Path is a file; Command a program with its arguments.
+	// Path is a file; Command a program with its arguments, Timeout how long it may
+	// run, 0 for the usual time.
 	Path    string
 	Command []string
+	Timeout time.Duration
 	// Server is the host of Argo CD, Application one of its applications and
 	// Namespace where that is.
 	Server, Application, Namespace string
@@ -49,6 +52,12 @@ type SourceSetting struct {
 	Account, Entity, Region string
 	// Task is the task of GitHub's deployments.
 	Task string
+	// Address is host/path of the repository on its forge, where that is not what
+	// the remote's own address says.
+	Address string
+	// Fault is what is wrong with the table that describes it, Mend what to do:
+	// such a source is not asked, and its line says so.
+	Fault, Mend string
 }
 
 // kind is what the source is.
@@ -67,24 +76,16 @@ func KnownSource(kind string) bool { return slices.Contains(beliefs, kind) }
 // credential helpers, and is no part of a look.
 func (d *Desk) findSources(ctx context.Context) feed.Found {
 	found := feed.Found{Sources: slices.Clone(d.opts.Sources)}
-	settings := slices.Clone(d.opts.SourceSettings)
 	place, git, located := d.forgePlace(ctx)
-	asked := func(s SourceSetting) bool { return s.kind() == string(place.Kind) && d.isFor(s, place) }
-	if located && !slices.ContainsFunc(settings, asked) {
-		settings = append(settings, SourceSetting{Name: string(place.Kind)})
-	}
-	slices.SortStableFunc(settings, func(a, b SourceSetting) int {
-		return slices.Index(beliefs, a.kind()) - slices.Index(beliefs, b.kind())
-	})
+	settings := d.settingsFor(place, located)
 	for _, s := range settings {
-		if s.Off || !d.isFor(s, place) {
-			continue
-		}
 		var source deploy.Source
 		var err error
-		switch s.kind() {
-		case gitops.SourceGitHub, gitops.SourceGitLab:
-			if !located || s.kind() != string(place.Kind) {
+		switch kind := s.kind(); {
+		case s.Fault != "":
+			err = s.fault()
+		case kind == gitops.SourceGitHub, kind == gitops.SourceGitLab:
+			if s.Address == "" && (!located || kind != string(place.Kind)) {
 				continue
 			}
 			source, err = d.forgeSource(ctx, git, place, s)
@@ -99,6 +100,42 @@ func (d *Desk) findSources(ctx context.Context) feed.Found {
 		}
 	}
 	return found
+}
+
+// settingsFor are the sources to ask about a place, those first that are believed
+// first: what the settings say, and its forge where they do not speak of that.
+func (d *Desk) settingsFor(place forge.Place, located bool) []SourceSetting {
+	var all []SourceSetting
+	for _, s := range d.opts.SourceSettings {
+		if d.isFor(s, place) {
+			all = append(all, s)
+		}
+	}
+	if located && !slices.ContainsFunc(all, func(s SourceSetting) bool { return s.kind() == string(place.Kind) }) {
+		all = append(all, SourceSetting{Name: string(place.Kind)})
+	}
+	all = slices.DeleteFunc(all, func(s SourceSetting) bool { return s.Off && s.Fault == "" })
+	slices.SortStableFunc(all, func(a, b SourceSetting) int {
+		return slices.Index(beliefs, a.kind()) - slices.Index(beliefs, b.kind())
+	})
+	return all
+}
+
+// faults are the tables of the settings that are not understood. Without a
+// network nobody looks for sources, and they are said all the same.
+func (d *Desk) faults() []gitops.SourceState {
+	place, located := forge.Locate(d.remoteURL(), d.opts.Forges)
+	var bad []gitops.SourceState
+	for _, s := range d.settingsFor(place, located) {
+		if s.Fault != "" {
+			bad = append(bad, idle(s, s.fault()))
+		}
+	}
+	return bad
+}
+
+func (s SourceSetting) fault() error {
+	return &gitops.Error{Code: gitops.CodeUsage, What: s.Fault, Hint: s.Mend}
 }
 
 func idle(s SourceSetting, err error) gitops.SourceState {
@@ -139,7 +176,8 @@ func (d *Desk) forgePlace(ctx context.Context) (forge.Place, *publish.Git, bool)
 	}
 	address, err := git.PushURL(ctx, d.remote)
 	if err != nil {
-		return forge.Place{}, git, false
+		// Where it is pushed to several places, it is still fetched from one.
+		address = d.remoteURL()
 	}
 	place, ok := forge.Locate(address, d.opts.Forges)
 	if !ok {
@@ -151,6 +189,13 @@ func (d *Desk) forgePlace(ctx context.Context) (forge.Place, *publish.Git, bool)
 // forgeSource makes the source of a forge. Without a token it asks as a
 // stranger, as long as it does not have to do so in the clear.
 func (d *Desk) forgeSource(ctx context.Context, git *publish.Git, place forge.Place, s SourceSetting) (deploy.Source, error) {
+	if s.Address != "" {
+		var ok bool
+		if place, ok = forge.Locate("https://"+s.Address, d.opts.Forges); !ok || string(place.Kind) != s.kind() {
+			return nil, wants(s, fmt.Sprintf("the address %q names no repository on a server that is known to be %s", s.Address, forge.Kind(s.kind()).Title()),
+				`address = "`+s.kind()+`.com/OWNER/NAME"`)
+		}
+	}
 	if place.Plain {
 		return nil, &gitops.Error{
 			Code: gitops.CodeForge, What: place.String() + " is reached over http, which protects nothing",
@@ -205,6 +250,7 @@ func (d *Desk) settingSource(s SourceSetting, place forge.Place) (deploy.Source,
 		at := d.repo.Location()
 		return events.Command{
 			Label: label, Args: s.Command, Dir: cmp.Or(at.WorkTree, at.GitDir), Env: os.Environ(), Environment: s.Environment,
+			Limit: s.Timeout,
 		}, nil
 	}
 	return d.serviceSource(s, place)

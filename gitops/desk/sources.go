@@ -18,7 +18,7 @@ import (
 func (d *Desk) newFeed() *feed.Feed {
 	shared, _ := d.repo.Config("core.sharedrepository")
 	return feed.New(feed.Options{
-		Find: d.findSources, GitDir: d.repo.Location().CommonDir, Sharing: journal.ParseSharing(shared), Offline: d.opts.Offline, Now: d.opts.Now,
+		Find: d.findSources, Idle: d.faults(), GitDir: d.repo.Location().CommonDir, Sharing: journal.ParseSharing(shared), Offline: d.opts.Offline, Now: d.opts.Now,
 		// Rows are of one remote and of one set of settings.
 		Key: fmt.Sprintf("%s\n%+v", d.remoteURL(), d.opts.SourceSettings),
 	})
@@ -31,6 +31,14 @@ func (d *Desk) newFeed() *feed.Feed {
 // options say Offline.
 func (d *Desk) RefreshSources(ctx context.Context, urgent bool) error {
 	return d.feed.Refresh(ctx, urgent)
+}
+
+// HearSources is RefreshSources for somebody who looks once and goes: it waits
+// for each source as long as that is worth it, or for none longer than limit
+// where that is not nil (see feed.Hear). Whom it did not wait for is told as being
+// asked. It uses the network, unless the options say Offline.
+func (d *Desk) HearSources(ctx context.Context, limit *time.Duration) error {
+	return d.feed.Hear(ctx, limit)
 }
 
 // SourcesVersion goes up whenever a source begins to be asked, answers or fails.
