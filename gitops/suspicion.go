@@ -93,6 +93,7 @@ const (
 	NoticeWindowCut   = "window-cut"
 	NoticeRecalled    = "answers-recalled"
 	NoticeNotKept     = "answers-not-kept"
+	NoticeRemedy      = "remedy-shipped"
 )
 
 // AnswerLasts is how long an answer counts: the next trouble is another one.

@@ -112,7 +112,6 @@ func (m Model) fromOutcome(msg tea.Msg) (_ Model, cmd tea.Cmd, ok bool) {
 		m, cmd = m.readRuns(true, msg.ID)
 	case outcome.SuspectsWanted:
 		m, cmd = m.openEvidence()
-		m.suspects.form = m.suspects.form.Began(msg.Began)
 	case outcome.BringBack:
 		m, cmd = m.bringBack(msg.Remedy)
 	default:

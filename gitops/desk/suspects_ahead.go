@@ -45,12 +45,20 @@ func (w *suspectWindow) lookAhead(ctx context.Context) error {
 			if n := len(hits) - 1; n > 0 {
 				more = fmt.Sprintf(" and %d more", n)
 			}
-			w.notice(gitops.NoticeAheadHit, fmt.Sprintf("%s%s, beyond %s, changed %s", hits[0].Commit.Short(), more, w.snap.Deployed.Name(), hint.what))
+			w.notice(gitops.NoticeAheadHit, fmt.Sprintf("%s%s, beyond %s, changed %s", hits[0].Commit.Short(), more, w.beyond(), hint.what))
 			return nil
 		}
 	}
 	w.notice(gitops.NoticeTagsOnly, "only tags say what production runs, and it is often ahead of them")
 	return nil
+}
+
+// beyond names the deployment that production is taken to run.
+func (w *suspectWindow) beyond() string {
+	if w.tried.before != nil {
+		return w.tried.before.Name()
+	}
+	return w.snap.Deployed.Name()
 }
 
 // ahead are the newest commits that production does not contain, without those
@@ -62,7 +70,8 @@ func (w *suspectWindow) ahead(ctx context.Context) ([]suspect.Candidate, error) 
 	}
 	var out []suspect.Candidate
 	for _, c := range commits {
-		if w.evidence.At.IsZero() || !c.Committer.When.After(w.evidence.At) {
+		late := !w.evidence.At.IsZero() && c.Committer.When.After(w.evidence.At)
+		if !late && !w.tried.none(c.Hash) {
 			out = append(out, suspect.Candidate{Commit: c})
 		}
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -136,7 +137,8 @@ func replaceFile(dir, name string, data []byte, sharing journal.Sharing) error {
 // Recalled are the answers that would count for this evidence beside its own; disk
 // only.
 func (d *Desk) Recalled(snap gitops.Snapshot, e gitops.Evidence) []gitops.Answer {
-	w := &suspectWindow{Desk: d, snap: snap, evidence: e}
+	w := &suspectWindow{Desk: d, snap: snap, evidence: e, opt: SuspectOptions{Recall: true}}
+	w.findRemedies(context.Background())
 	w.choose()
 	return d.Answers(w.deployed)
 }

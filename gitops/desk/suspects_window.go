@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 	"ahead/gitops/history"
 	"ahead/gitops/suspect"
 )
@@ -29,6 +30,7 @@ type suspectWindow struct {
 	outside int
 	// older are commits behind the candidates.
 	older   []gitops.Commit
+	tried   tried
 	notices []gitops.Notice
 }
 
@@ -38,6 +40,7 @@ func (w *suspectWindow) notice(code, text string) {
 
 // settle finds the deployed commit, and on whose word.
 func (w *suspectWindow) settle(ctx context.Context) error {
+	w.findRemedies(ctx)
 	w.choose()
 	if w.deployed.IsZero() {
 		return &gitops.Error{
@@ -66,7 +69,10 @@ func (w *suspectWindow) choose() {
 	case force != nil:
 		w.deployed = force.Commit
 		w.why = fmt.Sprintf("%s, in force when the trouble began", describeDeployment(*force))
-	case w.snap.Rollback != nil && w.evidence.At.IsZero():
+	case w.tried.before != nil:
+		before := *w.tried.before
+		w.deployed, w.why = before.Commit, describeDeployment(before)+", which ran before the remedy"
+	case w.snap.Rollback != nil && !w.snap.Rollback.Onward && w.evidence.At.IsZero():
 		// It went back because of what it ran before: the culprit is not in what it
 		// runs now.
 		left := w.snap.Rollback.Left
@@ -77,8 +83,22 @@ func (w *suspectWindow) choose() {
 			w.notice(gitops.NoticeBelieved, "no deployment is known from before "+w.evidence.At.UTC().Format("2006-01-02 15:04 UTC")+": the one in force now is looked at")
 		}
 	default:
-		w.deployed, w.why = w.snap.Tip, fmt.Sprintf("the tip of %s: nothing tells what is deployed", w.snap.Branch)
+		w.deployed, w.why = w.snap.Tip, fmt.Sprintf("the tip of %s: %s", w.snap.Branch, w.untold())
 	}
+}
+
+// untold says why nobody knows what is deployed.
+func (w *suspectWindow) untold() string {
+	text := "nothing tells what is deployed"
+	for _, c := range w.snap.Claims {
+		if c.Commit.IsZero() || !deploy.SameEnvironment(c.Environment, w.snap.Environment) {
+			continue
+		}
+		if text = "no source says that anything is live"; c.Status == gitops.StatusLive {
+			return "the sources disagree on what is deployed"
+		}
+	}
+	return text
 }
 
 func describeDeployment(d gitops.Deployment) string {
@@ -102,10 +122,16 @@ func (w *suspectWindow) inForce() *gitops.Deployment {
 	if w.evidence.At.IsZero() {
 		return nil
 	}
+	return newestBefore(w.snap.Batches, w.evidence.At, gitops.Hash{})
+}
+
+// newestBefore is the newest deployment that arrived by a moment and is of another
+// commit than but; nil for none.
+func newestBefore(batches []gitops.Batch, at time.Time, but gitops.Hash) *gitops.Deployment {
 	var best *gitops.Deployment
-	for i := range w.snap.Batches {
-		row := &w.snap.Batches[i].Deployment
-		if row.Status == gitops.StatusFailed || row.Status == gitops.StatusPending || row.At().IsZero() || w.after(*row) {
+	for i := range batches {
+		row := &batches[i].Deployment
+		if row.Status == gitops.StatusFailed || row.Status == gitops.StatusPending || row.At().IsZero() || row.At().After(at) || row.Commit == but {
 			continue
 		}
 		if best == nil || row.At().After(best.At()) {
@@ -158,11 +184,26 @@ func (w *suspectWindow) list(ctx context.Context) error {
 	if !asked {
 		commits = line.Commits[:min(len(line.Commits), w.wholeSuspect(line, ages, limit))]
 	}
+	w.take(commits, ages, names)
 	taken := make(map[gitops.Hash]bool, len(commits))
-	tooNew := w.tooNew(commits)
 	for _, c := range commits {
 		taken[c.Hash] = true
-		if tooNew[c.Hash] {
+	}
+	for _, c := range line.Commits {
+		if !taken[c.Hash] {
+			w.older = append(w.older, c)
+		}
+	}
+	w.youngest()
+	return nil
+}
+
+// take makes candidates of the commits of the window, but for those that came after
+// the trouble or were shipped against it.
+func (w *suspectWindow) take(commits []gitops.Commit, ages map[gitops.Hash]int, names map[gitops.Hash]string) {
+	tooNew := w.tooNew(commits)
+	for _, c := range commits {
+		if tooNew[c.Hash] || w.tried.none(c.Hash) {
 			continue
 		}
 		age, known := ages[c.Hash]
@@ -171,16 +212,10 @@ func (w *suspectWindow) list(ctx context.Context) error {
 		}
 		w.candidates = append(w.candidates, suspect.Candidate{Commit: c, Age: age, Deployment: names[c.Hash]})
 	}
-	for _, c := range line.Commits {
-		if !taken[c.Hash] {
-			w.older = append(w.older, c)
-		}
-	}
-	w.youngest()
+	w.tried.tell(w)
 	if len(tooNew) > 0 {
 		w.notice(gitops.NoticeTooNew, fmt.Sprintf("%s younger than the trouble, and so no suspects", counted(len(tooNew), "commit is", "commits are")))
 	}
-	return nil
 }
 
 // timeline cuts the newest commits of production at the deployments among them.

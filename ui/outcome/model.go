@@ -220,7 +220,7 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 			m.notice = "suspects are looked for once it is shipped and production is still down"
 			return m, nil
 		}
-		return m, send(SuspectsWanted{Began: m.started})
+		return m, send(SuspectsWanted{})
 	case keys.Back:
 		return m.leave(false)
 	case keys.Up:

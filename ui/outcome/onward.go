@@ -16,10 +16,8 @@ type AskAgain struct{ ID string }
 // BringBack asks for a preview that takes back what was just released.
 type BringBack struct{ Remedy gitops.Remedy }
 
-// SuspectsWanted asks for the place to look for what else it may be. Began is a
-// moment at which the trouble was there already: what shipped since is none of
-// its causes.
-type SuspectsWanted struct{ Began time.Time }
+// SuspectsWanted asks for the place to look for what else it may be.
+type SuspectsWanted struct{}
 
 // Onward opens the screen on a run that is gone on with: with the steps that
 // are left, below what was known of it before.

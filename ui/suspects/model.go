@@ -75,14 +75,6 @@ func (m Model) Open(snap gitops.Snapshot, answers []gitops.Answer, says string) 
 	return m
 }
 
-// Began says when the trouble was there already, where nobody said so before.
-func (m Model) Began(at time.Time) Model {
-	if m.sheets[fieldBegan].empty() && !at.IsZero() {
-		m.sheets[fieldBegan], _ = m.sheets[fieldBegan].filled(at.UTC().Format("2006-01-02 15:04:05"))
-	}
-	return m
-}
-
 // Elsewhere leaves behind what production was said to run: another environment is
 // looked at.
 func (m Model) Elsewhere() Model {

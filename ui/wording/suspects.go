@@ -84,6 +84,7 @@ var ways = map[string][surfaces]string{
 	gitops.NoticeAheadHit:   {"if it is live: s, RUNS", "if it is live: n, and the last question", "if it is live: --onto says what runs"},
 	gitops.NoticeTagsOnly:   {"s, RUNS says what it runs", "n, and the last question, says what it runs", "--onto says what it runs"},
 	gitops.NoticeAllCleared: {"u takes the last one back", "the word forget drops the answers", "--since looks further back, --forget drops what is remembered"},
+	gitops.NoticeRemedy:     {"if it began since: s, BEGAN", "if it began since: n, and say when", "if it began since: --at says when"},
 	gitops.NoticeRecalled:   {"s, then ctrl+x forgets it", "the word forget drops it", "--forget drops it"},
 }
 
@@ -100,7 +101,7 @@ func SuspectNotice(n gitops.Notice, on Surface) string {
 // word.
 func Believed(s gitops.Snapshot) string {
 	switch d := s.Deployed; {
-	case s.Rollback != nil:
+	case s.Rollback != nil && !s.Rollback.Onward:
 		return term.Clean(s.Rollback.Left.Name()) + ", before it went back"
 	case d == nil:
 		return "the tip of " + term.Clean(s.Branch) + ", as nothing tells"
