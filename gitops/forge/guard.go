@@ -77,6 +77,9 @@ func (p Place) apiHost() string {
 // API is the address below which a place's API is, with a slash at its end.
 func (p Place) API() string {
 	base := "https://" + p.apiHost() + "/"
+	if p.Base != "" {
+		base += p.Base + "/"
+	}
 	switch {
 	case p.Kind == KindGitLab:
 		return base + "api/v4/"

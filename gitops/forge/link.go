@@ -76,7 +76,7 @@ func (p Place) bitbucketServer(what Proposal) string {
 	if user, personal := strings.CutPrefix(owner, "~"); personal {
 		holder = "users/" + url.PathEscape(user)
 	}
-	return p.root() + "/" + holder + "/repos/" + url.PathEscape(p.Name()) + "/pull-requests?create&" + query(
+	return p.site() + "/" + holder + "/repos/" + url.PathEscape(p.Name()) + "/pull-requests?create&" + query(
 		"sourceBranch", "refs/heads/"+what.Head, "targetBranch", "refs/heads/"+what.Base,
 		"title", what.Title, "description", what.Body)
 }
@@ -88,7 +88,15 @@ func (p Place) root() string {
 	return "https://" + p.Host
 }
 
-func (p Place) pages() string { return p.root() + "/" + escapeRef(p.Path) }
+// site is where the forge's pages begin.
+func (p Place) site() string {
+	if p.Base == "" {
+		return p.root()
+	}
+	return p.root() + "/" + p.Base
+}
+
+func (p Place) pages() string { return p.site() + "/" + escapeRef(p.Path) }
 
 // OwnPage gives a page back that lies on this server, and nothing for any other
 // address: what a server answers must not lead a person elsewhere.

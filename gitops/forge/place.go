@@ -1,8 +1,10 @@
 package forge
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"ahead/gitops"
@@ -54,8 +56,11 @@ type Place struct {
 	// Host is that of pages and API, lower case, with a port where it is not
 	// the usual one.
 	Host string
-	// Path is the repository below the host, without .git: owner/name, with
-	// GitLab any number of groups, with Azure organisation/project/_git/name.
+	// Base is where the forge is below its host, where the person has named that,
+	// without slashes around it; empty for the host itself.
+	Base string
+	// Path is the repository below that, without .git: owner/name, with GitLab
+	// any number of groups, with Azure organisation/project/_git/name.
 	Path string
 	// Plain says that the remote is reached over unprotected http. No token is
 	// ever sent there, and pages are linked as the remote is.
@@ -72,30 +77,39 @@ func (p Place) Owner() string {
 }
 
 // String is host/path, for a sentence.
-func (p Place) String() string { return p.Host + "/" + p.Path }
+func (p Place) String() string { return p.server() + "/" + p.Path }
+
+// server is the host with the base.
+func (p Place) server() string {
+	if p.Base == "" {
+		return p.Host
+	}
+	return p.Host + "/" + p.Base
+}
 
 // Hosts are servers that the person has named, by host (with a port where it is
-// not the usual one).
+// not the usual one, and a path where the forge is not at the host's root).
 type Hosts map[string]Kind
 
-// ParseHosts reads "git.example.com=gitlab, code.example.com=github", as the
-// person's own settings have it.
+// ParseHosts reads "git.example.com=gitlab, code.example.com=github,
+// example.com/gitlab=gitlab", as the person's own settings have it.
 func ParseHosts(s string) (Hosts, error) {
 	hosts := Hosts{}
 	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' }) {
-		host, kind, ok := strings.Cut(part, "=")
-		host = strings.ToLower(strings.TrimSuffix(host, "/"))
+		server, kind, ok := strings.Cut(part, "=")
+		host, base, below := strings.Cut(strings.TrimSuffix(server, "/"), "/")
+		host = strings.ToLower(host)
 		switch k := Kind(kind); k {
 		case KindGitHub, KindGitLab, KindBitbucket, KindBitbucketServer, KindGitea, KindAzure:
-			if !ok || !validHost(host) {
+			if !ok || !validHost(host) || below && !validBase(base) {
 				break
 			}
-			hosts[host] = k
+			hosts[Place{Host: host, Base: base}.server()] = k
 			continue
 		}
 		return nil, &gitops.Error{
 			Code: gitops.CodeUsage, What: fmt.Sprintf("%q does not name a server and its kind", part),
-			Hint: "write it as git.example.com=gitlab; kinds: github, gitlab, bitbucket, bitbucket-server, gitea, azure",
+			Hint: "write it as git.example.com=gitlab, or example.com/gitlab=gitlab; kinds: github, gitlab, bitbucket, bitbucket-server, gitea, azure",
 		}
 	}
 	return hosts, nil
@@ -109,7 +123,8 @@ func Locate(remote string, known Hosts) (Place, bool) {
 	if !ok {
 		return Place{}, false
 	}
-	return Place{Path: path, Plain: plain}.at(host, known), true
+	scheme, _, _ := strings.Cut(remote, "://")
+	return Place{Path: path, Plain: plain}.at(host, known, strings.HasPrefix(strings.ToLower(scheme), "http")), true
 }
 
 // Through gives the place that a remote by ssh is at when ssh connects to
@@ -121,7 +136,7 @@ func (p Place) Through(host string, known Hosts) Place {
 	if !validHost(host) || p.famous(known) {
 		return p
 	}
-	through := p.at(host, known)
+	through := p.at(host, known, false)
 	if through.famous(known) || !strings.Contains(p.Host, ".") && strings.Contains(host, ".") {
 		return through
 	}
@@ -135,14 +150,23 @@ func (p Place) famous(known Hosts) bool {
 	case "github.com", "gitlab.com", "bitbucket.org", "dev.azure.com", "codeberg.org":
 		return true
 	}
-	_, named := known[p.Host]
-	return named
+	return len(known.bases(p.Host)) > 0
 }
 
-// at puts the place on a host.
-func (p Place) at(host string, known Hosts) Place {
-	p.Host = known.withPort(sshFronts(host))
-	p.Kind = kindOf(p.Host, known)
+// at puts the place on a host. Only addresses of the web have the base in their
+// path: what ssh is given begins below it.
+func (p Place) at(host string, known Hosts, web bool) Place {
+	p.Host, p.Base = known.withPort(sshFronts(host)), ""
+	for _, base := range known.bases(p.Host) {
+		if rest, below := strings.CutPrefix(p.Path, base+"/"); !web || base == "" {
+			p.Base = base
+			break
+		} else if below {
+			p.Base, p.Path = base, rest
+			break
+		}
+	}
+	p.Kind = kindOf(p.Host, p.Base, known)
 	if p.Kind == KindUnknown && strings.Contains("/"+p.Path, "/_git/") {
 		p.Kind = KindAzure
 	}
@@ -214,6 +238,16 @@ func validHost(host string) bool {
 	}) && !strings.ContainsFunc(port, func(r rune) bool { return r < '0' || r > '9' })
 }
 
+// validBase refuses what is no plain path.
+func validBase(base string) bool {
+	for _, part := range strings.Split(base, "/") {
+		if part == "" || part == "." || part == ".." {
+			return false
+		}
+	}
+	return !strings.ContainsFunc(base, unusual)
+}
+
 // sshFronts are other names under which a forge takes ssh on port 443.
 func sshFronts(host string) string {
 	switch host {
@@ -229,16 +263,30 @@ func sshFronts(host string) string {
 	return host
 }
 
+// bases are where forges are below a host, the longest first; empty for the
+// host itself. None is given for a host that nobody has named.
+func (h Hosts) bases(host string) []string {
+	var found []string
+	for server := range h {
+		if name, base, _ := strings.Cut(server, "/"); name == host {
+			found = append(found, base)
+		}
+	}
+	slices.SortFunc(found, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return found
+}
+
 // withPort finds the one named host that is this one with a port, for remotes
 // by ssh, which cannot tell the port of the pages.
 func (h Hosts) withPort(host string) string {
-	if _, ok := h[host]; ok || strings.Contains(host, ":") {
+	if len(h.bases(host)) > 0 || strings.Contains(host, ":") {
 		return host
 	}
 	found := ""
-	for named := range h {
+	for server := range h {
+		named, _, _ := strings.Cut(server, "/")
 		if name, _, ok := strings.Cut(named, ":"); ok && name == host {
-			if found != "" {
+			if found != "" && found != named {
 				return host
 			}
 			found = named
@@ -250,9 +298,9 @@ func (h Hosts) withPort(host string) string {
 	return host
 }
 
-// kindOf tells the kind by the host's name alone.
-func kindOf(host string, known Hosts) Kind {
-	if kind, ok := known[host]; ok {
+// kindOf tells the kind by the server's name alone.
+func kindOf(host, base string, known Hosts) Kind {
+	if kind, ok := known[Place{Host: host, Base: base}.server()]; ok {
 		return kind
 	}
 	name, _, _ := strings.Cut(host, ":")

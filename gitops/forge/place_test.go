@@ -12,7 +12,10 @@ import (
 
 func TestLocate(t *testing.T) {
 	t.Parallel()
-	known := forge.Hosts{"code.example.com": forge.KindGitHub, "src.example.com:8443": forge.KindGitLab, "plain.example.com": forge.KindGitea}
+	known := forge.Hosts{
+		"code.example.com": forge.KindGitHub, "src.example.com:8443": forge.KindGitLab, "plain.example.com": forge.KindGitea,
+		"all.example.com/dev/gitlab": forge.KindGitLab, "all.example.com/bitbucket": forge.KindBitbucketServer, "low.example.com:8443/gitlab": forge.KindGitLab,
+	}
 	cases := map[string]string{
 		"https://github.com/acme/shop.git":                   "github github.com acme/shop",
 		"https://github.com/acme/shop":                       "github github.com acme/shop",
@@ -63,6 +66,13 @@ func TestLocate(t *testing.T) {
 		"git@github.com\nhost=evil:acme/shop":                "none",
 		"https://github.com%0ahost=evil.example/acme/shop":   "none",
 		"": "none",
+		"https://all.example.com/dev/gitlab/acme/web/shop.git":  "gitlab all.example.com/dev/gitlab acme/web/shop",
+		"https://all.example.com/bitbucket/scm/ACME/shop.git":   "bitbucket-server all.example.com/bitbucket ACME/shop",
+		"https://all.example.com/dev/other/shop":                " all.example.com dev/other/shop",
+		"https://all.example.com/dev/gitlab/shop":               " all.example.com/dev/gitlab shop",
+		"http://low.example.com:8443/gitlab/acme/shop":          "gitlab low.example.com:8443/gitlab acme/shop plain",
+		"git@low.example.com:acme/shop.git":                     "gitlab low.example.com:8443/gitlab acme/shop",
+		"git@low.example.com:gitlab/shop.git":                   "gitlab low.example.com:8443/gitlab gitlab/shop",
 		"https://github.com@evil.example/acme/shop":             " evil.example acme/shop",
 		"https://evil.example/github.com/acme/shop":             " evil.example github.com/acme/shop",
 		"https://github.com.evil.example/acme/shop":             "github github.com.evil.example acme/shop",
@@ -72,7 +82,7 @@ func TestLocate(t *testing.T) {
 		p, ok := forge.Locate(remote, known)
 		got := "none"
 		if ok {
-			got = string(p.Kind) + " " + p.Host + " " + p.Path
+			got = string(p.Kind) + " " + strings.TrimSuffix(p.String(), "/"+p.Path) + " " + p.Path
 			if p.Plain {
 				got += " plain"
 			}
@@ -124,11 +134,11 @@ func TestThrough(t *testing.T) {
 
 func TestParseHosts(t *testing.T) {
 	t.Parallel()
-	got, err := forge.ParseHosts("Git.Example.com=gitlab, code.example.com:8443=github")
-	if err != nil || len(got) != 2 || got["git.example.com"] != forge.KindGitLab || got["code.example.com:8443"] != forge.KindGitHub {
+	got, err := forge.ParseHosts("Git.Example.com=gitlab, code.example.com:8443=github, Example.com/GitLab/=gitlab")
+	if err != nil || len(got) != 3 || got["example.com/GitLab"] != forge.KindGitLab || got["git.example.com"] != forge.KindGitLab || got["code.example.com:8443"] != forge.KindGitHub {
 		t.Errorf("%v, %v", got, err)
 	}
-	for _, bad := range []string{"git.example.com", "=gitlab", "a=b", "a/b=gitlab", "a@b=github"} {
+	for _, bad := range []string{"git.example.com", "=gitlab", "a=b", "a/../b=gitlab", "a//b=gitlab", "a/b?c=gitlab", "a@b=github"} {
 		if _, err := forge.ParseHosts(bad); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
@@ -148,9 +158,11 @@ func TestLink(t *testing.T) {
 		"git@ssh.dev.azure.com:v3/acme/web%20x/shop":   "https://dev.azure.com/acme/web%2520x/_git/shop/pullrequestcreate?sourceRef=revert%2Fabc-x&targetRef=release%2F1.x",
 		"https://dev.azure.com/acme/web%20x/_git/shop": "https://dev.azure.com/acme/web%20x/_git/shop/pullrequestcreate?sourceRef=revert%2Fabc-x&targetRef=release%2F1.x",
 		"https://git.example.com/acme/shop":            "",
+		"https://all.example.com/dev/bb/scm/a/s.git":   "https://all.example.com/dev/bb/projects/a/repos/s/pull-requests?create&sourceBranch=refs%2Fheads%2Frevert%2Fabc-x&targetBranch=refs%2Fheads%2Frelease%2F1.x&title=" + title + "&description=" + body,
+		"https://all.example.com/lab/a/b/s.git":        "https://all.example.com/lab/a/b/s/-/merge_requests/new?merge_request%5Bsource_branch%5D=revert%2Fabc-x&merge_request%5Btarget_branch%5D=release%2F1.x&merge_request%5Btitle%5D=" + title + "&merge_request%5Bdescription%5D=" + body,
 		"http://gitlab.example.com/acme/shop":          "http://gitlab.example.com/acme/shop/-/merge_requests/new?merge_request%5Bsource_branch%5D=revert%2Fabc-x&merge_request%5Btarget_branch%5D=release%2F1.x&merge_request%5Btitle%5D=" + title + "&merge_request%5Bdescription%5D=" + body,
 	} {
-		p, ok := forge.Locate(remote, nil)
+		p, ok := forge.Locate(remote, forge.Hosts{"all.example.com/dev/bb": forge.KindBitbucketServer, "all.example.com/lab": forge.KindGitLab})
 		if got := p.Link(what); !ok || got != want {
 			t.Errorf("%s\n got %s\nwant %s", remote, got, want)
 		}

@@ -64,7 +64,7 @@ func gitHubVariables(p Place, named Hosts, env func(string) string) []string {
 		return variables
 	}
 	var variables []string
-	if _, ok := named[p.Host]; ok || hostOf(env("GH_HOST")) == p.Host {
+	if len(named.bases(p.Host)) > 0 || hostOf(env("GH_HOST")) == p.Host {
 		variables = append(variables, "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 	}
 	if hostOf(env("GITHUB_SERVER_URL")) == p.Host {
@@ -82,9 +82,9 @@ func belongs(p Place, named Hosts, usual string, others ...string) bool {
 			return host == p.Host
 		}
 	}
-	for host, kind := range named {
-		if kind == p.Kind && host != usual {
-			return host == p.Host && onlyOne(named, p.Kind)
+	for server, kind := range named {
+		if kind == p.Kind && server != usual {
+			return server == p.server() && onlyOne(named, p.Kind)
 		}
 	}
 	return p.Host == usual

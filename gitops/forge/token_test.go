@@ -42,6 +42,10 @@ func TestTokenFromEnvironment(t *testing.T) {
 		{"git@src.example.com:a/b", "GITLAB_TOKEN=1", "src.example.com=gitlab,two.example.com=gitlab", ""},
 		{"git@gitlab.example.com:a/b", "GITLAB_TOKEN=1 GITLAB_HOST=https://gitlab.example.com", "", "GITLAB_TOKEN"},
 		{"git@gitlab.com:a/b", "GITLAB_TOKEN=1 GITLAB_HOST=gitlab.example.com", "", ""},
+		{"https://all.example.com/lab/a/b", "GITLAB_TOKEN=1", "all.example.com/lab=gitlab", "GITLAB_TOKEN"},
+		{"https://all.example.com/lab/a/b", "GITLAB_TOKEN=1 GITLAB_HOST=https://all.example.com/lab", "all.example.com/lab=gitlab", "GITLAB_TOKEN"},
+		{"https://gitlab.example.com/evil/a/b", "GITLAB_TOKEN=1", "gitlab.example.com/lab=gitlab", ""},
+		{"https://code.example.com/hub/a/b", "GH_ENTERPRISE_TOKEN=3", "code.example.com/hub=github", "GH_ENTERPRISE_TOKEN"},
 		{"git@bitbucket.org:a/b", "GITHUB_TOKEN=1 GITLAB_TOKEN=1", "", ""},
 	}
 	for _, c := range cases {

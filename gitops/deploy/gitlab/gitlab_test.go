@@ -273,6 +273,24 @@ func TestETags(t *testing.T) {
 	}
 }
 
+// TestBelowAPath: a GitLab that is not at its host's root.
+func TestBelowAPath(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.Base = "gitlab"
+	w.deploy("production", 1, 0, "success")
+	p, _ := forge.Locate("https://git.example.com/gitlab/acme/web/shop.api", forge.Hosts{"git.example.com/gitlab": forge.KindGitLab})
+	s, err := gitlab.New(p, token(), gitlab.Options{Transport: w.Transport(), Now: func() time.Time { return after(60) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := w.list(s)
+	w.want(rows, "1 production live")
+	if s.Place() != "git.example.com/gitlab/acme/web/shop.api" || rows[0].URL != "https://git.example.com/gitlab/acme/web/shop.api/-/jobs/5000" {
+		t.Errorf("%s, %s", s.Place(), rows[0].URL)
+	}
+}
+
 func TestWithoutToken(t *testing.T) {
 	t.Parallel()
 	_, err := gitlab.New(place(t), forge.Token{}, gitlab.Options{})

@@ -19,8 +19,9 @@ type GitLab struct {
 	*Server
 	sync.Mutex
 	t testing.TB
-	// Host is that of pages and API, Path the project's, with its groups.
-	Host, Path string
+	// Host is that of pages and API, Base where they are below it (empty for the
+	// host itself), Path the project's, with its groups.
+	Host, Base, Path string
 	// Token is the only one that is accepted.
 	Token string
 	// User is whom it belongs to, Level what they are in the project; GroupLevel
@@ -81,7 +82,23 @@ func (g *GitLab) Handle(method, path string, h func(*http.Request) Answer) {
 	})
 }
 
+// root is where its pages begin.
+func (g *GitLab) root() string {
+	if g.Base == "" {
+		return "https://" + g.Host
+	}
+	return "https://" + g.Host + "/" + g.Base
+}
+
 func (g *GitLab) serve(out http.ResponseWriter, in *http.Request) {
+	if base := strings.TrimPrefix(g.root(), "https://"+g.Host); base != "" {
+		path, below := strings.CutPrefix(in.URL.EscapedPath(), base)
+		if !below {
+			http.NotFound(out, in) // something else is there
+			return
+		}
+		in.URL.RawPath, in.URL.Path = path, strings.TrimPrefix(in.URL.Path, base)
+	}
 	out.Header().Set("RateLimit-Limit", "2000")
 	out.Header().Set("RateLimit-Remaining", "1999")
 	out.Header().Set("RateLimit-Reset", "4102444800")
@@ -151,7 +168,7 @@ func (g *GitLab) project(*http.Request) Answer {
 		return JSON{"access_level": level, "notification_level": 3}
 	}
 	return ok(JSON{
-		"id": 1, "path_with_namespace": g.Path, "archived": g.Archived, "web_url": "https://" + g.Host + "/" + g.Path,
+		"id": 1, "path_with_namespace": g.Path, "archived": g.Archived, "web_url": g.root() + "/" + g.Path,
 		"permissions": JSON{"project_access": access(g.Level), "group_access": access(g.GroupLevel)},
 	})
 }
@@ -163,7 +180,7 @@ func (g *GitLab) branch(in *http.Request) Answer {
 	if protected {
 		can = g.CanPush
 	}
-	return ok(JSON{"name": name, "protected": protected, "can_push": can, "merged": false, "default": true, "web_url": "https://" + g.Host})
+	return ok(JSON{"name": name, "protected": protected, "can_push": can, "merged": false, "default": true, "web_url": g.root()})
 }
 
 func (g *GitLab) listRequests(in *http.Request) Answer {
@@ -207,7 +224,7 @@ func (g *GitLab) request(p *Pull) JSON {
 	out := JSON{
 		"id": 100 + p.Number, "iid": p.Number, "title": p.Title, "description": p.Body, "state": p.State, "source_branch": p.Head, "target_branch": p.Base,
 		"source_project_id": source, "target_project_id": 1, "project_id": 1, "created_at": when, "merge_commit_sha": nil, "squash_commit_sha": nil,
-		"web_url": "https://" + g.Host + "/" + strings.ReplaceAll(url.PathEscape(g.Path), "%2F", "/") + "/-/merge_requests/" + strconv.Itoa(p.Number),
+		"web_url": g.root() + "/" + strings.ReplaceAll(url.PathEscape(g.Path), "%2F", "/") + "/-/merge_requests/" + strconv.Itoa(p.Number),
 	}
 	if p.MergeCommit != "" {
 		out["squash_commit_sha"] = p.MergeCommit

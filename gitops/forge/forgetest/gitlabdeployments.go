@@ -48,7 +48,7 @@ func (g *GitLab) listDeployments(in *http.Request) Answer {
 func (g *GitLab) deployment(d *Deployment) JSON {
 	const stamp = "2006-01-02T15:04:05.000Z07:00"
 	at := d.Created.UTC().Format(stamp)
-	user := JSON{"id": 7, "username": d.Creator, "name": "Ada Lovelace", "state": "active", "web_url": "https://" + g.Host + "/" + d.Creator}
+	user := JSON{"id": 7, "username": d.Creator, "name": "Ada Lovelace", "state": "active", "web_url": g.root() + "/" + d.Creator}
 	out := JSON{
 		"id": d.ID, "iid": d.ID - 999, "ref": d.Ref, "sha": d.SHA, "created_at": at, "updated_at": at, "status": d.Status, "user": user, "deployable": nil,
 		"environment": JSON{"id": 9, "name": d.Environment, "slug": d.Environment, "external_url": "https://shop.example.com", "created_at": at, "updated_at": at},
@@ -56,7 +56,7 @@ func (g *GitLab) deployment(d *Deployment) JSON {
 	if !d.Job {
 		return out
 	}
-	page := fmt.Sprintf("https://%s/%s/-/", g.Host, g.Path)
+	page := fmt.Sprintf("%s/%s/-/", g.root(), g.Path)
 	job := JSON{
 		"id": 5 * d.ID, "status": d.Status, "stage": "deploy", "name": "deploy", "ref": d.Ref, "tag": d.Tag, "coverage": nil, "created_at": at,
 		"started_at": at, "finished_at": nil, "duration": nil, "user": user, "runner": nil, "web_url": fmt.Sprintf("%sjobs/%d", page, 5*d.ID),

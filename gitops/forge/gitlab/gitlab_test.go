@@ -194,6 +194,34 @@ func TestOpenPullRequestOnce(t *testing.T) {
 	}
 }
 
+// TestBelowAPath: a GitLab that is not at its host's root is asked, and its pages
+// are shown, where the person's settings say that it is.
+func TestBelowAPath(t *testing.T) {
+	t.Parallel()
+	g := forgetest.NewGitLab(t, "git.example.com", "acme/web/shop.api")
+	g.Base = "dev/gitlab"
+	for _, remote := range []string{"https://git.example.com/dev/gitlab/acme/web/shop.api.git", "git@git.example.com:acme/web/shop.api.git"} {
+		p, _ := forge.Locate(remote, forge.Hosts{"git.example.com/dev/gitlab": forge.KindGitLab})
+		cl, err := gitlab.New(p, forge.Token{Host: p.Host, Source: "GITLAB_TOKEN", Secret: gitops.NewSecret("glpat_right")}, g.Transport(), time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules, err := cl.Rules(context.Background(), "main", "v1")
+		if err != nil || rules.Branch.Verdict != forge.Allowed || rules.Tag.Verdict != forge.Allowed {
+			t.Errorf("%s: %+v, %v", remote, rules, err)
+		}
+		got, err := cl.OpenPullRequest(context.Background(), forge.Proposal{Head: "revert/abc", Base: "main", Title: "x"})
+		if err != nil || got.Page != "https://git.example.com/dev/gitlab/acme/web/shop.api/-/merge_requests/1" {
+			t.Errorf("%s: %+v, %v", remote, got, err)
+		}
+	}
+	for _, a := range g.Asked() {
+		if !strings.HasPrefix(a.Path, "/dev/gitlab/api/v4/") {
+			t.Errorf("asked %s", a.Path)
+		}
+	}
+}
+
 func TestTrouble(t *testing.T) {
 	t.Parallel()
 	say := func(status int, header, body string) func(http.ResponseWriter, *http.Request) bool {
