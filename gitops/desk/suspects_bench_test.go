@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,7 +87,7 @@ func rankOnce(b *testing.B, d *desk.Desk, e gitops.Evidence) {
 func traceOf(b *testing.B, dir string, frames int) string {
 	b.Helper()
 	git := func(args ...string) []string {
-		out, err := exec.Command("git", append([]string{"--git-dir=" + dir}, args...)...).Output()
+		out, err := exec.Command("git", append([]string{"--git-dir=" + dir, "-c", "core.quotePath=false"}, args...)...).Output()
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -102,8 +103,11 @@ func traceOf(b *testing.B, dir string, frames int) string {
 		}
 		return kept
 	}
-	lately := code(git("log", "-300", "--name-only", "--diff-filter=M", "--format="))
 	all := code(git("ls-tree", "-r", "--name-only", "HEAD"))
+	// What was changed lately may have been renamed or deleted since.
+	lately := slices.DeleteFunc(code(git("log", "-300", "--name-only", "--diff-filter=M", "--format=")), func(path string) bool {
+		return !slices.Contains(all, path)
+	})
 	rnd := rand.New(rand.NewPCG(1, 2))
 	var t strings.Builder
 	t.WriteString("error: it does not work\n")
