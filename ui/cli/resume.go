@@ -222,17 +222,8 @@ func (a *app) carryOn(ctx context.Context, d *desk.Desk, run gitops.Run, f resum
 		a.say("%s", term.Clean(st.Words))
 		a.say("%s", term.Clean(st.Next))
 	}
-	giveUp := fmt.Sprintf("%s Or give it up: ahead resume %s --close --reason TEXT", st.Next, run.ID)
-	switch {
-	case st.Reached == gitops.ReachedUnknown:
-		return &gitops.Error{Code: gitops.CodeOutcomeUnknown, What: st.Words, Hint: giveUp}
-	case st.Onward == gitops.OnwardNothing && st.Reached == gitops.ReachedVia:
-		if a.flags.json {
-			printJSON(a.out, newReceiptDocument(run.Receipt))
-		}
-		return nil
-	case st.Onward == gitops.OnwardNothing:
-		return &gitops.Error{Code: gitops.CodeNotPublishable, What: st.Words, Hint: giveUp}
+	if st.Reached == gitops.ReachedUnknown || st.Onward == gitops.OnwardNothing {
+		return a.cannotCarryOn(st)
 	}
 	answers := bufio.NewReader(a.in)
 	if st.Onward == gitops.OnwardPlan {
@@ -252,6 +243,23 @@ func (a *app) carryOn(ctx context.Context, d *desk.Desk, run gitops.Run, f resum
 	return a.shipBy(run.Plan, func(observe func(gitops.StepResult)) (gitops.Receipt, error) {
 		return d.CarryOn(ctx, st, observe)
 	})
+}
+
+// cannotCarryOn says why nothing is left to do now. A pull request that waits is no
+// error.
+func (a *app) cannotCarryOn(st gitops.Standing) error {
+	giveUp := fmt.Sprintf("%s Or give it up: ahead resume %s --close --reason TEXT", st.Next, st.Run.ID)
+	switch st.Reached {
+	case gitops.ReachedUnknown:
+		return &gitops.Error{Code: gitops.CodeOutcomeUnknown, What: st.Words, Hint: giveUp}
+	case gitops.ReachedVia:
+		if a.flags.json {
+			printJSON(a.out, newReceiptDocument(st.Run.Receipt))
+		}
+		return nil
+	default:
+		return &gitops.Error{Code: gitops.CodeNotPublishable, What: st.Words, Hint: giveUp}
+	}
 }
 
 // planAgain asks for the same remedy on what the remote holds now. The old run

@@ -196,13 +196,9 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 	m.notice = ""
 	switch a {
 	case keys.Open:
-		switch {
-		case m.finished && m.road.Runs:
-			return m, send(AskAgain{})
-		case m.finished && m.onward && (m.road.Again || m.road.Retry):
-			return m, send(AskAgain{ID: m.receipt.ID})
-		}
-		return m.leave(m.road.Again || m.road.Retry)
+		return m.goOn()
+	case keys.Back:
+		return m.leave(false)
 	case keys.Refresh:
 		if !m.Means(a) {
 			m.notice = "there is nothing to ask about"
@@ -221,23 +217,39 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 			return m, nil
 		}
 		return m, send(SuspectsWanted{})
-	case keys.Back:
-		return m.leave(false)
+	}
+	return m.scrolled(a), nil
+}
+
+// goOn takes the road that the end of the run has, if any.
+func (m Model) goOn() (Model, tea.Cmd) {
+	switch {
+	case m.finished && m.road.Runs:
+		return m, send(AskAgain{})
+	case m.finished && m.onward && (m.road.Again || m.road.Retry):
+		return m, send(AskAgain{ID: m.receipt.ID})
+	}
+	return m.leave(m.road.Again || m.road.Retry)
+}
+
+func (m Model) scrolled(a keys.Action) Model {
+	page := max(1, m.bodyRows()-1)
+	switch a {
 	case keys.Up:
 		m.scroll--
 	case keys.Down:
 		m.scroll++
 	case keys.PageUp:
-		m.scroll -= max(1, m.bodyRows()-1)
+		m.scroll -= page
 	case keys.PageDown:
-		m.scroll += max(1, m.bodyRows()-1)
+		m.scroll += page
 	case keys.Top:
 		m.scroll = 0
 	case keys.Bottom:
 		m.scroll = len(m.body(m.width))
 	}
 	m.scroll = max(0, min(m.scroll, len(m.body(m.width))-m.bodyRows()))
-	return m, nil
+	return m
 }
 
 func (m Model) leave(again bool) (Model, tea.Cmd) {
