@@ -52,7 +52,7 @@ type SourceSetting struct {
 	Account, Entity, Region string
 	// Task is the task of GitHub's deployments.
 	Task string
-	// Address is host/path of the repository on its forge, where that is not what
+	// Address is that of the repository on its forge, host/path or as git spells it, where that is not what
 	// the remote's own address says.
 	Address string
 	// Fault is what is wrong with the table that describes it, Mend what to do:
@@ -85,9 +85,6 @@ func (d *Desk) findSources(ctx context.Context) feed.Found {
 		case s.Fault != "":
 			err = s.fault()
 		case kind == gitops.SourceGitHub, kind == gitops.SourceGitLab:
-			if s.Address == "" && (!located || kind != string(place.Kind)) {
-				continue
-			}
 			source, err = d.forgeSource(ctx, git, place, s)
 		default:
 			source, err = d.settingSource(s, place)
@@ -111,14 +108,26 @@ func (d *Desk) settingsFor(place forge.Place, located bool) []SourceSetting {
 			all = append(all, s)
 		}
 	}
-	if located && !slices.ContainsFunc(all, func(s SourceSetting) bool { return s.kind() == string(place.Kind) }) {
+	if located && hasSource(place) && !slices.ContainsFunc(all, func(s SourceSetting) bool { return s.kind() == string(place.Kind) }) {
 		all = append(all, SourceSetting{Name: string(place.Kind)})
 	}
-	all = slices.DeleteFunc(all, func(s SourceSetting) bool { return s.Off && s.Fault == "" })
+	all = slices.DeleteFunc(all, func(s SourceSetting) bool { return s.Fault == "" && (s.Off || s.ofOther(place)) })
 	slices.SortStableFunc(all, func(a, b SourceSetting) int {
 		return slices.Index(beliefs, a.kind()) - slices.Index(beliefs, b.kind())
 	})
 	return all
+}
+
+// ofOther reports whether it is a forge's and says no address, where the place is
+// on none of that kind.
+func (s SourceSetting) ofOther(place forge.Place) bool {
+	kind := forge.Kind(s.kind())
+	return (kind == forge.KindGitHub || kind == forge.KindGitLab) && s.Address == "" && kind != place.Kind
+}
+
+// hasSource reports whether the forge is of a kind that tells of deployments.
+func hasSource(place forge.Place) bool {
+	return place.Kind == forge.KindGitHub || place.Kind == forge.KindGitLab
 }
 
 // faults are the tables of the settings that are not understood. Without a
@@ -163,8 +172,9 @@ func (d *Desk) isFor(s SourceSetting, place forge.Place) bool {
 	return false
 }
 
-// forgePlace finds the forge that a push goes to, as server does; without git,
-// from the remote's address alone.
+// forgePlace finds the forge that a push goes to, as server does, or the one that
+// is fetched from where that is none to ask; without git, from the remote's
+// address alone.
 func (d *Desk) forgePlace(ctx context.Context) (forge.Place, *publish.Git, bool) {
 	if d.remote == "" {
 		return forge.Place{}, nil, false
@@ -174,16 +184,25 @@ func (d *Desk) forgePlace(ctx context.Context) (forge.Place, *publish.Git, bool)
 		place, ok := forge.Locate(d.remoteURL(), d.opts.Forges)
 		return place, nil, ok
 	}
-	address, err := git.PushURL(ctx, d.remote)
-	if err != nil {
-		// Where it is pushed to several places, it is still fetched from one.
-		address = d.remoteURL()
+	locate := func(address string) (forge.Place, bool) {
+		place, ok := forge.Locate(address, d.opts.Forges)
+		if !ok {
+			return forge.Place{}, false
+		}
+		return place.Through(git.SSHHost(ctx, address), d.opts.Forges), true
 	}
-	place, ok := forge.Locate(address, d.opts.Forges)
-	if !ok {
-		return forge.Place{}, git, false
+	var place forge.Place
+	located := false
+	// Pushed to several addresses it is to none in particular.
+	if address, err := git.PushURL(ctx, d.remote); err == nil {
+		place, located = locate(address)
 	}
-	return place.Through(git.SSHHost(ctx, address), d.opts.Forges), git, true
+	if !located || !hasSource(place) {
+		if fetched, ok := locate(d.remoteURL()); ok && (!located || hasSource(fetched)) {
+			place, located = fetched, true
+		}
+	}
+	return place, git, located
 }
 
 // forgeSource makes the source of a forge. Without a token it asks as a
@@ -191,7 +210,10 @@ func (d *Desk) forgePlace(ctx context.Context) (forge.Place, *publish.Git, bool)
 func (d *Desk) forgeSource(ctx context.Context, git *publish.Git, place forge.Place, s SourceSetting) (deploy.Source, error) {
 	if s.Address != "" {
 		var ok bool
-		if place, ok = forge.Locate("https://"+s.Address, d.opts.Forges); !ok || string(place.Kind) != s.kind() {
+		if place, ok = forge.Locate(s.Address, d.opts.Forges); !ok {
+			place, ok = forge.Locate("https://"+s.Address, d.opts.Forges)
+		}
+		if !ok || string(place.Kind) != s.kind() {
 			return nil, wants(s, fmt.Sprintf("the address %q names no repository on a server that is known to be %s", s.Address, forge.Kind(s.kind()).Title()),
 				`address = "`+s.kind()+`.com/OWNER/NAME"`)
 		}

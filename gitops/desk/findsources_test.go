@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -176,5 +177,103 @@ func TestARemoteInTheClearGetsNoToken(t *testing.T) {
 	}))
 	if state := stateOf(s, gitops.SourceGitLab); state.Condition != gitops.SourceIdle || !strings.Contains(state.Trouble, "http") {
 		t.Errorf("%+v", s.Sources)
+	}
+}
+
+func TestAServerThatTellsOfNoDeploymentsIsNoSource(t *testing.T) {
+	r, _ := shop(t)
+	for _, address := range []string{"https://git.example.com/acme/shop.git", "https://codeberg.org/acme/shop.git", "/srv/shop.git"} {
+		r.Git("remote", "set-url", "origin", address)
+		d := open(t, r)
+		if s := told(t, d); len(s.Sources) != 0 {
+			t.Errorf("%s: %+v", address, s.Sources)
+		}
+		if f, only := d.TagsOnly(context.Background()); !only || !f.OK || !strings.Contains(f.Text, "only tags are read") {
+			t.Errorf("%s: %+v", address, f)
+		}
+	}
+}
+
+func TestARemoteThatIsLedOffItsForgeIsTold(t *testing.T) {
+	g, r := onGitHub(t)
+	r.Git("remote", "set-url", "origin", "https://github.com/acme/shop.git")
+	for key, value := range map[string]string{
+		"url.https://mirror.example.com/.insteadOf": "https://github.com/",
+		"url./srv/mirror/.insteadOf":                "https://github.com/acme/",
+	} {
+		r.Git("config", key, value)
+		mirror := map[bool]string{true: "mirror.example.com/acme/shop", false: "/srv/mirror/shop.git"}[value == "https://github.com/"]
+		with := func(settings ...SourceSetting) *Desk {
+			return open(t, r, func(o *Options) {
+				o.ForgeTransport, o.SourceSettings = g.Transport(), settings
+				o.Getenv = func(name string) string { return map[string]string{"GH_TOKEN": g.Token}[name] }
+			})
+		}
+		f, only := with().TagsOnly(context.Background())
+		if !only || f.OK || !strings.Contains(f.Text, "origin is github.com/acme/shop by its configuration, and git is led to "+mirror) ||
+			!strings.Contains(f.Hint, fmt.Sprintf("[sources.github] with address = %q and repositories = [%q]", "github.com/acme/shop", mirror)) {
+			t.Errorf("%s: %v %+v", key, only, f)
+		}
+		// A table that says no address changes nothing, one that is off is content.
+		if f, only := with(SourceSetting{Name: "github", Task: "deploy"}).TagsOnly(context.Background()); !only || f.OK {
+			t.Errorf("%s: %v %+v", key, only, f)
+		}
+		if f, only := with(SourceSetting{Name: "github", Off: true}).TagsOnly(context.Background()); only {
+			t.Errorf("%s: %+v", key, f)
+		}
+		// What the hint says works.
+		for _, address := range []string{"github.com/acme/shop", "https://github.com/acme/shop.git", "git@github.com:acme/shop"} {
+			d := with(SourceSetting{Name: "github", Address: address, Repositories: []string{mirror}})
+			if f, only := d.TagsOnly(context.Background()); only {
+				t.Errorf("%s: %+v", key, f)
+			}
+			if s := told(t, d); len(s.Sources) != 1 || stateOf(s, "github").Condition != gitops.SourceFresh || stateOf(s, "github").Place != "github.com/acme/shop" {
+				t.Errorf("%s: %+v", key, s.Sources)
+			}
+		}
+		// It is for no other repository, and an address that is none says so.
+		if s := told(t, with(SourceSetting{Name: "github", Address: "github.com/acme/shop", Repositories: []string{"other/*"}})); len(s.Sources) != 0 {
+			t.Errorf("%s: %+v", key, s.Sources)
+		}
+		for _, address := range []string{"git.example.com/acme/shop", "github.com", "gitlab.com/acme/shop", "https://git.example.com/acme/shop"} {
+			s := told(t, with(SourceSetting{Name: "github", Address: address}))
+			if state := stateOf(s, "github"); state.Condition != gitops.SourceIdle || !strings.Contains(state.Hint, "github.com/OWNER/NAME") {
+				t.Errorf("%s: %+v", address, s.Sources)
+			}
+		}
+		r.Git("config", "--unset", key)
+	}
+}
+
+func TestWhereOnlyPushesGoElsewhereItsForgeIsAsked(t *testing.T) {
+	g, r := onGitHub(t)
+	r.Git("config", "--add", "remote.origin.pushurl", "/srv/one.git")
+	for range 2 {
+		d := open(t, r, func(o *Options) {
+			o.ForgeTransport = g.Transport()
+			o.Getenv = func(name string) string { return map[string]string{"GH_TOKEN": g.Token}[name] }
+		})
+		if s := told(t, d); len(s.Sources) != 1 || stateOf(s, "github").Condition != gitops.SourceFresh {
+			t.Errorf("%+v", s.Sources)
+		}
+		r.Git("config", "--add", "remote.origin.pushurl", "/srv/two.git")
+	}
+}
+
+func TestATableThatIsNotUnderstoodIsASourceThatIsNotAsked(t *testing.T) {
+	g, r := onGitHub(t)
+	bad := SourceSetting{Name: "github", Fault: "line 3: there is no such key", Mend: "mend it"}
+	for _, offline := range []bool{false, true} {
+		s := told(t, open(t, r, func(o *Options) {
+			o.ForgeTransport, o.Offline, o.SourceSettings = g.Transport(), offline, []SourceSetting{bad, {Name: "argocd", Fault: "x", Repositories: []string{"other"}}}
+		}))
+		if state := stateOf(s, "github"); len(s.Sources) != 1 || state.Condition != gitops.SourceIdle || state.Trouble != bad.Fault || state.Hint != bad.Mend {
+			t.Errorf("%+v", s.Sources)
+		}
+	}
+	for _, asked := range g.Asked() {
+		if asked.Host == "api.github.com" {
+			t.Errorf("asked %s", asked.Path)
+		}
 	}
 }
