@@ -76,7 +76,7 @@ func (a *app) examine(ctx context.Context) doctorDocument {
 	}
 	defer d.Close()
 	<-a.askSources(ctx, d)
-	snap, err := d.Snapshot(ctx)
+	snap, err := a.snapshot(ctx, d)
 	if !add("branch", snap.Branch+" at "+snap.Tip.Short()+", remote "+orNone(snap.Remote), "", err) {
 		return doc.closed()
 	}
@@ -86,6 +86,9 @@ func (a *app) examine(ctx context.Context) doctorDocument {
 	}
 	add("releases", deployedLine(snap, a.now()), hint, nil)
 	doc.Findings = append(doc.Findings, sourceFindings(snap.Sources, a.now())...)
+	if f, only := d.TagsOnly(ctx); only {
+		doc.Findings = append(doc.Findings, findingDocument(f))
+	}
 	findings, err := d.Doctor(ctx)
 	if err != nil {
 		add("git", "", "", err)
@@ -96,14 +99,14 @@ func (a *app) examine(ctx context.Context) doctorDocument {
 	return doc.closed()
 }
 
-// sourceFindings has one finding a source of deployments: one that is in$
-// is amiss.
+// sourceFindings has one finding a source of deployments: one that did not
+// answer, now or lately, is amiss.
 func sourceFindings(states []gitops.SourceState, now time.Time) []findingDocument {
 	var found []findingDocument
 	for _, s := range states {
 		f := findingDocument{Name: "source", OK: s.Condition == gitops.SourceFresh || s.Condition == gitops.SourceOld && s.Trouble == "", Text: sourceLine(s, now), Hint: s.Hint}
 		if !f.OK && f.Hint == "" {
-			f.Hint = "commands wait five seconds for a source and then go by its last answer; the screen waits until it has one"
+			f.Hint = "nothing need be done: it is asked again by itself"
 		}
 		found = append(found, f)
 	}

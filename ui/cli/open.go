@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"time"
 
 	"ahead/gitops"
@@ -31,7 +33,7 @@ func (a *app) look(ctx context.Context, d *desk.Desk) (gitops.Snapshot, error) {
 	if err != nil {
 		return gitops.Snapshot{}, err
 	}
-	return d.Snapshot(ctx)
+	return a.snapshot(ctx, d)
 }
 
 // fetchFirst ends with an error only when ctx does.
@@ -62,20 +64,74 @@ func (a *app) fetch(ctx context.Context, d *desk.Desk) error {
 	return d.Fetch(ctx)
 }
 
-// sourcesPatience is how long a command waits for sources of deployments. What
-// has not answered by then is shown as of its last answer.
-const sourcesPatience = 5 * time.Second
-
 // askSources asks the sources of deployments while the remote is asked, and
 // gives what to wait for.
 func (a *app) askSources(ctx context.Context, d *desk.Desk) <-chan struct{} {
 	asked := make(chan struct{})
+	waiting := time.AfterFunc(silence, func() {
+		if names := awaited(d.Sources()); names != "" {
+			a.notice("waiting for " + names + "…; --wait 0 goes by the last answers")
+		}
+	})
 	go func() {
 		defer close(asked)
-		ctx, cancel := context.WithTimeout(ctx, sourcesPatience)
-		defer cancel()
-		// Its error is that of ctx; whom it did not wait for is told as old.
-		_ = d.RefreshSources(ctx, true)
+		defer waiting.Stop()
+		// Its error is that of ctx; whom it did not wait for is told as being asked.
+		_ = d.HearSources(ctx, a.flags.wait.limit)
 	}()
 	return asked
+}
+
+// awaited names the sources that are being asked.
+func awaited(states []gitops.SourceState) string {
+	var names []string
+	for _, s := range states {
+		if s.Condition == gitops.SourceAsking {
+			names = append(names, s.Name)
+		}
+	}
+	return someOf(names)
+}
+
+// snapshot reads a snapshot, and says of sources that were not waited for how
+// they would be.
+func (a *app) snapshot(ctx context.Context, d *desk.Desk) (gitops.Snapshot, error) {
+	snap, err := d.Snapshot(ctx)
+	for i := range snap.Sources {
+		if s := &snap.Sources[i]; s.Condition == gitops.SourceAsking && s.Hint == "" {
+			s.Hint = "--wait 25s waits longer, and so does `wait` in your settings; the screen takes an answer whenever it comes"
+		}
+	}
+	return snap, err
+}
+
+// waitFlag is --wait: how long to wait for sources, nil for as long as it is
+// worth.
+type waitFlag struct{ limit *time.Duration }
+
+// String implements pflag.Value.
+func (w *waitFlag) String() string {
+	if w.limit == nil {
+		return ""
+	}
+	return w.limit.String()
+}
+
+// Type implements pflag.Value.
+func (w *waitFlag) Type() string { return "duration" }
+
+// longestFlag bounds --wait: nobody means more.
+const longestFlag = time.Hour
+
+// Set implements pflag.Value. A number alone is seconds.
+func (w *waitFlag) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	if seconds, bare := strconv.ParseUint(text, 10, 16); bare == nil {
+		d, err = time.Duration(seconds)*time.Second, nil
+	}
+	if err != nil || d < 0 || d > longestFlag {
+		return &gitops.Error{Code: gitops.CodeUsage, What: fmt.Sprintf("%q is no time to wait", text), Hint: "write it as 5s, 20s or 1m; 0 waits for no source"}
+	}
+	w.limit = &d
+	return nil
 }

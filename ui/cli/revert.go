@@ -203,5 +203,5 @@ func (a *app) lookToShip(ctx context.Context, d *desk.Desk, dryRun bool) (gitops
 	if err != nil {
 		return gitops.Snapshot{}, err
 	}
-	return d.Snapshot(ctx)
+	return a.snapshot(ctx, d)
 }

@@ -21,6 +21,7 @@ type globalFlags struct {
 	share   bool
 	health  string
 	forges  string
+	wait    waitFlag
 	// environment is the one whose deployments are shown.
 	environment string
 }
@@ -68,6 +69,7 @@ func (a *app) globals(root *cobra.Command) {
 	f.StringVar(&a.flags.theme, "theme", "", "dark, light or mono (default: told by the terminal)")
 	f.BoolVar(&a.flags.share, "share", false, "for a shared screen: strong contrast, keys shown")
 	f.StringVar(&a.flags.environment, "environment", "", "whose deployments are shown (default: production)")
+	f.Var(&a.flags.wait, "wait", "how long to wait for sources of deployments, such as 20s; 0 for none (default: 5s, longer for one that is new or known to take longer)")
 	f.StringVar(&a.flags.health, "health", "", "`URL` that tells whether production is well")
 	f.StringVar(&a.flags.forges, "forges", "", "what your own servers are: `HOST=KIND`,… (github, gitlab, bitbucket, gitea, azure)")
 }

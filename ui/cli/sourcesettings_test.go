@@ -67,11 +67,10 @@ func TestTheManualsExamplesWork(t *testing.T) {
 		if err := toml.Unmarshal([]byte(block[1]), &raw); err != nil {
 			t.Fatalf("%v\n%s", err, block[1])
 		}
-		sources, err := parseSources(raw[sourcesKey])
-		if err != nil {
-			t.Errorf("%v\n%s", err, block[1])
-		}
-		for _, s := range sources {
+		for _, s := range parseSources(raw[sourcesKey], atKey) {
+			if s.Fault != "" {
+				t.Errorf("%s\n%s", s.Fault, block[1])
+			}
 			if s.Kind != "command" {
 				continue
 			}
@@ -103,26 +102,33 @@ func rowsOf(t *testing.T, s desk.SourceSetting, bin string) string {
 	return strings.Join(out, ", ")
 }
 
+func atKey(key string) string { return key }
+
 func TestMisspeltSourcesAreNotLetPass(t *testing.T) {
 	for text, want := range map[string]string{
-		`sources = 1`:                           "sources is not a table",
-		`[sources]` + "\n" + `x = 1`:            "sources.x is not a table",
-		"[sources.argocd]\nsever = \"x\"":       "sources.argocd.sever: there is no such key",
-		"[sources.argocd]\nserver = 1":          "sources.argocd.server: it has to be a text",
-		"[sources.x]\nkind = \"mqtt\"":          `sources.x: there is no source of kind "mqtt": kind = "file", "command"`,
-		"[sources.heroku]\ncommand = [\"x\"]":   `sources.heroku: it says no kind, and "heroku" is none: kind = "file", "command"`,
-		"[sources.command]\ncommand = \"ls\"":   "sources.command.command: it has to be a list of texts",
-		"[sources.github]\noff = \"yes\"":       "sources.github.off: it has to be true or false",
-		"[sources.newrelic]\naccount = \"12a\"": "sources.newrelic.account: it has to be the account's number",
-		"[sources.file]\nrepositories=[\"[\"]":  `sources.file: "[" is no pattern`,
-		"[sources.\"A B\"]\nkind = \"file\"":    "sources.A B is not a table with a plain name",
+		`sources = 1`:                             "sources: it is no table",
+		`[sources]` + "\n" + `x = 1`:              "sources.x: it is no table with a plain name",
+		"[sources.argocd]\nsever = \"x\"":         "sources.argocd.sever: there is no such key",
+		"[sources.argocd]\nserver = 1":            "sources.argocd.server: it has to be a text",
+		"[sources.x]\nkind = \"mqtt\"":            `sources.x.kind: there is no source of kind "mqtt": kind = "file", "command"`,
+		"[sources.heroku]\ncommand = [\"x\"]":     `sources.heroku: it says no kind, and "heroku" is none: kind = "file", "command"`,
+		"[sources.command]\ncommand = \"ls\"":     "sources.command.command: it has to be a list of texts",
+		"[sources.github]\noff = \"yes\"":         "sources.github.off: it has to be true or false",
+		"[sources.newrelic]\naccount = \"12a\"":   "sources.newrelic.account: it has to be the account's number",
+		"[sources.file]\nrepositories=[\"[\"]":    `sources.file.repositories: "[" is no pattern`,
+		"[sources.\"A B\"]\nkind = \"file\"":      "sources.A B: it is no table with a plain name",
+		"[sources.file]\ntask = \"x\"":            `sources.file.task: it means nothing for the kind "file"`,
+		"[sources.argocd]\ntimeout = \"9s\"":      `sources.argocd.timeout: it means nothing for the kind "argocd"`,
+		"[sources.command]\ntimeout = 9":          `sources.command.timeout: it has to be a time from "1s" to "10m"`,
+		"[sources.command]\ntimeout = \"1h\"":     `sources.command.timeout: it has to be a time`,
+		"[sources.github]\naddress = \"a.b/c/d\"": "sources.github.address: `repositories` has to say",
 	} {
 		var raw map[string]any
 		if err := toml.Unmarshal([]byte(text), &raw); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := parseSources(raw[sourcesKey]); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %s", text, err, want)
+		if got := parseSources(raw[sourcesKey], atKey); len(got) != 1 || !strings.HasPrefix(got[0].Fault, want) || got[0].Mend == "" {
+			t.Errorf("%s: %+v, want %s", text, got, want)
 		}
 	}
 }
