@@ -76,14 +76,14 @@ func listen(lists [][]gitops.Deployment, environment string) []voice {
 	return voices
 }
 
-// livesApart: one says that this is live, another that.
+// livesApart: one says that this is live, another that. Each is held against those
+// that are believed more, and told once.
 func livesApart(voices []voice) []gitops.Notice {
 	var notices []gitops.Notice
 	for i, v := range voices {
-		// Each is held against the one that is believed most.
-		if i > 0 && v.apart(voices[0]) {
-			first := voices[0]
-			notices = append(notices, disagreement(fmt.Sprintf("%s says %s, %s says %s", first.source, isLive(first.newest), v.source, isLive(v.newest))))
+		if k := slices.IndexFunc(voices[:i], v.apart); k >= 0 {
+			o := voices[k]
+			notices = append(notices, disagreement(fmt.Sprintf("%s says %s, %s says %s", o.source, isLive(o.newest), v.source, isLive(v.newest))))
 		}
 	}
 	return notices

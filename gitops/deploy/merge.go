@@ -129,26 +129,42 @@ func now(rows []merged) time.Time {
 var never = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 
 // find gives the row that another source's word is about: of those of its commit
-// the nearest in time.
+// one that it does not contradict, and the nearest in time.
 func find(rows []merged, d placed) *merged {
 	var best *merged
 	for i := range rows {
 		r := &rows[i]
-		if r.Commit != d.Commit || d.Commit.IsZero() || !SameEnvironment(r.Environment, d.Environment) || r.tells(d.Source) || cameBack(rows, r, d) {
+		if r.Commit != d.Commit || d.Commit.IsZero() || !SameEnvironment(r.Environment, d.Environment) || r.tells(d.Source) || begunSince(*r, d) || cameBack(rows, r, d) {
 			continue
 		}
-		if best == nil || apart(*r, d) < apart(*best, d) {
+		if best == nil || r.nearer(*best, d) {
 			best = r
 		}
 	}
 	return best
 }
 
-func apart(r merged, d placed) time.Duration { return r.when.Sub(d.when).Abs() }
+// nearer reports whether d is rather about r than about o.
+func (r merged) nearer(o merged, d placed) bool {
+	if a, b := contradict(r.Status, d.Status), contradict(o.Status, d.Status); a != b {
+		return b
+	}
+	return r.when.Sub(d.when).Abs() < o.when.Sub(d.when).Abs()
+}
 
 // skew is how far apart the clocks of two sources may be, and how late one of
 // them may hear of what the other told.
 const skew = 10 * time.Minute
+
+// begunSince reports whether one of the two is under way, and began after the other
+// had ended: the commit is deployed once more.
+func begunSince(r merged, d placed) bool {
+	begun, ended := r.placed, d
+	if d.Status == gitops.StatusPending {
+		begun, ended = d, r.placed
+	}
+	return begun.Status == gitops.StatusPending && decided(ended.Status) && begun.when.Sub(ended.when) > skew
+}
 
 // cameBack reports whether d tells of another arrival than r, which it would be
 // lost in: it is live, and came after what took the place of r by the word of r's
@@ -203,7 +219,8 @@ func fill(d *gitops.Deployment, from gitops.Deployment) (dated bool) {
 		d.StartedAt, d.FinishedAt = from.StartedAt, from.FinishedAt
 		dated = !from.At().IsZero()
 	}
-	if undecided(d.Status) {
+	if undecided(d.Status) || d.Status == gitops.StatusPending && decided(from.Status) {
+		// Who heard of the end knows more than who heard of the beginning.
 		d.Status = from.Status
 	}
 	fillText(&d.Environment, from.Environment)

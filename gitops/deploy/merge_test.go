@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -86,6 +87,34 @@ func TestAReturnIsARowOfItsOwn(t *testing.T) {
 	}
 }
 
+// One hears of the end before the other does; what begins anew after it is another
+// deployment.
+func TestWhatIsUnderWayAndWhatArrived(t *testing.T) {
+	live, pending := gitops.StatusLive, gitops.StatusPending
+	for _, c := range []struct {
+		name  string
+		lists [][]gitops.Deployment
+		want  []gitops.Status
+	}{
+		{"the second heard of the end", [][]gitops.Deployment{{row("github", 1, pending, 0)}, {row("newrelic", 1, live, 5)}}, []gitops.Status{live}},
+		{"the first did", [][]gitops.Deployment{{row("argocd", 1, live, 5)}, {row("github", 1, pending, 0)}}, []gitops.Status{live}},
+		{"it failed", [][]gitops.Deployment{{row("github", 1, pending, 0)}, {row("newrelic", 1, gitops.StatusFailed, 5)}}, []gitops.Status{gitops.StatusFailed}},
+		{"once more, by the first", [][]gitops.Deployment{{row("github", 1, pending, 30)}, {row("newrelic", 1, live, 0)}}, []gitops.Status{pending, live}},
+		{"once more, by the second", [][]gitops.Deployment{{row("argocd", 1, live, 0)}, {row("github", 1, pending, 30)}}, []gitops.Status{pending, live}},
+		{"at once", [][]gitops.Deployment{{row("github", 1, pending, 10)}, {row("newrelic", 1, live, 0)}}, []gitops.Status{live}},
+		{"both under way", [][]gitops.Deployment{{row("argocd", 1, pending, 90)}, {row("github", 1, pending, 0)}}, []gitops.Status{pending}},
+	} {
+		got := Merge(c.lists...)
+		var statuses []gitops.Status
+		for _, d := range got {
+			statuses = append(statuses, d.Status)
+		}
+		if !slices.Equal(statuses, c.want) {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
 func TestDisagreementsOfSeveral(t *testing.T) {
 	live, was, failed := gitops.StatusLive, gitops.StatusSuperseded, gitops.StatusFailed
 	type lists = [][]gitops.Deployment
@@ -102,6 +131,8 @@ func TestDisagreementsOfSeveral(t *testing.T) {
 		{"three, of which two agree", lists{{row("a", 1, live, 0)}, {row("b", 1, live, 1)}, {row("c", 2, live, 2)}}, 1},
 		{"three, of which two agree against the first", lists{{row("a", 1, live, 0)}, {row("b", 2, live, 1)}, {row("c", 2, live, 2)}}, 2},
 		{"two lists of one source", lists{{row("argocd", 1, live, 0)}, {row("argocd", 2, live, 1)}}, 0},
+		{"the same commit twice, of which the other heard once", lists{{row("a", 1, live, 90), row("a", 1, was, 0)}, {row("b", 1, live, 1)}}, 0},
+		{"the first agrees with both, they do not", lists{{row("a", 2, live, 9), row("a", 1, live, 0)}, {row("b", 1, live, 1)}, {row("c", 2, live, 2)}}, 1},
 		{"what is under way contradicts nothing", lists{{row("a", 1, live, 0)}, {row("b", 1, gitops.StatusPending, 1), row("b", 2, gitops.StatusUnknown, 0)}}, 0},
 		{"in two places", lists{{row("a", 1, live, 0), in("staging", row("a", 1, live, 0))}, {row("b", 2, live, 0), in("staging", row("b", 2, live, 0))}}, 2},
 	} {

@@ -69,7 +69,12 @@ func StillBack(rows []gitops.Deployment, deployed gitops.Deployment, contains Co
 			return left, false, err
 		}
 		had, err := t.hadSince(at, t.rows[before].Commit)
-		return t.rows[before], !had && err == nil, err
+		if err != nil {
+			return left, false, err
+		}
+		if !had {
+			return t.rows[before], true, nil
+		}
 	}
 	return left, false, nil
 }

@@ -53,15 +53,20 @@ func rollbackText(s *gitops.Snapshot, r *gitops.Rollback) string {
 		return text + fmt.Sprintf("; %s does not hold any more what %s had brought", s.Branch, left)
 	case pending == 0:
 		return text + fmt.Sprintf("; %s holds what was given up together with its revert: the next deploy does not bring it back", s.Branch)
+	case r.Reverted > 0:
+		return text + fmt.Sprintf(": %s still holds %s that %s given up, and the next ordinary deploy brings %s back, %d more together with %s revert",
+			s.Branch, counted(pending, "commit", "commits"), oneOr(pending, "was", "were"), oneOr(pending, "it", "them"), r.Reverted, oneOr(r.Reverted, "its", "their"))
 	case pending == 1:
-		text += fmt.Sprintf(": %s still holds the commit that was given up, and the next ordinary deploy brings it back", s.Branch)
-	default:
-		text += fmt.Sprintf(": %s still holds %d commits that were given up, and the next ordinary deploy brings them back, the bad one among them", s.Branch, pending)
+		return text + fmt.Sprintf(": %s still holds the commit that was given up, and the next ordinary deploy brings it back", s.Branch)
 	}
-	if r.Reverted > 0 {
-		text += fmt.Sprintf(" unless it is of the %d that %s has reverted since", r.Reverted, s.Branch)
+	return text + fmt.Sprintf(": %s still holds %d commits that were given up, and the next ordinary deploy brings them back, the bad one among them", s.Branch, pending)
+}
+
+func oneOr(n int, one, more string) string {
+	if n == 1 {
+		return one
 	}
-	return text
+	return more
 }
 
 // weigh counts what was given up, what of it the tip holds, and what of that the

@@ -132,6 +132,7 @@ func TestGoingBack(t *testing.T) {
 		{"two of them", "main", "ci: i live 50, h superseded 40, a superseded 30, c superseded 20, a superseded 0", "i", "c 2 0 onward"},
 		{"and then all of it", "main", "ci: d live 50, h superseded 40, a superseded 30, c superseded 20", "d", ""},
 		{"and then all of it, and the hotfix again", "main", "ci: i live 60, d superseded 50, h superseded 40, a superseded 30, c superseded 20", "i", ""},
+		{"back twice, of which one is over", "main", "ci: i live 60, h superseded 50, i superseded 45, h superseded 40, a superseded 30, c superseded 20, a superseded 0", "i", "c 2 0 onward"},
 		{"back from a hotfix that nobody merged, and on", "main", "ci: c live 50, a superseded 40, i superseded 30, a superseded 0", "c", ""},
 		// What the branch did meanwhile.
 		{"taken back on the branch", "undone", "ci: a live 30, c superseded 20, a superseded 0", "a", "c 2 1"},
@@ -185,6 +186,25 @@ func TestGoingBack(t *testing.T) {
 		}
 		if (notice(s, "rolled-back") != "") != (c.left != "") {
 			t.Errorf("%s: notice %q", c.name, notice(s, "rolled-back"))
+		}
+	}
+}
+
+// What a person reads of it.
+func TestARollbackInWords(t *testing.T) {
+	r := lines(t)
+	const rows = "ci: a live 30, c superseded 20, a superseded 0"
+	for _, c := range []struct{ branch, told, want string }{
+		{"main", rows, "production went back from v2.0.0 to v1.0.0: main still holds 2 commits that were given up, and the next ordinary deploy brings them back, the bad one among them"},
+		{"main", "ci: b live 30, c superseded 20", "production went back from v2.0.0 to " + r.Rev("at/b").Short() + ": main still holds the commit that was given up, and the next ordinary deploy brings it back"},
+		{"undone", rows, "production went back from v2.0.0 to v1.0.0: undone still holds 1 commit that was given up, and the next ordinary deploy brings it back, 1 more together with its revert"},
+		{"restored", rows, "production went back from v2.0.0 to v1.0.0; restored holds what was given up together with its revert: the next deploy does not bring it back"},
+		{"without", rows, "production went back from v2.0.0 to v1.0.0; without does not hold any more what v2.0.0 had brought"},
+		{"main", "ci: h live 40, a superseded 30, c superseded 20", "production went back from v2.0.0, which v1.0.1 does not have either: main still holds 2 commits that were given up, and the next ordinary deploy brings them back, the bad one among them"},
+	} {
+		s := told(t, open(t, r, func(o *Options) { o.Sources, o.Branch = say(r, c.told), c.branch }))
+		if got := notice(s, "rolled-back"); got != c.want {
+			t.Errorf("got  %q\nwant %q", got, c.want)
 		}
 	}
 }
