@@ -39,6 +39,8 @@ const KeyVariable = "NEW_RELIC_API_KEY"
 
 // Options say whose markers are wanted.
 type Options struct {
+	// Label is the name that the rows carry; empty is newrelic.
+	Label string
 	// Account is the account's number, Region us (also where empty) or eu.
 	Account, Region string
 	// Entity is the GUID of the service; without it Name finds it by its name.
@@ -97,13 +99,14 @@ func New(o Options) (*Source, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Label = cmp.Or(o.Label, gitops.SourceNewRelic)
 	return &Source{opts: o, account: account, client: client}, nil
 }
 
 func unprintable(r rune) bool { return r < ' ' || r == 0x7f }
 
 // Name implements deploy.Source.
-func (s *Source) Name() string { return gitops.SourceNewRelic }
+func (s *Source) Name() string { return s.opts.Label }
 
 // Place implements deploy.Placed.
 func (s *Source) Place() string {

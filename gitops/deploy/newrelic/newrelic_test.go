@@ -119,6 +119,16 @@ func TestANameIsQuoted(t *testing.T) {
 	}
 }
 
+// TestTheLabel: rows carry the name that the settings give the source.
+func TestTheLabel(t *testing.T) {
+	g := play(t)
+	g.Events = markers()
+	n := source(t, g, func(o *newrelic.Options) { o.Label = "newrelic-eu" })
+	if rows, err := n.Deployments(context.Background()); err != nil || n.Name() != "newrelic-eu" || rows[0].Source != "newrelic-eu" {
+		t.Errorf("%s: %+v, %v", n.Name(), rows, err)
+	}
+}
+
 func TestEnvironments(t *testing.T) {
 	g := play(t)
 	within := deployed("ChangeTrackingEvent", 14, "category", "Deployment", "version", "v3")

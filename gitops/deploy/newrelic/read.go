@@ -37,7 +37,7 @@ func (s *Source) rows(events []map[string]any) []gitops.Deployment {
 
 func (s *Source) row(e map[string]any) gitops.Deployment {
 	d := gitops.Deployment{
-		Source: gitops.SourceNewRelic, ID: text(e, "changeTrackingId", "deploymentId"),
+		Source: s.opts.Label, ID: text(e, "changeTrackingId", "deploymentId"),
 		Environment: cmp.Or(environment(e), s.opts.Environment),
 		Actor:       text(e, "user"), URL: rest.WebAddress(text(e, "deepLink")), FinishedAt: s.moment(e["timestamp"]),
 	}

@@ -4,10 +4,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -68,6 +72,108 @@ func TestSchemaCatches(t *testing.T) {
 		gitHubAPI.question(r, "GET", pulls, values, nil)
 		if err != nil || (len(r.wrong) > 0) != wrong {
 			t.Errorf("%s: %q, %v", query, r.wrong, err)
+		}
+	}
+}
+
+// TestOtherSchemasCatch: what GitLab and Argo CD would not give or take is found
+// out, where their descriptions are.
+func TestOtherSchemasCatch(t *testing.T) {
+	t.Parallel()
+	const app, deployments, requests = "/api/v1/applications/{name}", "/api/v4/projects/{id}/deployments", "/api/v4/projects/{id}/merge_requests"
+	for _, c := range []struct {
+		of             *description
+		template, body string
+		status         int
+		wrong          bool
+	}{
+		{argoAPI, app, `{"status":{"history":[{"id":1,"deployedAt":"2026-03-09T12:00:00Z","deployStartedAt":null}]}}`, 200, false},
+		{argoAPI, app, `{"status":{"history":[{"id":"1"}]}}`, 200, true},
+		{argoAPI, app, `{"status":{"histroy":[]}}`, 200, true},
+		{argoAPI, app, `{"error":"x","code":7,"message":"x"}`, 403, false},
+		{argoAPI, app, `{"errors":[]}`, 403, true},
+		{gitLabAPI, deployments, `[{"id":1,"deployable":null,"environment":{"name":"production"}}]`, 200, false},
+		{gitLabAPI, deployments, `[{"id":1,"environment":{"tier":"production"}}]`, 200, true},
+		{gitLabAPI, deployments, `[{"id":1,"finished_at":null,"updated":"x"}]`, 200, true},
+		{gitLabAPI, deployments, `{"id":1}`, 200, true},
+		{gitLabAPI, requests, `[{"iid":1,"source_project_id":2}]`, 200, false},
+		{gitLabAPI, requests, `[{"iid":"1"}]`, 200, true},
+	} {
+		if !c.of.known() {
+			continue
+		}
+		r := &recorder{TB: t}
+		c.of.answer(r, "GET", c.template, c.status, []byte(c.body))
+		if (len(r.wrong) > 0) != c.wrong {
+			t.Errorf("%s %s: %q", c.of.title, c.body, r.wrong)
+		}
+	}
+	for _, c := range []struct {
+		of              *description
+		template, query string
+		wrong           bool
+	}{
+		{argoAPI, app, "appNamespace=a", false},
+		{argoAPI, app, "namespace=a", true},
+		{gitLabAPI, deployments, "order_by=id&sort=desc&per_page=100&page=2&environment=production", false},
+		{gitLabAPI, deployments, "order_by=ref", true},
+		{gitLabAPI, deployments, "status=live", true},
+		{gitLabAPI, deployments, "perpage=1", true},
+	} {
+		r := &recorder{TB: t}
+		values, err := url.ParseQuery(c.query)
+		c.of.question(r, "GET", c.template, values, nil)
+		if err != nil || c.of.known() && (len(r.wrong) > 0) != c.wrong {
+			t.Errorf("%s %s: %q, %v", c.of.title, c.query, r.wrong, err)
+		}
+	}
+}
+
+// TestNewRelicsTypes: the inputs of the schema that is played are those of New
+// Relic's own client, where its source is.
+func TestNewRelicsTypes(t *testing.T) {
+	t.Parallel()
+	path := SchemaFile("newrelic.changetracking.go")
+	if path == "" {
+		t.Skip("New Relic's types are not here")
+	}
+	schema, err := readGraphSchema(NerdGraphSchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := map[string]map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.TypeSpec)
+		if !ok {
+			return true
+		}
+		if of, ok := spec.Type.(*ast.StructType); ok {
+			theirs[spec.Name.Name] = map[string]bool{}
+			for _, f := range of.Fields.List {
+				tag, _, _ := strings.Cut(reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("json"), ",")
+				theirs[spec.Name.Name][tag] = true
+			}
+		}
+		return true
+	})
+	for name, o := range schema {
+		if !strings.HasPrefix(name, "ChangeTracking") || len(o.members) == 0 {
+			continue
+		}
+		for member := range o.members {
+			if !theirs[name][member] {
+				t.Errorf("New Relic's %s has no %s", name, member)
+			}
+		}
+		for member := range theirs[name] {
+			// Entities are not played.
+			if _, known := o.members[member]; !known && member != "entity" {
+				t.Errorf("New Relic's %s has %s, too", name, member)
+			}
 		}
 	}
 }
