@@ -7,7 +7,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ahead/gitops"
-	"ahead/gitops/suspect"
 	"ahead/ui/keys"
 	"ahead/ui/term"
 	"ahead/ui/theme"
@@ -51,8 +50,11 @@ type Model struct {
 	says string
 	// typedAt is when text was last typed into the trace, key by key.
 	typedAt time.Time
-	// places is how many places in code the trace names.
-	places int
+	// places is how many places in code the trace names; unread says that it was
+	// not read since changedAt.
+	places    int
+	unread    bool
+	changedAt time.Time
 
 	width, height int
 	notice        string
@@ -72,7 +74,7 @@ func New(th *theme.Theme, now func() time.Time) Model {
 func (m Model) Open(snap gitops.Snapshot, answers []gitops.Answer, says string) Model {
 	m.snap, m.answers, m.notice, m.loading, m.says, m.seeking = snap, answers, "", "", says, false
 	m.at = fieldTrace
-	return m
+	return m.seen()
 }
 
 // Elsewhere leaves behind what production was said to run: another environment is
@@ -101,6 +103,8 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		m.width, m.height = msg.Width, msg.Height
 	case Loaded:
 		return m.loaded(msg), nil
+	case Rested:
+		return m.rested()
 	case RunsFound:
 		return m.found(msg)
 	case Recalled:
@@ -123,7 +127,7 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		return m.rank()
 	case keys.NextField:
 		if m.bursting() {
-			return m.insert("\t"), nil
+			return m.insert("\t", true)
 		}
 		m.at = (m.at + 1) % fields
 	case keys.PrevField:
@@ -132,7 +136,7 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 		for f := range fields {
 			m.sheets[f] = newSheet(f != fieldTrace)
 		}
-		m.at, m.places = fieldTrace, 0
+		m.at, m.places, m.unread = fieldTrace, 0, false
 		m, cmd := m.forget()
 		m.notice = "all cleared, the answers too; ctrl+s ranks without them"
 		return m, cmd
@@ -144,7 +148,7 @@ func (m Model) Act(a keys.Action) (Model, tea.Cmd) {
 			return m, nil
 		}
 		m.at = fieldTrace
-		return m.insert(m.says), nil
+		return m.insert(m.says, false)
 	case keys.Back:
 		return m, send(Closed{})
 	}
@@ -174,18 +178,21 @@ func (m Model) typed(k tea.KeyMsg) (Model, tea.Cmd) {
 		if !k.Paste {
 			m.typedAt = m.now()
 		}
-		return m.insert(string(k.Runes)), nil
+		return m.insert(string(k.Runes), !k.Paste)
 	case k.Type == tea.KeyEnter && m.at == fieldTrace:
 		m.typedAt = m.now()
-		return m.insert("\n"), nil
+		return m.insert("\n", true)
 	case k.Type == tea.KeyEnter && m.at == fieldFile:
 		return m.wantFile()
 	case k.Type == tea.KeyEnter:
 		return m.rank()
 	}
 	next, done := m.sheets[m.at].key(k)
+	edited := next.size != m.sheets[m.at].size
 	m.sheets[m.at] = next
-	m = m.read()
+	if edited {
+		return m.changed(true)
+	}
 	switch {
 	case done:
 	case k.Type == tea.KeyUp && m.at > fieldTrace:
@@ -196,13 +203,17 @@ func (m Model) typed(k tea.KeyMsg) (Model, tea.Cmd) {
 	return m, nil
 }
 
-func (m Model) insert(text string) Model {
+func (m Model) insert(text string, typed bool) (Model, tea.Cmd) {
 	next, whole := m.sheets[m.at].insert(text)
 	m.sheets[m.at] = next
-	if !whole {
-		m.notice = "too long: the first " + wording.Number(longest) + " characters are kept"
+	switch {
+	case whole:
+	case next.single:
+		m.notice = "too long: the first " + wording.Number(longestLine) + " characters are kept"
+	default:
+		m.notice = "too long: the last " + wording.Number(longest) + " characters are kept"
 	}
-	return m.read()
+	return m.changed(typed)
 }
 
 // bursting reports whether keys come faster into the trace than anybody types:
@@ -211,15 +222,6 @@ func (m Model) insert(text string) Model {
 func (m Model) bursting() bool {
 	const faster = 20 * time.Millisecond
 	return m.at == fieldTrace && !m.typedAt.IsZero() && m.now().Sub(m.typedAt) < faster
-}
-
-// read counts what is recognised, so that a person sees that they were
-// understood before anything is ranked.
-func (m Model) read() Model {
-	if m.at == fieldTrace {
-		m.places = len(suspect.Parse(m.sheets[fieldTrace].text()))
-	}
-	return m
 }
 
 // wantFile asks for the file that is named; with no name it ranks, as enter does
@@ -251,7 +253,7 @@ func (m Model) loaded(msg Loaded) Model {
 	m = m.read()
 	m.notice = wording.Count(len(text.lines), "line") + " of " + term.Clean(msg.Path) + "; ctrl+s ranks"
 	if !whole {
-		m.notice += "; the rest of it had no room"
+		m.notice += "; what comes before them had no room"
 	}
 	return m
 }
@@ -273,6 +275,7 @@ func (m Model) Evidence() (e gitops.Evidence, ok bool) {
 }
 
 func (m Model) rank() (Model, tea.Cmd) {
+	m = m.seen()
 	if path := strings.TrimSpace(m.sheets[fieldFile].text()); path != "" {
 		m.at, m.notice = fieldFile, "the file is not loaded yet: ⏎ loads it, ctrl+u leaves it"
 		return m, nil

@@ -10,9 +10,13 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// longest bounds a field, in characters: a trace that needs more has its telling
-// frames at the beginning.
-const longest = 200_000
+// longest bounds a text, in characters, of which the end is kept: there a log has
+// what happened last. longestLine bounds a field of one line, of which the beginning
+// is kept.
+const (
+	longest     = 1 << 20
+	longestLine = 10_000
+)
 
 // sheet is a text with a cursor. It is a value: edits never change the lines of
 // an earlier copy.
@@ -34,7 +38,11 @@ func (s sheet) text() string {
 	return strings.Join(parts, "\n")
 }
 
-func (s sheet) empty() bool { return strings.TrimSpace(s.text()) == "" }
+func (s sheet) empty() bool {
+	return !slices.ContainsFunc(s.lines, func(line []rune) bool {
+		return slices.ContainsFunc(line, func(r rune) bool { return !unicode.IsSpace(r) })
+	})
+}
 
 // filled is a sheet with this text in it, the cursor at its end.
 func (s sheet) filled(text string) (sheet, bool) { return newSheet(s.single).insert(text) }
@@ -45,7 +53,7 @@ func (s sheet) filled(text string) (sheet, bool) { return newSheet(s.single).ins
 func (s sheet) insert(text string) (sheet, bool) {
 	clean := []rune(strings.Map(kept, lineEnds.Replace(ansi.Strip(text))))
 	whole := true
-	if room := longest - s.size; len(clean) > room {
+	if room := longestLine - s.size; s.single && len(clean) > room {
 		clean, whole = clean[:max(0, room)], false
 	}
 	s.size += len(clean)
@@ -67,7 +75,28 @@ func (s sheet) insert(text string) (sheet, bool) {
 	fresh = append(fresh, append(before, after...))
 	s.lines = slices.Replace(lines, s.row, s.row+1, fresh...)
 	s.row += len(fresh) - 1
+	if s.size > longest {
+		return s.shortened(), false
+	}
 	return s, whole
+}
+
+// shortened keeps the last lines, whole but where one alone is too long.
+func (s sheet) shortened() sheet {
+	first := 0
+	for ; s.size > longest && first < len(s.lines)-1; first++ {
+		s.size -= len(s.lines[first]) + 1
+	}
+	// A copy, so that what was cut off is not kept.
+	s.lines, s.row = slices.Clone(s.lines[first:]), max(0, s.row-first)
+	if over := s.size - longest; over > 0 {
+		s.lines[0], s.size = slices.Clone(s.lines[0][over:]), longest
+		if s.row == 0 {
+			s.col = max(0, s.col-over)
+		}
+	}
+	s.col = min(s.col, len(s.lines[s.row]))
+	return s
 }
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n")

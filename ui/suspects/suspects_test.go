@@ -74,10 +74,80 @@ func TestASheetTakesTextOnly(t *testing.T) {
 	if whole || long.size != longest {
 		t.Errorf("%d characters, whole %v", long.size, whole)
 	}
-	if again, whole := long.insert("y"); whole || again.size != longest {
-		t.Error("a full sheet takes more")
+	if again, whole := long.insert("y"); whole || again.size != longest || !strings.HasSuffix(again.text(), "morey") {
+		t.Error("a full sheet does not keep the end")
+	}
+	line, whole := newSheet(true).insert(strings.Repeat("x", longestLine) + "more")
+	if whole || line.size != longestLine {
+		t.Errorf("a line of %d characters, whole %v", line.size, whole)
 	}
 }
+
+// TestOfALongLogTheEndIsKept: what happened last stands there. Its lines are whole,
+// and the cursor stays where it was in the text.
+func TestOfALongLogTheEndIsKept(t *testing.T) {
+	s, whole := newSheet(false).insert(strings.Repeat("INFO all is well\n", longest/16) + "panic: at the end\n\tat cart.go:30")
+	if whole || s.size > longest || s.size < longest-17 || s.size != len([]rune(s.text())) {
+		t.Fatalf("%d characters of %d, whole %v", s.size, len(s.text()), whole)
+	}
+	if got := s.text(); !strings.HasPrefix(got, "INFO all") || !strings.HasSuffix(got, "cart.go:30") {
+		t.Errorf("from %q to %q", got[:20], got[len(got)-20:])
+	}
+	if s.row != len(s.lines)-1 || s.col != len(s.lines[s.row]) {
+		t.Errorf("the cursor is at %d, %d of %d lines", s.row, s.col, len(s.lines))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		s := newSheet(false)
+		for range rapid.IntRange(1, 3).Draw(t, "pastes") {
+			line := strings.Repeat("x", rapid.SampledFrom([]int{0, 1, 1, 100, 100, longest / 3, longest + 5}).Draw(t, "length"))
+			s, _ = s.insert(strings.Repeat(line+"\n", rapid.IntRange(0, 2).Draw(t, "lines")) + line)
+			for range rapid.IntRange(0, 4).Draw(t, "up") {
+				s, _ = s.vertical(-1)
+			}
+			if s.size > longest || s.size != len(s.text()) || s.row >= len(s.lines) || s.col > len(s.lines[s.row]) {
+				t.Fatalf("size %d, text %d, cursor %d %d", s.size, len(s.text()), s.row, s.col)
+			}
+		}
+	})
+}
+
+// TestATraceThatComesKeyByKeyIsReadOnce: a terminal that does not bracket pastes
+// sends words and line ends; reading all of it for each would take minutes.
+func TestATraceThatComesKeyByKeyIsReadOnce(t *testing.T) {
+	now := noon
+	m := screen(false)
+	m.now = func() time.Time { return now }
+	m, _ = m.Update(tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune(strings.Repeat("INFO all is well\n", atOnce/16))})
+	waits := 0
+	for range 200 {
+		for _, k := range []tea.KeyMsg{{Type: tea.KeyRunes, Runes: []rune("\tat Cart.java")}, {Type: tea.KeyRunes, Runes: []rune("(Cart.java:30)")}, {Type: tea.KeyEnter}} {
+			var cmd tea.Cmd
+			if m, cmd = m.Update(k); cmd != nil {
+				waits++
+			}
+		}
+	}
+	if waits != 1 || m.places != 0 || !strings.Contains(ansi.Strip(m.View(100, 26)), "reading…") {
+		t.Fatalf("%d wait, %d places:\n%s", waits, m.places, ansi.Strip(m.View(100, 26)))
+	}
+	still, cmd := m.Update(Rested{})
+	if cmd == nil || still.places != 0 {
+		t.Error("it is read while it comes")
+	}
+	now = now.Add(rest)
+	if read, cmd := still.Update(Rested{}); cmd != nil || read.places == 0 || read.unread {
+		t.Errorf("%d places once it is there", read.places)
+	}
+	// Whoever ranks, or comes back, waits for nothing.
+	if e := told(t, second(m.Act(keys.Rank))); e.Text != "" || e.Trace == "" {
+		t.Errorf("ranked by %q as words", e.Text)
+	}
+	if again := m.Open(gitops.Snapshot{}, nil, ""); again.places == 0 {
+		t.Error("not read when it is opened again")
+	}
+}
+
+func second(_ Model, cmd tea.Cmd) tea.Cmd { return cmd }
 
 // An earlier copy of the screen keeps its text, whatever is written later.
 func TestEditsLeaveCopiesAlone(t *testing.T) {

@@ -88,6 +88,9 @@ func (m Model) hint(f field, room int) string {
 }
 
 func (m Model) recognised() string {
+	if m.unread {
+		return "reading…"
+	}
 	if m.places == 0 {
 		return "no place in code named: its words count"
 	}
