@@ -281,16 +281,17 @@ func (d *Desk) settingSource(s SourceSetting, place forge.Place) (deploy.Source,
 // serviceSource makes a source of a service that tokens of the environment
 // belong to.
 func (d *Desk) serviceSource(s SourceSetting, place forge.Place) (deploy.Source, error) {
+	label := cmp.Or(s.Name, s.Kind)
 	switch s.kind() {
 	case gitops.SourceArgo:
 		return argocd.New(argocd.Options{
-			Server: s.Server, Application: s.Application, Namespace: s.Namespace, Environment: s.Environment,
+			Label: label, Server: s.Server, Application: s.Application, Namespace: s.Namespace, Environment: s.Environment,
 			Ours: d.isOurs(place), Name: d.repo.Location().Name,
 			Token: d.secret(argocd.TokenVariable), Transport: d.opts.ForgeTransport, Now: d.opts.Now,
 		})
 	case gitops.SourceNewRelic:
 		return newrelic.New(newrelic.Options{
-			Account: s.Account, Region: s.Region, Entity: s.Entity, Name: s.Application, Environment: s.Environment,
+			Label: label, Account: s.Account, Region: s.Region, Entity: s.Entity, Name: s.Application, Environment: s.Environment,
 			Key: d.secret(newrelic.KeyVariable), Transport: d.opts.ForgeTransport, Now: d.opts.Now,
 		})
 	}

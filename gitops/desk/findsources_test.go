@@ -277,3 +277,22 @@ func TestATableThatIsNotUnderstoodIsASourceThatIsNotAsked(t *testing.T) {
 		}
 	}
 }
+
+// TestServicesCarryTheirNames: several applications of one kind can be told apart.
+func TestServicesCarryTheirNames(t *testing.T) {
+	d := open(t, gittest.New(t), func(o *Options) {
+		o.Getenv = func(string) string { return "token" }
+		o.SourceSettings = []SourceSetting{
+			{Name: "argocd", Server: "argocd.example.com", Application: "shop"},
+			{Name: "argocd-web", Kind: "argocd", Server: "argocd.example.com", Application: "web"},
+			{Name: "charts", Kind: "newrelic", Account: "1", Entity: "MTIzNDU2fEFQTQ"},
+		}
+	})
+	var names []string
+	for _, s := range d.findSources(context.Background()).Sources {
+		names = append(names, s.Name())
+	}
+	if got := strings.Join(names, " "); got != "argocd argocd-web charts" {
+		t.Errorf("%s", got)
+	}
+}
