@@ -218,38 +218,19 @@ func (w *walk) parents(c gitops.Commit) (parents []gitops.Commit, cut bool, err 
 }
 
 // settleFile passes the lines of one file to the parents, and gives those that
-// none of them has.
+// none of them has. Every parent is asked for the same path before any is asked
+// for another one: the same content under the same name explains all lines.
 func (w *walk) settleFile(c gitops.Commit, parents []gitops.Commit, changed []map[string]change, path string, places []place) ([]place, error) {
-	sources := make([]source, len(parents))
-	// Every parent is asked for the same path before any is asked for another
-	// one: the same content under the same name explains all lines.
-	for i := range parents {
-		d, differs := changed[i][path]
-		if !differs {
-			w.arrive(parents[i], path, places)
-			return nil, nil
-		}
-		if hasLines(d.old.Mode) && sameKind(d.old.Mode, d.now.Mode) {
-			sources[i] = source{path, d.old.Hash}
-			if d.old.Hash == d.now.Hash {
-				w.arrive(parents[i], path, places)
-				return nil, nil
-			}
-		}
-	}
-	for i := range parents {
-		if sources[i].path != "" {
-			continue
-		}
-		from, err := w.renamedFrom(parents[i].Tree, c.Tree, path)
-		if err != nil {
+	sources, same := underName(changed, path)
+	if same < 0 {
+		var err error
+		if same, err = w.underOtherName(c, parents, changed, path, sources); err != nil {
 			return nil, err
 		}
-		sources[i] = from
-		if from.path != "" && from.blob == changed[i][path].now.Hash {
-			w.arrive(parents[i], from.path, places)
-			return nil, nil
-		}
+	}
+	if same >= 0 {
+		w.arrive(parents[same], sources[same].path, places)
+		return nil, nil
 	}
 	for i, from := range sources {
 		if from.path == "" || len(places) == 0 {
@@ -265,6 +246,39 @@ func (w *walk) settleFile(c gitops.Commit, parents []gitops.Commit, changed []ma
 		places = rest
 	}
 	return places, nil
+}
+
+// underName finds a file in each parent by its name, the zero source where it is
+// not. same is the first parent that has all of it, else -1.
+func underName(changed []map[string]change, path string) (sources []source, same int) {
+	sources = make([]source, len(changed))
+	for i := range changed {
+		d, differs := changed[i][path]
+		if differs && (!hasLines(d.old.Mode) || !sameKind(d.old.Mode, d.now.Mode)) {
+			continue
+		}
+		if sources[i] = (source{path, d.old.Hash}); d.old.Hash == d.now.Hash {
+			return sources, i
+		}
+	}
+	return sources, -1
+}
+
+// underOtherName looks for the file in the parents that do not have it by its
+// name, and adds what it finds to their sources. same is as for underName.
+func (w *walk) underOtherName(c gitops.Commit, parents []gitops.Commit, changed []map[string]change, path string, sources []source) (same int, err error) {
+	for i := range parents {
+		if sources[i].path != "" {
+			continue
+		}
+		if sources[i], err = w.renamedFrom(parents[i].Tree, c.Tree, path); err != nil {
+			return -1, err
+		}
+		if sources[i].path != "" && sources[i].blob == changed[i][path].now.Hash {
+			return i, nil
+		}
+	}
+	return -1, nil
 }
 
 // source is where a parent has the content of a file.

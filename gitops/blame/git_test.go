@@ -39,7 +39,11 @@ func gitBlame(r *gittest.Repo, at gitops.Hash, path string) ([]blame.Origin, err
 			now = blame.Origin{Commit: gitops.MustHash(fields[0])}
 			now.Line, _ = strconv.Atoi(fields[1])
 		case strings.HasPrefix(line, "filename "):
-			names[now.Commit] = strings.TrimSuffix(strings.TrimPrefix(line, "filename "), "\n")
+			name := strings.TrimSuffix(strings.TrimPrefix(line, "filename "), "\n")
+			if plain, err := strconv.Unquote(name); err == nil && name[0] == '"' {
+				name = plain // git quotes as C does
+			}
+			names[now.Commit] = name
 		}
 	}
 	return origins, nil
@@ -227,6 +231,7 @@ func edit(r *rand.Rand, files map[string][]string) {
 var (
 	repoFlag = flag.String("repo", "", "git directory in which TestRealRepository blames lines; only read")
 	manyFlag = flag.Int("n", 40, "how many files TestRealRepository asks about")
+	seedFlag = flag.Uint64("seed", 7, "which files those are")
 )
 
 // TestRealRepository compares with git on a clone:
@@ -240,7 +245,7 @@ func TestRealRepository(t *testing.T) {
 	tip := r.Rev("HEAD^{commit}")
 	objs := open(t, *repoFlag)
 	paths := strings.Split(r.Git("ls-tree", "-r", "--name-only", "HEAD"), "\n")
-	rnd := rand.New(rand.NewPCG(7, 7))
+	rnd := rand.New(rand.NewPCG(*seedFlag, 7))
 	asked, wrong := 0, 0
 	for range *manyFlag {
 		path := paths[rnd.IntN(len(paths))]
