@@ -27,6 +27,8 @@ type input struct {
 type answer struct {
 	text string
 	err  error
+	// cut says that it is the beginning of a longer line.
+	cut bool
 }
 
 func newInput(r io.Reader) *input { return &input{from: bufio.NewReaderSize(r, maxLine)} }
@@ -39,27 +41,43 @@ func (in *input) begin() chan answer {
 	next := make(chan answer, 1)
 	in.next = next
 	go func() {
-		b, err := in.from.ReadSlice('\n')
-		next <- answer{string(b), err}
+		next <- in.read()
 	}()
 	return next
+}
+
+// read takes one line off the input, of which no more than the beginning is kept.
+func (in *input) read() answer {
+	b, err := in.from.ReadSlice('\n')
+	a := answer{text: string(b), err: err}
+	for a.cut = errors.Is(err, bufio.ErrBufferFull); errors.Is(a.err, bufio.ErrBufferFull); {
+		_, a.err = in.from.ReadSlice('\n')
+	}
+	return a
 }
 
 // line waits for a line, or for the end of ctx. A last line without its end comes
 // with io.EOF: it was typed but never sent, so it must not open the gate.
 func (in *input) line(ctx context.Context) (string, error) {
+	text, cut, err := in.pasted(ctx)
+	if cut {
+		return "", &gitops.Error{Code: gitops.CodeUsage, What: "an answer is longer than 64 KiB", Hint: "answer with one of the choices"}
+	}
+	return text, err
+}
+
+// pasted is line for text that somebody else wrote, such as a log: of a line that is
+// too long it gives the beginning.
+func (in *input) pasted(ctx context.Context) (text string, cut bool, err error) {
 	select {
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return "", false, ctx.Err()
 	case r := <-in.begin():
 		in.next = nil
-		if errors.Is(r.err, bufio.ErrBufferFull) {
-			return "", &gitops.Error{Code: gitops.CodeUsage, What: "an answer is longer than 64 KiB", Hint: "answer with one of the choices"}
-		}
 		if r.err != nil && !errors.Is(r.err, io.EOF) {
-			return "", fmt.Errorf("read the answer: %w", r.err)
+			return "", false, fmt.Errorf("read the answer: %w", r.err)
 		}
-		return strings.TrimSuffix(strings.TrimSuffix(r.text, "\n"), "\r"), r.err
+		return strings.TrimSuffix(strings.TrimSuffix(r.text, "\n"), "\r"), r.cut, r.err
 	}
 }
 

@@ -73,13 +73,13 @@ func (s *session) askEvidence() error {
 // @ names a file.
 func (s *session) askTrace() (string, error) {
 	s.say("Paste a stack trace, a log or an error, or type @ and the path of a file. End with a line that is a single dot.")
-	var b strings.Builder
+	var pasted tail
 	for {
-		line, err := s.in.line(s.ctx)
+		line, _, err := s.in.pasted(s.ctx)
 		if err != nil {
 			return "", err
 		}
-		if path, ok := strings.CutPrefix(strings.TrimSpace(line), "@"); ok && b.Len() == 0 && !strings.Contains(path, " ") {
+		if path, ok := strings.CutPrefix(strings.TrimSpace(line), "@"); ok && pasted.empty() && !strings.Contains(path, " ") {
 			text, err := s.svc.Excerpt(s.ctx, path)
 			if err != nil {
 				s.say("%s. Paste it, or name another file; a single dot for none.", term.Clean(err.Error()))
@@ -91,13 +91,14 @@ func (s *session) askTrace() (string, error) {
 		if strings.TrimSpace(line) == "." {
 			break
 		}
-		if b.Len() < mostPasted {
-			b.WriteString(line + "\n")
-		}
+		pasted.add(line)
 	}
-	text := strings.TrimRight(b.String(), "\n")
+	text := strings.TrimRight(pasted.text(), "\n")
 	if text == "" {
 		return "", nil
+	}
+	if pasted.cut {
+		s.say("It is long: its last %s are taken.", wording.Count(strings.Count(text, "\n")+1, "line"))
 	}
 	if n := len(suspect.Parse(text)); n > 0 {
 		s.say("It names %s in code.", wording.Count(n, "place"))
@@ -106,6 +107,26 @@ func (s *session) askTrace() (string, error) {
 	}
 	return text, nil
 }
+
+// tail keeps the last whole lines of what it is given: there a log has what happened
+// last.
+type tail struct {
+	lines []string
+	size  int
+	cut   bool
+}
+
+func (t *tail) empty() bool { return len(t.lines) == 0 }
+
+func (t *tail) add(line string) {
+	t.lines = append(t.lines, line)
+	for t.size += len(line) + 1; t.size > mostPasted; t.cut = true {
+		t.size -= len(t.lines[0]) + 1
+		t.lines = t.lines[1:]
+	}
+}
+
+func (t *tail) text() string { return strings.Join(t.lines, "\n") }
 
 func (s *session) askBegan() error {
 	for {

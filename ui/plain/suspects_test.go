@@ -50,6 +50,25 @@ func TestATraceFromAFile(t *testing.T) {
 	}
 }
 
+// TestOfALongLogTheEndIsTaken: what happened last stands there, and a line that is too
+// long for an answer is no reason to leave.
+func TestOfALongLogTheEndIsTaken(t *testing.T) {
+	s := openShop(t)
+	log := []string{"s", `{"msg":"` + strings.Repeat("x", 100_000) + `"}`}
+	for range 30 {
+		log = append(log, "INFO "+strings.Repeat("y", 60_000))
+	}
+	text, err := s.converse(t, nil, append(log, "panic: totals", "\ttotal.go:3", ".", "", "", "", "", "b", "q")...)
+	if err != nil {
+		t.Fatalf("%v after:\n%s", err, text)
+	}
+	for _, want := range []string{"It is long: its last 19 lines are taken.", "It names 1 place in code.", "1. " + s.suspect.Short()} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q:\n%s", want, text)
+		}
+	}
+}
+
 // An answer about what was tried rules commits out, is told again to whoever asks
 // next, and can be dropped.
 func TestAnswersAreToldAndForgotten(t *testing.T) {
