@@ -13,7 +13,7 @@ import (
 // Any damage to an answer is trouble in words or rows that name something; never
 // a panic.
 func TestAnyAnswer(t *testing.T) {
-	sample := `{"status":{"history":[` + entry(1, one, ours, "10:00", `{"username":"ada"}`) + `,` + entry(2, two, ours, "11:00", `{}`) + `],"summary":{"images":["a/shop:v1"]},"operationState":{"phase":"Running","startedAt":"2026-03-09T12:00:00Z","syncResult":{"revision":"` + three + `"}}}}`
+	sample := `{"metadata":{"name":"shop"},"status":{"history":[` + entry(1, one, ours, "10:00", `{"username":"ada"}`) + `,` + entry(2, two, ours, "11:00", `{}`) + `],"summary":{"images":["a/shop:v1"]},"operationState":{"phase":"Running","startedAt":"2026-03-09T12:00:00Z","syncResult":{"revision":"` + three + `"}}}}`
 	s := forgetest.New(t, "argocd.example.com")
 	asked := source(t, s, nil)
 	rapid.Check(t, func(t *rapid.T) {

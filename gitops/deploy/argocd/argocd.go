@@ -119,6 +119,9 @@ func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	if err := s.client.Ask(ctx, http.MethodGet, question, nil, &app); err != nil {
 		return nil, s.explain(err)
 	}
+	if m := app.Metadata; m.Name != s.opts.Application || s.opts.Namespace != "" && m.Namespace != s.opts.Namespace {
+		return nil, s.explain(s.client.Trouble(forge.Nonsense, "it is not the application that was asked for"))
+	}
 	return s.rows(app)
 }
 

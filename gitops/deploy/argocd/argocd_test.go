@@ -250,6 +250,20 @@ func TestTroubleIsToldWithoutTheToken(t *testing.T) {
 	}
 }
 
+// TestAnotherAnswer: JSON that is not of the application asked for is no history,
+// and no empty one either.
+func TestAnotherAnswer(t *testing.T) {
+	s := answering(t, `{}`)
+	for _, answer := range []string{`{}`, `null`, `{"metadata":{"name":"web","namespace":"argocd"}}`, `{"metadata":{"name":"shop","namespace":"team-b"}}`} {
+		s.SetFault(func(out http.ResponseWriter, _ *http.Request) bool { fmt.Fprint(out, answer); return true })
+		_, err := source(t, s, func(o *argocd.Options) { o.Namespace = "team-a" }).Deployments(context.Background())
+		var got *forge.Trouble
+		if !errors.As(err, &got) || got.Kind != forge.Nonsense {
+			t.Errorf("%s: %v", answer, err)
+		}
+	}
+}
+
 func TestWhatSettingsMustSay(t *testing.T) {
 	secret := gitops.NewSecret(token)
 	for name, o := range map[string]argocd.Options{

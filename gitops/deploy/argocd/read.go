@@ -74,6 +74,10 @@ type hydrated struct {
 }
 
 type application struct {
+	Metadata struct {
+		Name      string `json:"name"`
+		Namespace string `json:"namespace"`
+	} `json:"metadata"`
 	Spec struct {
 		Hydrator *struct {
 			Dry origin `json:"drySource"`

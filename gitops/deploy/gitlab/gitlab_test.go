@@ -239,6 +239,34 @@ func TestFirst(t *testing.T) {
 	}
 }
 
+// TestFirstAsPeopleSpellIt: production is prod to many, and GitLab finds only the
+// exact name.
+func TestFirstAsPeopleSpellIt(t *testing.T) {
+	t.Parallel()
+	for first, c := range map[string]struct {
+		name      string
+		questions int
+	}{"": {"prod", 3}, "PROD": {"Production", 5}, "staging": {"staging", 2}, "production": {"PROD", 5}} {
+		w := start(t)
+		w.deploy(c.name, 1, 0, "success")
+		for i := range 130 {
+			w.deploy(fmt.Sprint("review/", i), 100+i, 10+i, "success")
+		}
+		rows := w.list(w.source(gitlab.Options{First: first}))
+		// A spelling of its own is not guessed.
+		if found := len(rows) == 101; found != (c.name != "PROD") || len(w.Asked()) != c.questions {
+			t.Errorf("%q: %d rows by %d questions", first, len(rows), len(w.Asked()))
+		}
+	}
+	w := start(t)
+	for i := range 130 {
+		w.deploy("prod", i, i, "success")
+	}
+	if w.list(w.source(gitlab.Options{})); len(w.Asked()) != 1 {
+		t.Errorf("%d questions for what is in the list", len(w.Asked()))
+	}
+}
+
 // TestETags: what has not changed is not sent again, in this run and the next.
 func TestETags(t *testing.T) {
 	t.Parallel()

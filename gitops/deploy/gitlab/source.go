@@ -109,9 +109,13 @@ func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	defer cancel()
 	records, cut, err := s.list(ctx, s.opts.Environment, s.opts.Limit)
 	if err == nil && cut && s.opts.Environment == "" && !slices.ContainsFunc(records, s.first) {
-		var more []record
-		more, _, err = s.list(ctx, s.opts.First, firstSize)
-		records = append(records, more...)
+		for _, name := range told.Spellings(s.opts.First) {
+			var more []record
+			more, _, err = s.list(ctx, name, firstSize)
+			if records = append(records, more...); err != nil || len(more) > 0 {
+				break
+			}
+		}
 	}
 	records = inOrder(records)
 	facts := make([]told.Fact, len(records))
@@ -127,7 +131,9 @@ func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	return rows, s.problem(err)
 }
 
-func (s *Source) first(r record) bool { return r.Environment == s.opts.First }
+func (s *Source) first(r record) bool {
+	return r.Environment != "" && deploy.SameEnvironment(r.Environment, s.opts.First)
+}
 
 // list reads the newest deployments, in all environments where none is given.
 // cut says that there are more.

@@ -111,6 +111,18 @@ func TestTroubles(t *testing.T) {
 	}
 }
 
+// TestAnEchoIsNoWayOut: what a server sends back of the token gets no further.
+func TestAnEchoIsNoWayOut(t *testing.T) {
+	s := forgetest.New(t, "argocd.example.com")
+	s.Play("argocd.example.com", http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
+		fmt.Fprintf(out, `{"user":%q}`, "ada "+in.Header.Get("API-Key"))
+	}))
+	var into struct{ User string }
+	if err := client(t, s, "API-Key").Ask(context.Background(), http.MethodGet, "/", nil, &into); err != nil || !strings.HasPrefix(into.User, "ada ") || strings.Contains(into.User, secret) {
+		t.Errorf("%q, %v", into.User, err)
+	}
+}
+
 func TestSlowIsGivenUp(t *testing.T) {
 	s := forgetest.New(t, "argocd.example.com")
 	s.SetFault(func(_ http.ResponseWriter, in *http.Request) bool { <-in.Context().Done(); return true })
