@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -46,6 +47,9 @@ func (s *Source) Detail(ctx context.Context, rows []gitops.Deployment) ([]gitops
 		}
 	}
 	err := s.askAll(ctx, ask)
+	if err == nil {
+		err = s.askAll(ctx, s.causes(records, wanted))
+	}
 	return s.told(rows, records), s.problem(err)
 }
 
@@ -62,7 +66,7 @@ func (s *Source) with(rows []gitops.Deployment) []record {
 		id, err := strconv.ParseInt(row.ID, 10, 64)
 		if err == nil && id > 0 && !have[id] && row.Source == gitops.SourceGitHub {
 			have[id] = true
-			records = append(records, record{ID: id, SHA: row.Commit, Environment: row.Environment, Created: row.StartedAt})
+			records = append(records, record{ID: id, SHA: row.Commit, Task: s.opts.Task, Environment: row.Environment, Created: row.StartedAt})
 		}
 	}
 	return inOrder(records)
@@ -134,6 +138,8 @@ type weighed struct {
 	// when GitHub last said so.
 	words []*words
 	at    []time.Time
+	// beside are those that ran something else beside the deployments proper.
+	beside []bool
 }
 
 // facts weighs deployments by the statuses that were answered before, of which
@@ -153,7 +159,7 @@ func (s *Source) recalled(records []record, holds func(int, time.Time) bool) wei
 	n := len(records)
 	w := weighed{facts: make([]told.Fact, n), words: make([]*words, n), at: make([]time.Time, n)}
 	for i, r := range records {
-		w.facts[i] = told.Fact{Environment: r.Environment, Task: r.Task, Blank: r.Blank}
+		w.facts[i] = told.Fact{Environment: r.Environment, Task: cmp.Or(r.Task, usualTask), Blank: r.Blank}
 		if r.ID == 0 {
 			continue
 		}
@@ -169,14 +175,16 @@ func (s *Source) recalled(records []record, holds func(int, time.Time) bool) wei
 		f.Reached, f.Arrived = known.Reached, known.Arrived
 		if holds(i, at) {
 			f.Status, w.words[i], w.at[i] = known.status(), &known, at
+			f.Ended = f.Status == gitops.StatusSuperseded
 		}
 	}
+	w.acrossTasks(records, s.opts.Task == "")
 	return w
 }
 
 // history reports whether a deployment is over, and nothing is expected of it.
 func history(w *words, status gitops.Status, now time.Time) bool {
-	return w != nil && (status == gitops.StatusSuperseded || status == gitops.StatusFailed) &&
+	return w != nil && (status == gitops.StatusSuperseded || status == gitops.StatusFailed || w.State == inactive) &&
 		!w.Changed.IsZero() && now.Sub(w.Changed) > over
 }
 

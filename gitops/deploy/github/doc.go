@@ -10,10 +10,17 @@
 //     (told.Settle has the reasons); the others are superseded, whether GitHub
 //     has marked them inactive or not. Where a newer deployment's statuses are
 //     not known, the last success is unknown, not live;
-//   - inactive: superseded; or failed, where the word before it was a failure;
+//   - inactive: superseded where another one of its task arrived after it, and
+//     failed where the word before it was a failure. Where nothing took its place,
+//     or GitHub never said that it arrived, unknown. A success of another task
+//     makes GitHub say inactive, too, and changes nothing (acrossTasks);
 //   - failure, error: failed, even where it had succeeded before;
 //   - pending, queued, in_progress, waiting: pending;
 //   - no status at all, or a word that nobody knows yet: unknown.
+//
+// Where no task is asked for, an environment that has deployments of the task
+// "deploy", which is GitHub's own default, is told by these alone: others, such as
+// deploy:migrations, run something beside them.
 //
 // A row's ref is given only where it is sure to be one: GitHub's "ref" may be a
 // branch, a tag or a commit. It is a tag where the repository has one of that

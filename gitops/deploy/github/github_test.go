@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"ahead/gitops"
 	"ahead/gitops/deploy/github"
@@ -35,7 +36,7 @@ func TestStatuses(t *testing.T) {
 					w.deploy(fmt.Sprint("e", i), i, i, state)
 				}
 			},
-			"6 e6 superseded, 5 e5 pending, 4 e4 pending, 3 e3 pending, 2 e2 failed, 1 e1 failed, 0 e0 live",
+			"6 e6 unknown, 5 e5 pending, 4 e4 pending, 3 e3 pending, 2 e2 failed, 1 e1 failed, 0 e0 live",
 		},
 		"one without a word takes nothing away": {
 			func(w world) { w.deploy("production", 1, 0, "success"); w.deploy("production", 2, 10) },
@@ -70,7 +71,21 @@ func TestStatuses(t *testing.T) {
 				w.deploy("production", 1, 0, "success")
 				w.Say(w.deploy("production", 2, 10, "success"), "inactive", after(60))
 			},
-			"2 production superseded, 1 production superseded",
+			"2 production unknown, 1 production superseded",
+		},
+		"taken down before anybody knows what came after it": {
+			func(w world) {
+				w.Say(w.deploy("production", 1, 0, "success"), "inactive", after(60))
+				w.deploy("production", 2, 50)
+			},
+			"2 production unknown, 1 production unknown",
+		},
+		"put away without having arrived": {
+			func(w world) {
+				w.deploy("production", 1, 0, "in_progress", "inactive")
+				w.deploy("production", 2, 10, "success")
+			},
+			"2 production live, 1 production unknown",
 		},
 		"a failure that was put away": {
 			func(w world) { w.deploy("production", 1, 0, "failure", "inactive") },
@@ -88,7 +103,57 @@ func TestStatuses(t *testing.T) {
 				w.deploy("production", 1, 0, "success")
 				w.deploy("production", 2, 10, "success").Task = "deploy:migrations"
 			},
-			"2 production live, 1 production live",
+			"1 production live",
+		},
+		"nor where GitHub calls the deployment inactive for it": {
+			func(w world) {
+				w.deploy("staging", 1, 0, "success")
+				w.deploy("staging", 2, 10, "success")
+				w.deploy("staging", 3, 20, "success").Task = "deploy:migrations"
+				w.deploy("staging", 4, 30, "failure")
+			},
+			"4 staging failed, 2 staging live, 1 staging superseded",
+		},
+		"a migration that came before it changes nothing": {
+			func(w world) {
+				w.deploy("staging", 1, 0, "success").Task = "deploy:migrations"
+				w.Say(w.deploy("staging", 2, 10, "success"), "inactive", after(60))
+			},
+			"2 staging unknown",
+		},
+		"a migration that failed is no reason to be inactive": {
+			func(w world) {
+				d := w.deploy("staging", 2, 10, "success")
+				w.deploy("staging", 1, 20, "failure").Task = "deploy:migrations"
+				w.Say(d, "inactive", after(21))
+			},
+			"2 staging unknown",
+		},
+		"a migration long before it was put away is no reason either": {
+			func(w world) {
+				d := w.deploy("production", 2, 10, "success")
+				w.deploy("production", 1, 20, "success").Task = "deploy:migrations"
+				w.Say(d, "inactive", after(60))
+			},
+			"2 production unknown",
+		},
+		"nor is one that arrived before it": {
+			func(w world) {
+				w.deploy("production", 1, 0, "success").Task = "deploy:migrations"
+				d := w.deploy("production", 2, 0)
+				w.Say(d, "success", after(1).Add(10*time.Second))
+				w.Say(d, "inactive", after(1).Add(20*time.Second))
+			},
+			"2 production unknown",
+		},
+		"tasks of one's own stand side by side": {
+			func(w world) {
+				w.deploy("production", 1, 0, "success").Task = "web"
+				w.deploy("production", 2, 10, "success").Task = "api"
+				w.deploy("production", 3, 20, "success").Task = "api"
+				w.deploy("staging", 4, 30, "success")
+			},
+			"4 staging live, 3 production live, 2 production superseded, 1 production live",
 		},
 		"environments are apart": {
 			func(w world) { w.deploy("production", 1, 0, "success"); w.deploy("staging", 2, 10, "success") },
@@ -129,7 +194,7 @@ func TestRow(t *testing.T) {
 	rows := w.look(s)
 	want := gitops.Deployment{
 		Source: gitops.SourceGitHub, ID: "1000", Environment: "production", Commit: gitops.MustHash(sha(1)), Ref: "refs/tags/v1.4.0", Tag: "v1.4.0",
-		Status: gitops.StatusSuperseded, StartedAt: noon, FinishedAt: after(2), Actor: "ada", URL: "https://ci.example.com/runs/1000",
+		Status: gitops.StatusUnknown, StartedAt: noon, FinishedAt: after(2), Actor: "ada", URL: "https://ci.example.com/runs/1000",
 	}
 	if rows[2] != want {
 		t.Errorf("\ngot  %+v\nwant %+v", rows[2], want)
@@ -178,10 +243,11 @@ func TestFilters(t *testing.T) {
 	w.deploy("production", 3, 2).Task = "deploy:migrations"
 	w.deploy("a/b & c", 4, 3)
 	for want, o := range map[string]github.Options{
-		"3 production unknown, 2 production unknown": {Environment: "production"},
-		"2 production unknown":                       {Environment: "production", Task: "deploy"},
-		"4 a/b & c unknown":                          {Environment: "a/b & c"},
-		"":                                           {Environment: "nowhere"},
+		"2 production unknown": {Environment: "production"},
+		"3 production unknown": {Environment: "production", Task: "deploy:migrations"},
+		"4 a/b & c unknown, 2 production unknown, 1 staging unknown": {Task: "deploy"},
+		"4 a/b & c unknown": {Environment: "a/b & c"},
+		"":                  {Environment: "nowhere"},
 	} {
 		w.want(w.list(w.source(token("github.com"), o)), want)
 	}

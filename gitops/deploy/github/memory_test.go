@@ -176,3 +176,22 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	w.want(w.look(from), "1 production live")
 }
+
+// TestWhatWasTakenDownIsHistory: it is over, though nothing took its place, and is
+// asked about as seldom.
+func TestWhatWasTakenDownIsHistory(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.deploy("production", 1, 0, "success", "inactive")
+	s := w.source(token("github.com"), github.Options{})
+	w.want(w.look(s), "1 production unknown")
+	before := len(w.Asked())
+	w.pass(9 * time.Minute)
+	if w.want(w.look(s), "1 production unknown"); len(w.Asked()) != before+1 {
+		t.Errorf("%d questions, want one for the list", len(w.Asked())-before)
+	}
+	w.pass(time.Minute)
+	if w.look(s); len(w.Asked()) != before+3 {
+		t.Errorf("%d questions, want the statuses again", len(w.Asked())-before)
+	}
+}

@@ -54,6 +54,9 @@ func (s *Source) readDeployments(body []byte) ([]record, error) {
 	return records, nil
 }
 
+// inactive is the word for what is in force no longer.
+const inactive = "inactive"
+
 // words are what the statuses of one deployment say together.
 type words struct {
 	// State is that of the newest status; empty where there is none.
@@ -102,7 +105,7 @@ func (s *Source) readStatuses(body []byte) (words, error) {
 		if !decided && failure {
 			w.Broke, w.Failed = true, at
 		}
-		decided = decided || state != "inactive"
+		decided = decided || state != inactive
 		stated = stated || state != ""
 	}
 	if len(items) > 0 && !stated {
@@ -117,7 +120,7 @@ func (w words) status() gitops.Status {
 	switch w.State {
 	case "success":
 		return gitops.StatusLive
-	case "inactive":
+	case inactive:
 		if w.Broke {
 			return gitops.StatusFailed
 		}

@@ -135,7 +135,7 @@ func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	statuses := told.Settle(facts.facts)
 	rows := make([]gitops.Deployment, 0, len(records))
 	for i, r := range records {
-		if r.Blank {
+		if r.Blank || facts.beside[i] {
 			continue
 		}
 		row := s.row(r)

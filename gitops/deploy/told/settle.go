@@ -21,6 +21,9 @@ type Fact struct {
 	// whatever it said later, and Arrived when it last did; zero for not known.
 	Reached bool
 	Arrived time.Time
+	// Ended says that by the server's word it is in force no longer, and Status is
+	// StatusSuperseded for that reason alone.
+	Ended bool
 	// Blank is a deployment that could not be read: it may be any.
 	Blank bool
 }
@@ -31,7 +34,9 @@ type Fact struct {
 // auto_inactive set, and by its documentation not in production environments;
 // GitLab never takes a success back. Facts are newest first. The one that
 // succeeded last is called live only where nothing newer is unknown; else it is
-// StatusUnknown. Its elders are superseded in either case.
+// StatusUnknown. Its elders are superseded in either case. What ended by the
+// server's word without having arrived, or without anything that took its place,
+// is StatusUnknown: nothing superseded it.
 func Settle(facts []Fact) []gitops.Status {
 	type place struct{ environment, task string }
 	last := make(map[place]int)
@@ -58,6 +63,8 @@ func Settle(facts []Fact) []gitops.Status {
 		out[i] = f.Status
 		switch {
 		case f.Blank, f.Status == "":
+			out[i] = gitops.StatusUnknown
+		case f.Ended && (!f.Reached || !doubted[i] && last[place{f.Environment, f.Task}] == i):
 			out[i] = gitops.StatusUnknown
 		case f.Status != gitops.StatusLive:
 		case last[place{f.Environment, f.Task}] != i:

@@ -121,6 +121,7 @@ func TestSettle(t *testing.T) {
 			if f.Reached && rapid.Bool().Draw(t, "dated") {
 				f.Arrived = noon.Add(time.Duration(rapid.IntRange(0, 5).Draw(t, "arrived")) * time.Minute)
 			}
+			f.Ended = f.Status == gitops.StatusSuperseded && rapid.Bool().Draw(t, "ended")
 			f.Blank = rapid.IntRange(0, 9).Draw(t, "blank") == 9
 		}
 		same := func(a, b Fact) bool { return a.Environment == b.Environment && a.Task == b.Task }
@@ -132,8 +133,13 @@ func TestSettle(t *testing.T) {
 				}
 				continue
 			}
-			if f.Status != gitops.StatusLive && status != f.Status {
+			if f.Status != gitops.StatusLive && !f.Ended && status != f.Status {
 				t.Fatalf("%d: %s became %s", i, f.Status, status)
+			}
+			if f.Ended && status == gitops.StatusSuperseded && (!f.Reached || !slices.ContainsFunc(facts, func(other Fact) bool {
+				return other.Blank || same(f, other) && (other.Status == "" || other.Reached && !f.after(other))
+			})) {
+				t.Fatalf("%d is superseded by nothing", i)
 			}
 			for j, other := range facts {
 				if status != gitops.StatusLive || i == j {
@@ -176,6 +182,37 @@ func TestSettleUndated(t *testing.T) {
 	} {
 		if got := Settle(c.facts); !slices.Equal(got, c.want) {
 			t.Errorf("%v: %v", c.facts, got)
+		}
+	}
+}
+
+// TestSettleEnded: what ended is superseded only by what took its place, or may
+// have.
+func TestSettleEnded(t *testing.T) {
+	t.Parallel()
+	ended := Fact{Environment: "production", Status: gitops.StatusSuperseded, Reached: true, Arrived: noon, Ended: true}
+	never := Fact{Environment: "production", Status: gitops.StatusSuperseded, Ended: true}
+	newer := Fact{Environment: "production", Status: gitops.StatusLive, Reached: true, Arrived: noon.Add(time.Minute)}
+	failed := Fact{Environment: "production", Status: gitops.StatusFailed}
+	elsewhere, unasked := newer, Fact{Environment: "production"}
+	elsewhere.Environment = "staging"
+	const live, old, unknown, broke = gitops.StatusLive, gitops.StatusSuperseded, gitops.StatusUnknown, gitops.StatusFailed
+	for _, c := range []struct {
+		facts []Fact
+		want  []gitops.Status
+	}{
+		{[]Fact{ended}, []gitops.Status{unknown}},
+		{[]Fact{newer, ended}, []gitops.Status{live, old}},
+		{[]Fact{failed, ended}, []gitops.Status{broke, unknown}},
+		{[]Fact{elsewhere, ended}, []gitops.Status{live, unknown}},
+		{[]Fact{unasked, ended}, []gitops.Status{unknown, old}},
+		{[]Fact{{Blank: true}, ended}, []gitops.Status{unknown, old}},
+		{[]Fact{newer, never}, []gitops.Status{live, unknown}},
+		{[]Fact{unasked, never}, []gitops.Status{unknown, unknown}},
+		{[]Fact{ended, ended}, []gitops.Status{unknown, old}},
+	} {
+		if got := Settle(c.facts); !slices.Equal(got, c.want) {
+			t.Errorf("%+v: %v, want %v", c.facts, got, c.want)
 		}
 	}
 }
