@@ -28,8 +28,11 @@ type tried struct {
 // trouble began since.
 func (w *suspectWindow) findRemedies(ctx context.Context) {
 	now := w.snap.Deployed
-	if !w.opt.Recall || !w.evidence.Runs.IsZero() || now == nil || w.snap.Rollback != nil {
+	if !w.opt.Recall || !w.evidence.Runs.IsZero() || now == nil {
 		return
+	}
+	if back := w.snap.Rollback; back != nil && !back.Onward {
+		return // it is looked at what production went back from
 	}
 	own := journal.In(w.repo.Location().CommonDir, journal.Sharing{}, func(s string) string { return s })
 	for _, run := range own.Since(w.opts.Now().Add(-gitops.AnswerLasts)) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 	"ahead/gitops/gittest"
 )
 
@@ -192,5 +193,27 @@ func TestAMergeThatWasTakenOut(t *testing.T) {
 	b.ship(t, b.revert(merge))
 	if got, _ := b.rank(t, gitops.Evidence{}); slices.Contains(got, "Topic") || !slices.Contains(got, "Meanwhile") || len(got) != 5 {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestWhyTheTipIsTakenToRun: that sources tell something else each is not that
+// nothing tells.
+func TestWhyTheTipIsTakenToRun(t *testing.T) {
+	b := breakShop(t)
+	one, other := b.start, b.suspect
+	for want, rows := range map[string][]deploy.Source{
+		"nothing tells what is deployed":           nil,
+		"no source says that anything is live":     {rowsOf{"ci", []gitops.Deployment{at(b.r, 1, one, gitops.StatusFailed)}, nil}},
+		"the sources disagree on what is deployed": {rowsOf{"argo", []gitops.Deployment{at(b.r, 1, other, gitops.StatusFailed)}, nil}, rowsOf{"ci", []gitops.Deployment{at(b.r, 1, other, gitops.StatusLive)}, nil}},
+	} {
+		b.r.Git("tag", "-d", "v1.0.0")
+		b.r.Git("tag", "-d", "v1.1.0")
+		d := open(t, b.r, sources(rows...))
+		s, err := d.Suspects(context.Background(), told(t, d), gitops.Evidence{})
+		if err != nil || !strings.HasSuffix(s.Why, want) {
+			t.Errorf("%q, %v, want %q", s.Why, err, want)
+		}
+		b.r.Git("tag", "v1.0.0", one.String())
+		b.r.Git("tag", "v1.1.0", other.String())
 	}
 }

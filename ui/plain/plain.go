@@ -231,7 +231,7 @@ func (s *session) sayState() {
 	s.say("Repository %s, branch %s at %s%s.", term.Clean(n.Location.Name), term.Clean(n.Branch), n.Tip.Short(), where)
 	switch d := n.Deployed; {
 	case d == nil:
-		s.say("Nothing is known of what production runs.")
+		s.say("What runs is not known: %s.", wording.Unknown(n))
 	default:
 		by := ""
 		if d.Actor != "" {

@@ -82,6 +82,8 @@ func (s *session) sayDrift() {
 	switch forms := wording.DriftForms(n); {
 	case n.Drift.Missing, n.Drift.Aside > 0:
 		s.say("Drift: %s.", forms[0])
+	case n.Deployed == nil:
+		// There is nothing from which to count.
 	case len(n.Unreleased.Commits) > 0:
 		s.say("Drift: %s is %s ahead of that.", term.Clean(n.Branch), wording.Count(max(n.Ahead, len(n.Unreleased.Commits)), "commit"))
 	}

@@ -42,16 +42,9 @@ func where(s gitops.Snapshot) string {
 
 // Unknown says why nobody knows what runs, where that is so.
 func Unknown(s gitops.Snapshot) string {
-	told := false
-	for _, c := range s.Claims {
-		if !deploy.SameEnvironment(c.Environment, s.Environment) || c.Commit.IsZero() {
-			continue
-		}
-		if told = true; c.Status == gitops.StatusLive {
-			return "the sources disagree on what " + where(s) + " runs"
-		}
-	}
-	switch {
+	switch live, told := claimed(s); {
+	case live:
+		return "the sources disagree on what " + where(s) + " runs"
 	case told:
 		return "no source says that anything is live in " + where(s)
 	case where(s) != "production":
@@ -59,6 +52,17 @@ func Unknown(s gitops.Snapshot) string {
 	default:
 		return "neither a deployment nor a release tag says what production runs"
 	}
+}
+
+// claimed reports whether a source tells of any deployment to the environment, and
+// whether one says that something is live there.
+func claimed(s gitops.Snapshot) (live, told bool) {
+	for _, c := range s.Claims {
+		if deploy.SameEnvironment(c.Environment, s.Environment) && !c.Commit.IsZero() {
+			live, told = live || c.Status == gitops.StatusLive, true
+		}
+	}
+	return live, told
 }
 
 func driftOf(s gitops.Snapshot) (ahead, aside int) {

@@ -104,7 +104,13 @@ func Believed(s gitops.Snapshot) string {
 	case s.Rollback != nil && !s.Rollback.Onward:
 		return term.Clean(s.Rollback.Left.Name()) + ", before it went back"
 	case d == nil:
-		return "the tip of " + term.Clean(s.Branch) + ", as nothing tells"
+		why := ", as nothing tells"
+		if live, told := claimed(s); live {
+			why = ", as the sources disagree"
+		} else if told {
+			why = ", as no source tells"
+		}
+		return "the tip of " + term.Clean(s.Branch) + why
 	case d.Source == gitops.SourceTags || d.Source == "":
 		return term.Clean(d.Name()) + ", by its tag"
 	default:
