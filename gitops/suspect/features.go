@@ -63,7 +63,8 @@ func olderBy(age int) float64 {
 // unit is how likely a commit of its kind is the one that people revert. What
 // arrives together is one unit: a commit of the mainline, or a merge with those
 // that it brought. Each unit is as likely as any other; of a unit either the
-// merge is reverted, or one of its commits.
+// merge is reverted, or one of its commits. Who comes first of a unit stands for it
+// in a list: half of the others' odds is its own.
 func (c *Case) unit(i int) float64 {
 	d := &c.deeds[i]
 	share := c.mergeShare
@@ -73,14 +74,38 @@ func (c *Case) unit(i int) float64 {
 			// Which of its commits it was is known.
 			return math.Log(share / float64(len(d.brought)))
 		}
+		if c.standsForUnit(i) {
+			return math.Log(share) / 2
+		}
 		return math.Log(share)
 	case len(d.parents) > 1:
 		return math.Log(carried)
 	case d.by >= 0:
-		return math.Log((1 - share) / float64(len(c.deeds[d.by].brought)))
+		own := math.Log((1 - share) / float64(len(c.deeds[d.by].brought)))
+		if c.standsForUnit(i) {
+			return own / 2
+		}
+		return own
 	default:
 		return 0
 	}
+}
+
+// standsForUnit reports whether a candidate is the one of its unit that is reverted
+// most often: the merge, or the newest of what it brought.
+func (c *Case) standsForUnit(i int) bool {
+	m := c.deeds[i].by
+	if m < 0 {
+		m = i
+	}
+	brought := c.deeds[m].brought
+	if len(brought) == 0 {
+		return false
+	}
+	if c.mergeShare >= (1-c.mergeShare)/float64(len(brought)) {
+		return i == m
+	}
+	return i == brought[0]
 }
 
 // touchers are the candidates that changed each named place, newest first.

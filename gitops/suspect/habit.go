@@ -11,8 +11,8 @@ import (
 // learned from what lies before the candidates.
 type Habit struct {
 	// Commits were read, Merges of them merged something, Reverts reverted
-	// something, and OfMerges of those a merge.
-	Commits, Merges, Reverts, OfMerges int
+	// something, OfMerges of those a merge, and OfReverts another of them.
+	Commits, Merges, Reverts, OfMerges, OfReverts int
 }
 
 // reverts matches what `git revert` writes; of a merge it says what it reverses.
@@ -37,9 +37,9 @@ func Reverted(message string) []gitops.Hash {
 
 // Learn reads the habit of older commits.
 func Learn(commits []gitops.Commit) Habit {
-	var h Habit
+	h := Habit{Commits: len(commits)}
+	undoes := map[gitops.Hash][]gitops.Hash{}
 	for _, c := range commits {
-		h.Commits++
 		if c.IsMerge() {
 			h.Merges++
 		}
@@ -47,14 +47,29 @@ func Learn(commits []gitops.Commit) Habit {
 			continue
 		}
 		if m := reverts.FindStringSubmatch(c.Message); m != nil {
+			undoes[c.Hash] = Reverted(c.Message)
 			h.Reverts++
 			if m[2] != "" {
 				h.OfMerges++
 			}
 		}
 	}
+	for _, undone := range undoes {
+		for _, u := range undone {
+			if _, too := undoes[u]; too {
+				h.OfReverts++
+			}
+		}
+	}
 	return h
 }
+
+// manyTaken is how many reverts of reverts make a habit. With fewer, what other
+// repositories do would decide.
+const manyTaken = 3
+
+// takesBack reports whether people here are known to take reverts back.
+func (h Habit) takesBack() bool { return h.OfReverts >= manyTaken }
 
 // mergeShare estimates how many of the reverts of what arrived by a merge undo the
 // merge as a whole. byMerge is the share of all that arrives which arrives so.

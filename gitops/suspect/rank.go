@@ -60,11 +60,42 @@ func scores(all []features) []float64 {
 	return out
 }
 
+// keepNewest lifts what arrived last above all others where the evidence speaks
+// against nobody, unless it was undone or is a chore. That a revert is taken back
+// more often than other commits is so in many histories and not in all: it orders
+// those that come after, but only what was seen in this repository may displace the
+// newest, or else guesses do worse here or there than no guess.
+func (c *Case) keepNewest(all []features, points []float64) {
+	if c.Habit.takesBack() {
+		return
+	}
+	newest := -1
+	for i, f := range all {
+		switch {
+		case f.class() > 0 || f.wordScore(weights) > 0:
+			return
+		case c.Cleared[c.Candidates[i].Commit.Hash]:
+		case newest < 0, c.deeds[i].arrival == c.deeds[newest].arrival && points[i] > points[newest]:
+			newest = i
+		}
+	}
+	if newest < 0 {
+		return
+	}
+	for i, f := range all {
+		if c.deeds[i].arrival == c.deeds[newest].arrival && (f.undone > 0 || f.chore == 1) {
+			return
+		}
+	}
+	points[newest] = slices.Max(points) + 1
+}
+
 // Rank puts the candidates of a case into order, with reasons. Deployed, Why and
 // Suspect are the caller's to say.
 func Rank(c *Case) gitops.Suspects {
 	all := c.features()
 	points := scores(all)
+	c.keepNewest(all, points)
 	var order []int
 	for i, k := range c.Candidates {
 		if !c.Cleared[k.Commit.Hash] {
