@@ -76,7 +76,7 @@ type service interface {
 
 // showPlain holds the same conversation as numbered questions and plain lines.
 func (a *app) showPlain(ctx context.Context, svc service, box *drill.Sandbox) error {
-	opts := plain.Options{Now: a.now, NoFetch: a.flags.noFetch, ASCII: !facts(a.out).UTF8}
+	opts := plain.Options{Now: a.now, NoFetch: a.flags.noFetch, Wait: a.flags.wait.limit, ASCII: !facts(a.out).UTF8}
 	if box != nil {
 		opts.Now = box.Clock()
 		opts.Title = "DRILL " + drillLine(box) + ": " + box.Scenario.Story

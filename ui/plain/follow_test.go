@@ -87,10 +87,14 @@ func TestWhereWeAre(t *testing.T) {
 }
 
 // impatient runs a conversation whose clock for waiting is at once at its end.
-func impatient(t *testing.T, w *teller, in io.Reader) string {
+func impatient(t *testing.T, w *teller, in io.Reader, wait ...time.Duration) string {
 	t.Helper()
 	var out strings.Builder
-	opts := Options{Now: screentest.NewClock().Now, after: func(time.Duration) <-chan time.Time {
+	var limit *time.Duration
+	if len(wait) > 0 {
+		limit = &wait[0]
+	}
+	opts := Options{Wait: limit, Now: screentest.NewClock().Now, after: func(time.Duration) <-chan time.Time {
 		at := make(chan time.Time, 1)
 		at <- screentest.Now
 		return at
@@ -112,6 +116,20 @@ func TestNobodyWaitsForASourceWithoutAWord(t *testing.T) {
 	text := impatient(t, w, strings.NewReader("\nq\n"))
 	if !strings.Contains(text, "Waiting for argocd shop, 10 s at most. Enter goes on without.\nRepository ") || !strings.HasSuffix(text, "Bye. Nothing was shipped.\n") {
 		t.Errorf("it reads:\n%s", text)
+	}
+}
+
+// TestThePersonSaysHowLongToWait: and with no time at all nobody is asked.
+func TestThePersonSaysHowLongToWait(t *testing.T) {
+	w := newTeller()
+	w.hangs = true
+	w.snap.Sources = []gitops.SourceState{{Name: gitops.SourceArgo, Condition: gitops.SourceAsking}}
+	if text := impatient(t, w, strings.NewReader("\nq\n"), 2*time.Minute); !strings.Contains(text, "Waiting for argocd, 2 min at most.") {
+		t.Errorf("it reads:\n%s", text)
+	}
+	before := w.refreshed.Load()
+	if text := impatient(t, w, strings.NewReader("q\n"), 0); !strings.HasSuffix(text, "Bye. Nothing was shipped.\n") || w.refreshed.Load() != before {
+		t.Errorf("asked %d times more; it reads:\n%s", w.refreshed.Load()-before, text)
 	}
 }
 

@@ -62,6 +62,9 @@ type Options struct {
 	Now func() time.Time
 	// NoFetch leaves the network alone until something is published.
 	NoFetch bool
+	// Wait is the longest that sources of deployments are waited for: nil for as
+	// long as usual, 0 where they are not asked.
+	Wait *time.Duration
 	// ASCII replaces what a locale without UTF-8 cannot show.
 	ASCII bool
 	// Title is said first, when it is not empty; a drill says here that it is

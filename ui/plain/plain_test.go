@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +45,8 @@ type teller struct {
 	marked      []gitops.Deployment
 	// hangs says that a source does not answer.
 	hangs bool
+	// refreshed counts how often the sources were asked.
+	refreshed atomic.Int64
 	// up are the next answers of production; it is down after them.
 	up []bool
 	// looks counts them, each of which has its moment.

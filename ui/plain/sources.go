@@ -23,13 +23,23 @@ const (
 // which stop brings about.
 func (s *session) askSources() (asked <-chan struct{}, stop func()) {
 	done := make(chan struct{})
-	ctx, cancel := context.WithTimeout(s.ctx, sourcesPatience)
+	ctx, cancel := context.WithTimeout(s.ctx, s.patience())
 	go func() {
 		defer close(done)
+		if s.patience() <= 0 {
+			return
+		}
 		// Its error is that of ctx; trouble of a source is in the look.
 		_ = s.svc.RefreshSources(ctx, true)
 	}()
 	return done, cancel
+}
+
+func (s *session) patience() time.Duration {
+	if s.opts.Wait != nil {
+		return *s.opts.Wait
+	}
+	return sourcesPatience
 }
 
 // awaitSources waits for what askSources asked. When that takes long it says for
@@ -40,7 +50,7 @@ func (s *session) awaitSources(asked <-chan struct{}) {
 		return
 	case <-s.opts.after(sourcesQuiet):
 	}
-	s.say("Waiting for %s, %s at most. Enter goes on without.", s.awaited(), wording.Span(sourcesPatience))
+	s.say("Waiting for %s, %s at most. Enter goes on without.", s.awaited(), wording.Span(s.patience()))
 	s.in.emptyLine(asked)
 }
 
