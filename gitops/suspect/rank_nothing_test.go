@@ -100,7 +100,9 @@ func TestLearnCountsRevertsOfReverts(t *testing.T) {
 	}
 	got := Learn([]gitops.Commit{
 		reverts(9, 7, ""), reverts(8, 1, ", reversing\nchanges made to "+id(2).String()), reverts(7, 3, ""),
-		{Hash: id(3), Message: "a change\n"}, reverts(6, 99, ""), {Hash: id(1), Parents: []gitops.Hash{id(2), id(3)}, Message: "Merge\n"},
+		{Hash: id(3), Message: "a change\n"},
+		reverts(6, 99, ""),
+		{Hash: id(1), Parents: []gitops.Hash{id(2), id(3)}, Message: "Merge\n"},
 	})
 	if want := (Habit{Commits: 6, Merges: 1, Reverts: 4, OfMerges: 1, OfReverts: 1}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
