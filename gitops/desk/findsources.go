@@ -48,7 +48,7 @@ type SourceSetting struct {
 	// Namespace where that is.
 	Server, Application, Namespace string
 	// Account is New Relic's account, Entity the GUID of the service in it, Region
-	// us or eu.
+	// us, eu, jp or gov.
 	Account, Entity, Region string
 	// Task is the task of GitHub's deployments.
 	Task string

@@ -70,12 +70,11 @@ func TestTwoSourcesThatDisagree(t *testing.T) {
 	const token = "argo-token-0123456789"
 	g := forgetest.NewGitHub(t, "github.com", "acme", "shop")
 	r, _ := hosted(t, g.Server, "github.com", "acme/shop.git", g.Token)
-	argo := forgetest.New(t, "argocd.example.com")
+	argo := forgetest.NewArgoCD(t, "argocd.example.com")
 	v1, v2, at := r.Rev("v1.0.0^{commit}"), r.Rev("v1.1.0^{commit}"), r.Now()
-	argo.Play("argocd.example.com", http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(out, `{"status":{"history":[{"id":1,"revision":%q,"deployedAt":%q,"source":{"repoURL":"git@github.com:Acme/shop.git"}}]}}`,
-			v1, at.Add(2*time.Hour).Format(time.RFC3339))
-	}))
+	argo.Token = token
+	argo.Add("argocd", "shop", "git@github.com:Acme/shop.git", fmt.Sprintf(
+		`{"history":[{"id":1,"revision":%q,"deployedAt":%q,"source":{"repoURL":"git@github.com:Acme/shop.git"}}]}`, v1, at.Add(2*time.Hour).Format(time.RFC3339)))
 	g.Say(g.Deploy("production", "v1.1.0", v2.String(), at), "success", at.Add(time.Minute))
 	hosts := map[string]http.RoundTripper{"argocd.example.com": argo.Transport(), "api.github.com": g.Transport()}
 	d := open(t, r, func(o *Options) {

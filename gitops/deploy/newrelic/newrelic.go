@@ -41,7 +41,7 @@ const KeyVariable = "NEW_RELIC_API_KEY"
 type Options struct {
 	// Label is the name that the rows carry; empty is newrelic.
 	Label string
-	// Account is the account's number, Region us (also where empty) or eu.
+	// Account is the account's number, Region us (also where empty), eu, jp or gov.
 	Account, Region string
 	// Entity is the GUID of the service; without it Name finds it by its name.
 	Entity, Name string
@@ -65,20 +65,20 @@ var (
 	_ deploy.Marker = (*Source)(nil)
 )
 
+// hosts are those of the regions.
+var hosts = map[string]string{
+	"us": "api.newrelic.com", "eu": "api.eu.newrelic.com", "jp": "api.jp.newrelic.com", "gov": "gov-api.newrelic.com",
+}
+
 // guid is what an entity's id looks like: it stands in a query as it is.
 var guid = regexp.MustCompile(`^[A-Za-z0-9+/=_|-]{8,200}$`)
 
 // New makes the source; nobody is asked yet.
 func New(o Options) (*Source, error) {
 	bad := func(what, hint string) error { return &gitops.Error{Code: gitops.CodeUsage, What: what, Hint: hint} }
-	host := ""
-	switch strings.ToLower(o.Region) {
-	case "", "us":
-		host = "api.newrelic.com"
-	case "eu":
-		host = "api.eu.newrelic.com"
-	default:
-		return nil, bad(fmt.Sprintf("New Relic has no region %q", o.Region), `write region = "us" or "eu"`)
+	host, known := hosts[strings.ToLower(cmp.Or(o.Region, "us"))]
+	if !known {
+		return nil, bad(fmt.Sprintf("New Relic has no region %q", o.Region), `write region = "us", "eu", "jp" or "gov"`)
 	}
 	account, err := strconv.ParseInt(o.Account, 10, 32) // GraphQL's Int has no more bits
 	if err != nil || account <= 0 {
@@ -163,7 +163,7 @@ func (s *Source) explain(err error) error {
 		case forge.NotAccepted:
 			return "it has to be a user key (NRAK-…), and one of this region"
 		case forge.Forbidden, forge.NotFound:
-			return fmt.Sprintf("the key's user has to see account %d; a key of the US knows nothing of the EU, and the other way round", s.account)
+			return fmt.Sprintf("the key's user has to see account %d; a key of one region knows nothing of another", s.account)
 		case forge.Invalid:
 			return "look at account, entity and application below the source in your settings"
 		}

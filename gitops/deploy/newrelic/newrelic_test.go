@@ -119,6 +119,16 @@ func TestANameIsQuoted(t *testing.T) {
 	}
 }
 
+// TestRegions: each has a host of its own.
+func TestRegions(t *testing.T) {
+	for region, host := range map[string]string{"": "api.newrelic.com", "US": "api.newrelic.com", "eu": "api.eu.newrelic.com", "jp": "api.jp.newrelic.com", "gov": "gov-api.newrelic.com"} {
+		n := source(t, play(t), func(o *newrelic.Options) { o.Region = region })
+		if got, _, _ := strings.Cut(n.Place(), "/"); got != host {
+			t.Errorf("%q: %s", region, got)
+		}
+	}
+}
+
 // TestTheLabel: rows carry the name that the settings give the source.
 func TestTheLabel(t *testing.T) {
 	g := play(t)

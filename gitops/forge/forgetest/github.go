@@ -286,7 +286,7 @@ func (g *GitHub) listRulesets(in *http.Request) Answer {
 		if target := in.URL.Query().Get("targets"); target != "" && target != set["target"] {
 			continue
 		}
-		short := JSON{}
+		short := JSON{"source_type": "Repository", "source": g.Owner + "/" + g.Name}
 		for key, value := range set {
 			if key != "rules" && key != "conditions" && key != "current_user_can_bypass" {
 				short[key] = value
@@ -300,7 +300,7 @@ func (g *GitHub) listRulesets(in *http.Request) Answer {
 func (g *GitHub) ruleset(in *http.Request) Answer {
 	for _, set := range g.Rulesets {
 		if fmt.Sprint(set["id"]) == in.PathValue("ruleset_id") {
-			return Answer{Status: http.StatusOK, Body: ownRules(set)}
+			return Answer{Status: http.StatusOK, Body: g.ownRules(set)}
 		}
 	}
 	return NotFound()
@@ -308,8 +308,8 @@ func (g *GitHub) ruleset(in *http.Request) Answer {
 
 // ownRules gives a ruleset whose rules do not say which ruleset they are of, as
 // they do where they are listed for a branch.
-func ownRules(set JSON) JSON {
-	body := JSON{}
+func (g *GitHub) ownRules(set JSON) JSON {
+	body := JSON{"source_type": "Repository", "source": g.Owner + "/" + g.Name}
 	for key, value := range set {
 		body[key] = value
 	}
