@@ -58,7 +58,7 @@ func (m Model) saysWho(d gitops.Deployment) string {
 	}
 	for _, s := range m.look.snap.Sources {
 		if s.Name == d.Source && !s.AnsweredAt.IsZero() {
-			return ", says " + term.Clean(d.Source) + " " + wording.Ago(s.AnsweredAt, m.now)
+			return ", says " + term.Clean(d.Source) + " " + wording.Freshness(s, m.now)
 		}
 	}
 	return ", says " + term.Clean(d.Source)

@@ -179,8 +179,22 @@ func TestDeployedCommitThatIsNotHere(t *testing.T) {
 	snap.Drift = gitops.Drift{Missing: true, Fetch: "git fetch origin " + gone.String()}
 	_, err := d.Suspects(context.Background(), snap, gitops.Evidence{})
 	var e *gitops.Error
-	if !errors.As(err, &e) || e.Code != gitops.CodeMissingObject || !strings.Contains(e.Hint, snap.Drift.Fetch) {
+	if !errors.As(err, &e) || e.Code != gitops.CodeMissingObject || !strings.Contains(e.Hint, snap.Drift.Fetch) || err.Error() != "the deployed commit "+gone.Short()+" is not in this clone" {
 		t.Errorf("got %v", err)
+	}
+	// Of what runs only a name is known that nothing here has.
+	snap.Deployed, snap.Drift.Fetch = nil, ""
+	if _, err = d.Suspects(context.Background(), snap, gitops.Evidence{}); !errors.As(err, &e) || e.Code != gitops.CodeMissingObject || strings.Contains(e.Hint, "``") {
+		t.Errorf("got %v", err)
+	}
+	// Something older is known to have run, or somebody says what runs.
+	tip := snap.Tip
+	if s := among(t, d, snap, gitops.Evidence{Runs: tip}, desk.SuspectOptions{}); len(s.Ranked) != 6 || noticed(s, gitops.NoticeBelieved) {
+		t.Errorf("%d ranked, %v", len(s.Ranked), s.Notices)
+	}
+	snap.Deployed = &gitops.Deployment{Source: gitops.SourceGitHub, Commit: tip}
+	if s := among(t, d, snap, gitops.Evidence{}, desk.SuspectOptions{}); len(s.Ranked) != 6 || !noticed(s, gitops.NoticeBelieved) {
+		t.Errorf("%d ranked, %v", len(s.Ranked), s.Notices)
 	}
 }
 

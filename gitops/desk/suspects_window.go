@@ -48,16 +48,28 @@ func (w *suspectWindow) settle(ctx context.Context) error {
 			Hint: "fetch the production branch first",
 		}
 	}
-	if _, err := w.repo.Objects().Commit(w.deployed); err != nil {
-		if errors.Is(err, gitops.ErrMissing) && w.snap.Drift.Missing {
-			return &gitops.Error{
-				Code: gitops.CodeMissingObject, What: "the deployed commit " + w.deployed.Short() + " is not in this clone",
-				Hint: "bring it with `" + w.snap.Drift.Fetch + "`", Err: err,
-			}
-		}
+	_, err := w.repo.Objects().Commit(w.deployed)
+	asOfNow := w.evidence.Runs.IsZero() && w.evidence.At.IsZero()
+	switch lost := w.snap.Drift.Missing; {
+	case lost && errors.Is(err, gitops.ErrMissing):
+		return w.notHere("the deployed commit " + w.deployed.Short())
+	case lost && asOfNow && w.snap.Deployed == nil:
+		return w.notHere("what is deployed")
+	case lost && asOfNow && err == nil:
+		w.notice(gitops.NoticeBelieved, "what is deployed now is not in this clone: "+describeDeployment(*w.snap.Deployed)+", is looked at")
+	case err != nil:
 		return fmt.Errorf("read what production runs: %w", err)
 	}
 	return w.countOutside(ctx)
+}
+
+// notHere is the error of a production that runs what this clone lacks.
+func (w *suspectWindow) notHere(what string) error {
+	hint := "fetch it from where it was deployed from"
+	if fetch := w.snap.Drift.Fetch; fetch != "" {
+		hint = "bring it with `" + fetch + "`"
+	}
+	return &gitops.Error{Code: gitops.CodeMissingObject, What: what + " is not in this clone", Hint: hint}
 }
 
 // choose takes the first that is known of: what somebody says, the deployment in

@@ -183,7 +183,7 @@ const longestActor = 60
 // deployment.
 func deployedLine(s gitops.Snapshot, now time.Time) string {
 	if s.Deployed == nil {
-		return "deployed: unknown (no release tags, no other source)"
+		return "deployed: unknown (" + wording.Unknown(s) + ")"
 	}
 	what := "latest release"
 	if s.Deployed.Source != gitops.SourceTags {

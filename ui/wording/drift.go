@@ -43,6 +43,8 @@ func where(s gitops.Snapshot) string {
 // Unknown says why nobody knows what runs, where that is so.
 func Unknown(s gitops.Snapshot) string {
 	switch live, told := claimed(s); {
+	case s.Drift.Missing:
+		return "what " + where(s) + " runs is not in this clone"
 	case live:
 		return "the sources disagree on what " + where(s) + " runs"
 	case told:

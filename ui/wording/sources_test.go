@@ -285,6 +285,9 @@ func TestWhyNobodyKnowsWhatRuns(t *testing.T) {
 	}
 	staging := told(gitops.StatusLive)
 	staging.Environment = "staging"
+	if got := wording.Unknown(gitops.Snapshot{Drift: gitops.Drift{Missing: true}, Claims: []gitops.Deployment{{}}}); got != "what production runs is not in this clone" {
+		t.Errorf("%q of what is not here", got)
+	}
 	for _, c := range []struct {
 		environment string
 		claims      []gitops.Deployment

@@ -105,7 +105,9 @@ func Believed(s gitops.Snapshot) string {
 		return term.Clean(s.Rollback.Left.Name()) + ", before it went back"
 	case d == nil:
 		why := ", as nothing tells"
-		if live, told := claimed(s); live {
+		if live, told := claimed(s); s.Drift.Missing {
+			why = ", as what runs is not here"
+		} else if live {
 			why = ", as the sources disagree"
 		} else if told {
 			why = ", as no source tells"

@@ -50,12 +50,13 @@ func TestAnswersAndTheirTime(t *testing.T) {
 func TestWhatIsBelieved(t *testing.T) {
 	tag, told := gitops.Deployment{Tag: "v2", Source: gitops.SourceTags}, gitops.Deployment{Tag: "v2", Source: gitops.SourceGitHub}
 	for want, s := range map[string]gitops.Snapshot{
-		"the tip of main, as nothing tells":        {Branch: "main"},
-		"the tip of main, as the sources disagree": {Branch: "main", Claims: []gitops.Deployment{{Commit: gitops.Hash{1}, Status: gitops.StatusLive}}},
-		"the tip of main, as no source tells":      {Branch: "main", Claims: []gitops.Deployment{{Commit: gitops.Hash{1}, Status: gitops.StatusFailed}}},
-		"v2, by its tag":                           {Deployed: &tag},
-		"v2, by github":                            {Deployed: &told},
-		"v3, before it went back":                  {Deployed: &told, Rollback: &gitops.Rollback{Left: gitops.Deployment{Tag: "v3"}}},
+		"the tip of main, as nothing tells":         {Branch: "main"},
+		"the tip of main, as what runs is not here": {Branch: "main", Drift: gitops.Drift{Missing: true}},
+		"the tip of main, as the sources disagree":  {Branch: "main", Claims: []gitops.Deployment{{Commit: gitops.Hash{1}, Status: gitops.StatusLive}}},
+		"the tip of main, as no source tells":       {Branch: "main", Claims: []gitops.Deployment{{Commit: gitops.Hash{1}, Status: gitops.StatusFailed}}},
+		"v2, by its tag":                            {Deployed: &tag},
+		"v2, by github":                             {Deployed: &told},
+		"v3, before it went back":                   {Deployed: &told, Rollback: &gitops.Rollback{Left: gitops.Deployment{Tag: "v3"}}},
 	} {
 		if got := Believed(s); got != want {
 			t.Errorf("%q, want %q", got, want)
