@@ -67,10 +67,7 @@ func listen(lists [][]gitops.Deployment, environment string) []voice {
 				i = len(voices)
 				voices = append(voices, voice{source: d.Source, newest: d})
 			}
-			v := &voices[i]
-			if v.all = append(v.all, d.Commit); d.At().After(v.newest.At()) {
-				v.newest = d
-			}
+			voices[i].all = append(voices[i].all, d.Commit)
 		}
 	}
 	return voices
@@ -106,7 +103,7 @@ func fatesApart(lists [][]gitops.Deployment, environment string, voices []voice)
 			continue
 		}
 		before := r.claims[i]
-		for _, d := range r.claims[i+1:] {
+		for _, d := range r.claims[i:] {
 			if contradict(before.Status, d.Status) && !implied(before, d) {
 				notices = append(notices, disagreement(fmt.Sprintf("%s: %s says %s, %s says %s", nameOf(before, d), before.Source, before.Status, d.Source, d.Status)))
 			}

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -182,6 +183,106 @@ func TestWentBack(t *testing.T) {
 	rows := []gitops.Deployment{tagRow("v1", 1, 9), tagRow("v2", 2, 8)}
 	if _, back, _ := WentBack(rows, rows[0], line); back {
 		t.Error("tags alone cannot tell")
+	}
+	for _, f := range []func([]gitops.Deployment, gitops.Deployment, Contains) (gitops.Deployment, bool, error){WentBack, StillBack} {
+		if _, back, err := f(nil, rows[0], line); back || err != nil {
+			t.Errorf("of nothing: %v, %v", back, err)
+		}
+	}
+}
+
+func tagged(tag string, d gitops.Deployment) gitops.Deployment {
+	d.Tag = tag
+	return d
+}
+
+// Services run side by side, told by one source or released by tags of their own.
+func TestOtherServicesDoNotGoBack(t *testing.T) {
+	live, was := gitops.StatusLive, gitops.StatusSuperseded
+	for _, c := range []struct {
+		name string
+		rows []gitops.Deployment
+		left int
+	}{
+		{"both live", []gitops.Deployment{row("ci", 1, live, 9), row("ci", 2, live, 8)}, -1},
+		{"live by another's word", []gitops.Deployment{row("ci", 1, live, 9), row("lab", 2, live, 8)}, 2},
+		{"another's tag", []gitops.Deployment{tagged("web-v1.0.0", row("ci", 1, live, 9)), tagged("api-v1.0.0", row("ci", 2, was, 8))}, -1},
+		{"the same one's", []gitops.Deployment{tagged("web-v1.0.0", row("ci", 1, live, 9)), tagged("web-v1.0.1", row("ci", 2, was, 8))}, 2},
+		{"no tag before", []gitops.Deployment{tagged("web-v1.0.0", row("ci", 1, live, 9)), row("ci", 2, was, 8)}, 2},
+		{"no tag now", []gitops.Deployment{row("ci", 1, live, 9), tagged("web-v1.0.0", row("ci", 2, was, 8))}, 2},
+		{"tags of all", []gitops.Deployment{tagged("v1.0.0", row("ci", 1, live, 9)), tagged("release/1.0.1", row("ci", 2, was, 8))}, 2},
+		{"one behind the other", []gitops.Deployment{tagged("web-v1.0.0", row("ci", 1, live, 9)), tagged("api-v1.0.0", row("ci", 3, was, 8)), tagged("web-v1.0.1", row("ci", 2, was, 7))}, 2},
+	} {
+		left, back, err := WentBack(c.rows, c.rows[0], line)
+		if err != nil || back != (c.left >= 0) || back && left.Commit != commit(c.left) {
+			t.Errorf("%s: %v %+v, %v", c.name, back, left, err)
+		}
+	}
+}
+
+// Errors of the history are passed on, and only so many steps are followed.
+func TestGoingBackEnds(t *testing.T) {
+	broken := errors.New("broken")
+	rows := []gitops.Deployment{row("ci", 101, gitops.StatusLive, 99), row("ci", 1, gitops.StatusSuperseded, 98), row("ci", 2, gitops.StatusSuperseded, 97), row("ci", 3, gitops.StatusSuperseded, 96), row("ci", 1, gitops.StatusSuperseded, 95)}
+	for _, f := range []func([]gitops.Deployment, gitops.Deployment, Contains) (gitops.Deployment, bool, error){WentBack, StillBack} {
+		for start := range 2 {
+			here := slices.Clone(rows[start:])
+			here[0].Status = gitops.StatusLive
+			for fail := 0; ; fail++ {
+				asked := 0
+				_, back, err := f(here, here[0], func(d, a gitops.Hash) (bool, error) {
+					if asked++; asked > fail {
+						return true, broken
+					}
+					return line(d, a)
+				})
+				if asked <= fail {
+					break
+				}
+				if back || !errors.Is(err, broken) {
+					t.Fatalf("after %d answers: %v, %v", fail, back, err)
+				}
+			}
+		}
+	}
+	// A fall that lies that many deployments behind.
+	for _, c := range []struct {
+		since int
+		still bool
+	}{{1, true}, {longestFall, true}, {longestFall + 1, false}} {
+		rows := []gitops.Deployment{}
+		for i := range c.since {
+			rows = append(rows, row("ci", 101+i, gitops.StatusSuperseded, 90-i))
+		}
+		rows = append(rows, row("ci", 1, gitops.StatusSuperseded, 50), row("ci", 2, gitops.StatusSuperseded, 40))
+		rows[0].Status = gitops.StatusLive
+		if left, still, err := StillBack(rows, rows[0], line); err != nil || still != c.still || still && left.Commit != commit(2) {
+			t.Errorf("%d since: %v %+v %v", c.since, still, left, err)
+		}
+	}
+	// Step by step from so high.
+	rows = nil
+	for i := range longestFall + 5 {
+		rows = append(rows, row("ci", 1+i, gitops.StatusSuperseded, 90-i))
+	}
+	rows[0].Status = gitops.StatusLive
+	if left, back, err := WentBack(rows, rows[0], line); err != nil || !back || left.Commit != commit(2+longestFall) {
+		t.Errorf("%+v, %v", left, err)
+	}
+}
+
+func TestCalled(t *testing.T) {
+	id := commit(1)
+	for want, d := range map[string]gitops.Deployment{
+		"":         {},
+		"v1":       {Tag: "v1", Ref: "main", Commit: id},
+		"main":     {Ref: "refs/heads/main", Commit: id},
+		"v2":       {Ref: "refs/tags/v2"},
+		id.Short(): {Commit: id},
+	} {
+		if got := Called(d); got != want {
+			t.Errorf("%+v: %q", d, got)
+		}
 	}
 }
 

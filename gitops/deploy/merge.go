@@ -55,9 +55,6 @@ type merged struct {
 	placed
 	// claims are the rows that became this one, at most one of a source.
 	claims []gitops.Deployment
-	// tagged says that the tag's name came from a tag of the repository, of
-	// which the newest wins.
-	tagged bool
 }
 
 func (r *merged) tells(source string) bool {
@@ -188,24 +185,23 @@ func joinTag(rows []merged, t gitops.Deployment) bool {
 			continue
 		}
 		joined = true
-		// A source that names another tag of this commit knows which of them
-		// it deployed.
-		if r.Tag == "" || r.tagged {
-			r.tagged = true
-			if r.Tag == "" {
-				r.Tag, r.Ref = t.Tag, t.Ref
-			}
+		// A source that names another tag of this commit knows which of them it
+		// deployed; of several the newest is taken, which comes first.
+		if r.Tag == "" {
+			r.Tag, r.Ref = t.Tag, t.Ref
 		}
-		if undecided(r.Status) && SameEnvironment(r.Environment, t.Environment) {
-			if fill(&r.Deployment, t) {
-				r.when = t.At()
-			}
-			// That it is released is the tag's word; the source knows of nothing.
-			r.Source = t.Source
+		// Who made the tag need not be who deployed it, nor when or where.
+		if !undecided(r.Status) || !SameEnvironment(r.Environment, t.Environment) {
+			continue
 		}
-		// Who made the tag need not be who deployed it, nor when.
-		fillText(&r.Environment, t.Environment)
-		fillText(&r.Ref, t.Ref)
+		if r.Tag != t.Tag {
+			t.Ref = ""
+		}
+		if fill(&r.Deployment, t) {
+			r.when = t.At()
+		}
+		// That it is released is the tag's word; the source knows of nothing.
+		r.Source = t.Source
 	}
 	return joined
 }

@@ -45,6 +45,8 @@ func TestRowsWithoutATimeKeepTheirPlace(t *testing.T) {
 		{"the oldest line", [][]gitops.Deployment{{row("cap", 2, live, 20), undated(row("cap", 1, was, 0))}, tags}, []int{9, 2, 1, 8}},
 		{"none has one", [][]gitops.Deployment{{undated(row("file", 2, live, 0)), undated(row("file", 1, was, 0))}, tags}, []int{2, 1, 9, 8}},
 		{"none has one, and is believed less", [][]gitops.Deployment{{row("github", 3, live, 20)}, {undated(row("file", 2, live, 0)), undated(row("file", 1, was, 0))}, tags}, []int{9, 3, 2, 1, 8}},
+		{"and what is under way is no matter", [][]gitops.Deployment{{row("github", 4, gitops.StatusPending, 50), row("github", 3, live, 20)}, {undated(row("file", 2, live, 0))}, tags}, []int{9, 4, 3, 2, 8}},
+		{"a tag has it", [][]gitops.Deployment{{undated(row("github", 8, gitops.StatusUnknown, 0))}, tags}, []int{9, 8}},
 		{"another source has it", [][]gitops.Deployment{{undated(row("file", 2, live, 0)), undated(row("file", 1, was, 0))}, {row("github", 2, live, 20), row("github", 1, was, 10)}, tags}, []int{9, 2, 8, 1}},
 	} {
 		got := Merge(c.lists...)
@@ -78,6 +80,10 @@ func TestAReturnIsARowOfItsOwn(t *testing.T) {
 	// It was never deployed by the first one's word, or failed there.
 	failed := []gitops.Deployment{row("github", 2, live, 30), row("github", 1, gitops.StatusFailed, 0)}
 	if got := Merge(failed, []gitops.Deployment{row("newrelic", 1, live, 90)}); len(got) != 3 {
+		t.Errorf("%+v", got)
+	}
+	// Only what is live comes back.
+	if got := Merge(failed, []gitops.Deployment{row("newrelic", 1, was, 90)}); len(got) != 2 {
 		t.Errorf("%+v", got)
 	}
 	// What is live elsewhere took nothing's place here.
@@ -130,6 +136,9 @@ func TestDisagreementsOfSeveral(t *testing.T) {
 		{"a deployment that failed, and the same commit earlier", lists{{row("github", 1, failed, 90), row("github", 1, was, 0)}, {row("argocd", 1, was, 1)}}, 0},
 		{"three, of which two agree", lists{{row("a", 1, live, 0)}, {row("b", 1, live, 1)}, {row("c", 2, live, 2)}}, 1},
 		{"three, of which two agree against the first", lists{{row("a", 1, live, 0)}, {row("b", 2, live, 1)}, {row("c", 2, live, 2)}}, 2},
+		{"what the third says is of the first's", lists{{row("a", 1, live, 0)}, {row("b", 2, live, 0)}, {row("c", 1, was, 0)}}, 2},
+		{"tags say nothing", lists{{row("a", 1, live, 0)}, {row(gitops.SourceTags, 2, live, 0)}}, 0},
+		{"a commit that is not known", lists{{row("a", 1, live, 0)}, {{Source: "b", Environment: "production", Status: live}}}, 0},
 		{"two lists of one source", lists{{row("argocd", 1, live, 0)}, {row("argocd", 2, live, 1)}}, 0},
 		{"the same commit twice, of which the other heard once", lists{{row("a", 1, live, 90), row("a", 1, was, 0)}, {row("b", 1, live, 1)}}, 0},
 		{"the first agrees with both, they do not", lists{{row("a", 2, live, 9), row("a", 1, live, 0)}, {row("b", 1, live, 1)}, {row("c", 2, live, 2)}}, 1},
@@ -139,5 +148,37 @@ func TestDisagreementsOfSeveral(t *testing.T) {
 		if got := Disagreements(c.lists...); len(got) != c.want {
 			t.Errorf("%s: %+v", c.name, got)
 		}
+	}
+}
+
+// A row says what it lacks by the words of others, and a commit in them is called
+// by its tag where one knows it.
+func TestOthersFillIn(t *testing.T) {
+	first := gitops.Deployment{Source: "argocd", Commit: commit(1), Status: gitops.StatusLive}
+	second := row("github", 1, gitops.StatusFailed, 0)
+	second.Ref, second.Tag, second.URL = "refs/tags/v1", "v1", "https://example.com"
+	got := Merge([]gitops.Deployment{first}, []gitops.Deployment{second})
+	want := first
+	want.Environment, want.Ref, want.Tag, want.URL, want.Actor = second.Environment, second.Ref, second.Tag, second.URL, second.Actor
+	if len(got) != 1 || got[0] != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	for _, c := range []struct{ a, b, want string }{{"", "v1", "v1"}, {"v1", "", "v1"}, {"v1", "v2", "v1"}, {"", "", commit(1).Short()}} {
+		said := Disagreements([]gitops.Deployment{tagged(c.a, first)}, []gitops.Deployment{tagged(c.b, second)})
+		if len(said) != 1 || said[0].Text != c.want+": argocd says live, github says failed" {
+			t.Errorf("%q, %q: %+v", c.a, c.b, said)
+		}
+	}
+	// A row keeps to one tag.
+	named := gitops.Deployment{Source: "github", Environment: Production, Commit: commit(1), Tag: "v1.0.0", Status: gitops.StatusUnknown}
+	for _, status := range []gitops.Status{gitops.StatusUnknown, gitops.StatusLive} {
+		named.Status = status
+		if got := Merge([]gitops.Deployment{named}, []gitops.Deployment{tagRow("v1.0.1", 1, 0)}); got[0].Tag != "v1.0.0" || got[0].Ref != "" {
+			t.Errorf("%+v", got)
+		}
+	}
+	// Where it was deployed is not where tags release to.
+	if got := Merge([]gitops.Deployment{first}, []gitops.Deployment{tagRow("v1", 1, 0)}); got[0].Environment != "" || got[0].Tag != "v1" {
+		t.Errorf("%+v", got)
 	}
 }

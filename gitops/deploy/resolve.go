@@ -43,9 +43,6 @@ func Resolve(rows []gitops.Deployment, find Finder) (unknown []int) {
 
 func resolveTag(d *gitops.Deployment, find Finder) bool {
 	for _, name := range []string{d.Tag, strings.TrimPrefix(d.Ref, "refs/tags/")} {
-		if name == "" || strings.HasPrefix(name, "refs/") {
-			continue
-		}
 		if c := find.Tag(name); !c.IsZero() {
 			d.Commit, d.Tag, d.Ref = c, name, "refs/tags/"+name
 			return true

@@ -51,10 +51,10 @@ func StillBack(rows []gitops.Deployment, deployed gitops.Deployment, contains Co
 	at := t.live(deployed)
 	for step := 0; at >= 0 && step < longestFall; step++ {
 		// What was deployed since, the newest first: none of it may have had it back.
-		if at = t.other(at+1, t.rows[at].Commit); at < 0 {
+		if at = t.other(at, t.rows[at].Commit); at < 0 {
 			break
 		}
-		before := t.other(at+1, t.rows[at].Commit)
+		before := t.other(at, t.rows[at].Commit)
 		if before < 0 {
 			break
 		}
@@ -115,7 +115,7 @@ func (t track) before(at int) int {
 	if again >= 0 {
 		return again
 	}
-	return t.other(at+1, t.rows[at].Commit)
+	return t.other(at, t.rows[at].Commit)
 }
 
 // fell reports whether going from rows[before] to commit is going back.
@@ -134,7 +134,7 @@ func (t track) fell(before int, commit gitops.Hash) (bool, error) {
 // top follows a fall by steps up to where it began.
 func (t track) top(before int) (int, error) {
 	for range longestFall {
-		above := t.other(before+1, t.rows[before].Commit)
+		above := t.other(before, t.rows[before].Commit)
 		if above < 0 {
 			break
 		}
@@ -152,10 +152,7 @@ func (t track) top(before int) (int, error) {
 
 // hadSince reports whether anything that arrived after rows[at] contains commit.
 func (t track) hadSince(at int, commit gitops.Hash) (bool, error) {
-	for i, d := range t.rows[:at] {
-		if i > 0 && d.Commit == t.rows[i-1].Commit {
-			continue
-		}
+	for _, d := range t.rows[:at] {
 		if had, err := t.contains(d.Commit, commit); err != nil || had {
 			return had, err
 		}
