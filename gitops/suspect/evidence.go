@@ -154,28 +154,7 @@ func (d *deed) neighbours(n named) bool {
 // blameFrames finds the candidates that last changed the lines of the frames, and
 // those beside them.
 func (c *Case) blameFrames(ctx context.Context, objs gitops.Objects) error {
-	touched := map[string]bool{}
-	for i := range c.deeds {
-		for _, f := range c.deeds[i].changes {
-			touched[f.Path] = true
-		}
-	}
-	var questions []blame.Question
-	var frames []int
-	for k, f := range c.frames[:min(len(c.frames), maxBlamed)] {
-		for _, file := range f.files {
-			// A file that no candidate touched has no line of theirs.
-			if f.Line == 0 || !touched[file] {
-				continue
-			}
-			lines := []int{f.Line}
-			for n := 1; n <= beside; n++ {
-				lines = append(lines, f.Line-n, f.Line+n)
-			}
-			questions = append(questions, blame.Question{Path: file, Lines: lines})
-			frames = append(frames, k)
-		}
-	}
+	questions, frames := c.blameQuestions()
 	if len(questions) == 0 {
 		return nil
 	}
@@ -201,6 +180,32 @@ func (c *Case) blameFrames(ctx context.Context, objs gitops.Objects) error {
 		}
 	}
 	return nil
+}
+
+// blameQuestions ask, for the frame of the same position in frames, who wrote its
+// line, which comes first, and those beside it, the nearest first.
+func (c *Case) blameQuestions() (questions []blame.Question, frames []int) {
+	touched := map[string]bool{}
+	for i := range c.deeds {
+		for _, f := range c.deeds[i].changes {
+			touched[f.Path] = true
+		}
+	}
+	for k, f := range c.frames[:min(len(c.frames), maxBlamed)] {
+		for _, file := range f.files {
+			// A file that no candidate touched has no line of theirs.
+			if f.Line == 0 || !touched[file] {
+				continue
+			}
+			lines := []int{f.Line}
+			for n := 1; n <= beside; n++ {
+				lines = append(lines, f.Line-n, f.Line+n)
+			}
+			questions = append(questions, blame.Question{Path: file, Lines: lines})
+			frames = append(frames, k)
+		}
+	}
+	return questions, frames
 }
 
 // hit notes the nearest line of a frame only.
