@@ -367,3 +367,23 @@ func TestGoldenEvidence(t *testing.T) {
 		golden(t, fmt.Sprintf("ranked-%dx%d", size[0], size[1]), l.m)
 	}
 }
+
+// TestWhatIsLeftOutWithoutAWordOfThePersonIsSeen: a remedy that was shipped, answers
+// of an earlier run. Who does not see it takes what is left for all there is.
+func TestWhatIsLeftOutWithoutAWordOfThePersonIsSeen(t *testing.T) {
+	for code, way := range map[string]string{
+		gitops.NoticeRemedy: " (if it began since: s, BEGAN)", gitops.NoticeRecalled: " (s, then ctrl+x forgets it)", gitops.NoticeBelieved: "",
+	} {
+		w := ranker()
+		w.sources.ranking = func(e gitops.Evidence) (gitops.Suspects, error) {
+			s, err := order(e)
+			s.Notices = []gitops.Notice{{Code: code, Text: "something is left out"}, {Code: gitops.NoticeNotDeployed, Text: "3 commits are not deployed"}}
+			return s, err
+		}
+		l := start(t, w, Options{NoFetch: true})
+		accuse(l, "the total is wrong")
+		if !shows(" something is left out" + way + " ")(l.m) || shows("3 commits are not deployed")(l.m) {
+			t.Errorf("%s:\n%s", code, ansi.Strip(l.m.View()))
+		}
+	}
+}

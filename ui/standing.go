@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"ahead/gitops"
 	"ahead/gitops/deploy"
 	"ahead/ui/keys"
@@ -202,6 +204,13 @@ func (m Model) rankingLines() []notice {
 	return out
 }
 
+// prominent is what an order of suspects leaves out without a person's having said so
+// just now: who does not see it takes what is left for all there is.
+var prominent = []string{
+	gitops.NoticeAheadHit, gitops.NoticeAllCleared, gitops.NoticeNotKept,
+	gitops.NoticeRemedy, gitops.NoticeRecalled, gitops.NoticeBelieved,
+}
+
 // suspectNotices are what must be seen beside the ranked suspects: that the
 // culprit may be none of them.
 func (m Model) suspectNotices() []notice {
@@ -211,7 +220,7 @@ func (m Model) suspectNotices() []notice {
 	s, _ := m.timeline.Suspects()
 	var out []notice
 	for _, n := range s.Notices {
-		if n.Code == gitops.NoticeAheadHit || n.Code == gitops.NoticeAllCleared || n.Code == gitops.NoticeNotKept {
+		if slices.Contains(prominent, n.Code) {
 			out = append(out, notice{wording.SuspectNotice(n, wording.OnScreen), m.opts.Theme.Warn})
 		}
 	}

@@ -100,6 +100,6 @@ func nextStep(s gitops.Suspects) string {
 	if s.Try.Commit.IsZero() {
 		return "this does not tell the first ones apart; `ahead plan " + first + "` shows what reverting the first comes to"
 	}
-	return fmt.Sprintf("this does not tell %s apart: try %s, then say --good %s (%d are left) or --bad %s (%d are left)",
+	return fmt.Sprintf("this does not tell %s apart: try %s, then say --good %s (it leaves %d) or --bad %s (it leaves %d)",
 		count(s.Try.Good+s.Try.Bad, "suspect"), s.Try.Name, s.Try.Name, s.Try.Good, s.Try.Name, s.Try.Bad)
 }
