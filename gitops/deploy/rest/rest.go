@@ -100,6 +100,7 @@ func (c *Client) Ask(ctx context.Context, method, path string, question, into an
 		return fmt.Errorf("write a question: %w", err)
 	}
 	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "ahead")
 	if question != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}

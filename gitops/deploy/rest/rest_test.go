@@ -42,7 +42,7 @@ func TestTheTokenGoesWhereItBelongs(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := s.Asked()
-	if a := asked[0]; a.Path != "/argo/api/x%2Fy" || a.Header.Get("Authorization") != "Bearer "+secret || a.Header.Get("API-Key") != "" {
+	if a := asked[0]; a.Path != "/argo/api/x%2Fy" || a.Header.Get("Authorization") != "Bearer "+secret || a.Header.Get("API-Key") != "" || a.Header.Get("User-Agent") != "ahead" {
 		t.Errorf("%+v", a)
 	}
 	if a := asked[1]; a.Header.Get("Authorization") != "" || a.Header.Get("API-Key") != secret || a.Body != `{"q":"1"}` {
