@@ -53,8 +53,18 @@ func (l *looking) addDrift(ctx context.Context, s *gitops.Snapshot, rows, tags [
 }
 
 // count is history.Count, 0 where history ends before the answer: in a shallow
-// clone what is here is all that can be said.
+// clone what is here is all that can be said, and of two commits whose histories
+// do not meet here nobody knows which has what of the other.
 func (l *looking) count(ctx context.Context, exclude, include gitops.Hash) (int, error) {
+	if l.repo.Shallow() {
+		base, err := history.MergeBase(ctx, l.repo.CommitGraph(), exclude, include)
+		if errors.Is(err, gitops.ErrMissing) || err == nil && base.IsZero() {
+			return 0, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
 	n, err := history.Count(ctx, l.repo.CommitGraph(), exclude, include)
 	if errors.Is(err, gitops.ErrMissing) {
 		return 0, nil
@@ -71,7 +81,7 @@ func (l *looking) tellMissing(s *gitops.Snapshot) bool {
 		}
 		row = *s.Deployed
 	}
-	s.Drift.Missing, s.Drift.Fetch = true, fetchOf(l.remote, row)
+	s.Drift.Missing, s.Drift.Fetch = true, fetchOf(l.remote, row, s.Shallow)
 	what := deploy.Called(row)
 	if what == "" {
 		what = "a commit that it does not name"
@@ -85,17 +95,23 @@ func (l *looking) tellMissing(s *gitops.Snapshot) bool {
 }
 
 // fetchOf is the command that brings what a row is of; empty without a remote.
-// People copy it into a shell, and the names in it are a source's text.
-func fetchOf(remote string, d gitops.Deployment) string {
+// People copy it into a shell, and the names in it are a source's text. A shallow
+// clone gets all of its history with it: else that of the branch would not reach
+// back to what is fetched, and nothing could be counted still.
+func fetchOf(remote string, d gitops.Deployment, shallow bool) string {
+	fetch := "git fetch "
+	if shallow {
+		fetch += "--unshallow "
+	}
 	switch {
 	case remote == "":
 		return ""
 	case !d.Commit.IsZero():
-		return "git fetch " + shellWord(remote) + " " + d.Commit.String()
+		return fetch + shellWord(remote) + " " + d.Commit.String()
 	case d.Tag != "" && safeWord.MatchString(d.Tag):
-		return "git fetch " + shellWord(remote) + " tag " + d.Tag
+		return fetch + shellWord(remote) + " tag " + d.Tag
 	}
-	return "git fetch --tags " + shellWord(remote)
+	return fetch + "--tags " + shellWord(remote)
 }
 
 var safeWord = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/+@-]*$`)

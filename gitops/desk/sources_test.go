@@ -136,6 +136,50 @@ func TestADeployedCommitThatIsNotHereSaysWhichFetchBringsIt(t *testing.T) {
 	}
 }
 
+// In a shallow clone the command brings the history between, too: production runs
+// nothing then that the branch lacks. Until it is there nothing is made of it.
+func TestInAShallowCloneNothingIsSaidToBeDropped(t *testing.T) {
+	r := gittest.New(t)
+	for i := range 6 {
+		r.Commit("c", map[string]string{"a": strings.Repeat("+", i)})
+		r.Git("branch", "hotfix", "-f")
+	}
+	r.Checkout("hotfix")
+	beside := r.Commit("Hotfix", map[string]string{"b": "1"})
+	r.Checkout("main")
+	bare := r.WithRemote()
+	r.Git("push", "-q", "origin", "hotfix")
+	old := r.Rev("main~4")
+	for _, c := range []struct {
+		runs gitops.Hash
+		own  string
+		want gitops.Drift
+	}{
+		{old, "", gitops.Drift{Ahead: 4}},
+		{old, "git fetch -q origin " + old.String(), gitops.Drift{Ahead: 2}},
+		{beside, "", gitops.Drift{Aside: 1}},
+		{beside, "git fetch -q origin " + beside.String(), gitops.Drift{Aside: 1}},
+	} {
+		clone := bare.Clone("--depth", "2", "--no-local", "--branch", "main")
+		source := sources(rowsOf{"github", []gitops.Deployment{at(r, 1, c.runs, gitops.StatusLive)}, nil})
+		s := told(t, open(t, clone, source))
+		if want := "git fetch --unshallow origin " + c.runs.String(); !s.Drift.Missing || s.Drift.Fetch != want {
+			t.Fatalf("%+v, want %q", s.Drift, want)
+		}
+		cmd := exec.Command("sh", "-c", s.Drift.Fetch)
+		if c.own != "" {
+			cmd = exec.Command("sh", "-c", c.own)
+		}
+		cmd.Dir, cmd.Env = clone.Path(), clone.Env()
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s", out)
+		}
+		if s = told(t, open(t, clone, source)); s.Drift != c.want {
+			t.Errorf("after %q: %+v, want %+v", cmd.Args[2], s.Drift, c.want)
+		}
+	}
+}
+
 func TestCommitsToldByShortIdOrTag(t *testing.T) {
 	r, _ := shop(t)
 	v1 := r.Rev("v1.0.0^{commit}")
