@@ -1,9 +1,11 @@
-// Package forgetest has servers for tests that speak the protocols of forges:
-// real TLS on the loopback, real paging, real errors.
+// Package forgetest has servers for tests that speak the protocols of forges, of
+// Argo CD and of New Relic: real TLS on the loopback, real paging, real errors.
 //
-// Promise: what such a server answers is what the real one could answer. Each
-// answer of GitHub's is held against GitHub's own description of its API, where
-// that file is present.
+// Promise: what such a server answers is what the real one could answer, and what
+// it is asked is what the real one takes. Questions and answers are held against
+// the descriptions that GitHub, GitLab and Argo CD publish, where those files are
+// present (SchemasVariable); New Relic's server refuses what its schema does not
+// have, as GraphQL servers do.
 //
 // Rules it keeps:
 //   - for tests only; nothing outside of tests imports it;
