@@ -97,7 +97,8 @@ func fatesApart(lists [][]gitops.Deployment, environment string, voices []voice)
 		return a.Status != gitops.StatusFailed && b.Status != gitops.StatusFailed && x >= 0 && y >= 0 && voices[x].apart(voices[y])
 	}
 	var notices []gitops.Notice
-	for _, r := range join(lists) {
+	rows, _ := join(lists)
+	for _, r := range rows {
 		i := slices.IndexFunc(r.claims, func(c gitops.Deployment) bool { return decided(c.Status) })
 		if i < 0 || !SameEnvironment(r.Environment, environment) {
 			continue

@@ -15,7 +15,7 @@ import (
 //
 // Each list is newest first. A row without a time stays where its source has it.
 func Merge(lists ...[]gitops.Deployment) []gitops.Deployment {
-	rows := join(lists)
+	rows, of := join(lists)
 	total := len(rows)
 	for _, list := range lists {
 		total += len(list)
@@ -23,7 +23,7 @@ func Merge(lists ...[]gitops.Deployment) []gitops.Deployment {
 	out := make([]placed, 0, total)
 	for _, list := range lists {
 		for i := range list {
-			if t := &list[i]; t.Source == gitops.SourceTags && !joinTag(rows, *t) {
+			if t := &list[i]; t.Source == gitops.SourceTags && !joinTag(rows, of[t.Commit], *t) {
 				out = append(out, placed{*t, t.At()})
 			}
 		}
@@ -61,25 +61,27 @@ func (r *merged) tells(source string) bool {
 	return slices.ContainsFunc(r.claims, func(c gitops.Deployment) bool { return c.Source == source })
 }
 
-// join makes one row of what different sources say of one arrival.
-func join(lists [][]gitops.Deployment) []merged {
-	var rows []merged
+// join makes one row of what different sources say of one arrival. of has the
+// indexes of the rows of each commit.
+func join(lists [][]gitops.Deployment) (rows []merged, of map[gitops.Hash][]int) {
+	of = map[gitops.Hash][]int{}
 	for _, list := range lists {
 		for _, p := range place(list, rows) {
 			if p.Source == gitops.SourceTags {
 				continue
 			}
-			if r := find(rows, p); r != nil {
+			if r := find(rows, of[p.Commit], p); r != nil {
 				r.claims = append(r.claims, p.Deployment)
 				if fill(&r.Deployment, p.Deployment) {
 					r.when = p.when
 				}
 				continue
 			}
+			of[p.Commit] = append(of[p.Commit], len(rows))
 			rows = append(rows, merged{placed: p, claims: []gitops.Deployment{p.Deployment}})
 		}
 	}
-	return rows
+	return rows, of
 }
 
 // place finds where rows stand in time. One that has none happened when the one
@@ -125,13 +127,13 @@ func now(rows []merged) time.Time {
 // never is later than any moment that a source can tell.
 var never = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 
-// find gives the row that another source's word is about: of those of its commit
-// one that it does not contradict, and the nearest in time.
-func find(rows []merged, d placed) *merged {
+// find gives the row that another source's word is about: among those of its
+// commit one that it does not contradict, and the nearest in time.
+func find(rows []merged, among []int, d placed) *merged {
 	var best *merged
-	for i := range rows {
+	for _, i := range among {
 		r := &rows[i]
-		if r.Commit != d.Commit || d.Commit.IsZero() || !SameEnvironment(r.Environment, d.Environment) || r.tells(d.Source) || begunSince(*r, d) || cameBack(rows, r, d) {
+		if d.Commit.IsZero() || !SameEnvironment(r.Environment, d.Environment) || r.tells(d.Source) || begunSince(*r, d) || cameBack(rows, r, d) {
 			continue
 		}
 		if best == nil || r.nearer(*best, d) {
@@ -177,13 +179,12 @@ func cameBack(rows []merged, r *merged, d placed) bool {
 }
 
 // joinTag names the rows of a tag's commit by it.
-func joinTag(rows []merged, t gitops.Deployment) bool {
-	joined := false
-	for i := range rows {
+func joinTag(rows []merged, among []int, t gitops.Deployment) (joined bool) {
+	if t.Commit.IsZero() {
+		return false
+	}
+	for _, i := range among {
 		r := &rows[i]
-		if r.Commit != t.Commit || t.Commit.IsZero() {
-			continue
-		}
 		joined = true
 		// A source that names another tag of this commit knows which of them it
 		// deployed; of several the newest is taken, which comes first.
@@ -194,10 +195,11 @@ func joinTag(rows []merged, t gitops.Deployment) bool {
 		if !undecided(r.Status) || !SameEnvironment(r.Environment, t.Environment) {
 			continue
 		}
+		known := t
 		if r.Tag != t.Tag {
-			t.Ref = ""
+			known.Ref = ""
 		}
-		if fill(&r.Deployment, t) {
+		if fill(&r.Deployment, known) {
 			r.when = t.At()
 		}
 		// That it is released is the tag's word; the source knows of nothing.

@@ -177,6 +177,17 @@ func TestOthersFillIn(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	}
+	named.Status = gitops.StatusUnknown
+	other := row("github", 1, gitops.StatusUnknown, 5)
+	if got := Merge([]gitops.Deployment{named, other}, []gitops.Deployment{tagRow("v1.0.1", 1, 0)}); got[0].Ref != "refs/tags/v1.0.1" || got[1].Ref != "" {
+		t.Errorf("%+v", got)
+	}
+	lost := gitops.Deployment{Source: "github", Environment: Production, Status: gitops.StatusUnknown}
+	nothing := tagRow("v1", 1, 0)
+	nothing.Commit = gitops.Hash{}
+	if got := Merge([]gitops.Deployment{lost}, []gitops.Deployment{nothing}); len(got) != 2 {
+		t.Errorf("a tag of nothing: %+v", got)
+	}
 	// Where it was deployed is not where tags release to.
 	if got := Merge([]gitops.Deployment{first}, []gitops.Deployment{tagRow("v1", 1, 0)}); got[0].Environment != "" || got[0].Tag != "v1" {
 		t.Errorf("%+v", got)

@@ -42,7 +42,11 @@ func TestJoinLosesNoClaim(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lists := drawSources(t)
 		seen := map[string]int{}
-		for _, r := range join(lists) {
+		rows, of := join(lists)
+		for i, r := range rows {
+			if !slices.Contains(of[r.Commit], i) {
+				t.Fatalf("%+v is not among those of its commit", r)
+			}
 			sources := map[string]bool{}
 			for _, c := range r.claims {
 				seen[c.ID]++
