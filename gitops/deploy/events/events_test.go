@@ -193,6 +193,43 @@ func TestFile(t *testing.T) {
 	}
 }
 
+// A log that has grown too long is read from its end.
+func TestALongFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deployments.jsonl")
+	const old = `{"tag":"old","time":"2020-01-01T00:00:00Z"}` + "\n"
+	filler := strings.Repeat(strings.Repeat(" ", 100<<10-1)+"\n", inputLimit/(100<<10))
+	write := func(begin, end string) ([]gitops.Deployment, error) {
+		// The bound is in the middle of this line.
+		begin += `{"tag":"half","note":"` + strings.Repeat("x", 190<<10) + "\"}\n"
+		if err := os.WriteFile(path, []byte(begin+filler+end), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return File{Path: path, Environment: "production"}.Deployments(context.Background())
+	}
+	var remark *deploy.Remark
+	rows, err := write(`{"tag":"first","time":"2030-01-01T00:00:00Z"}`+"\n", old+`{"tag":"v2","time":"2026-01-01T00:00:00Z"}`+"\n")
+	if lines(rows) != "v2 live in production at 2026-01-01 00:00:00\nold superseded in production at 2020-01-01 00:00:00" || !errors.As(err, &remark) || remark.What != "only the last 8 MB of it are read" {
+		t.Errorf("%s, %v", lines(rows), err)
+	}
+	rows, err = write(old, old+"half a l")
+	if lines(rows) != "old live in production at 2020-01-01 00:00:00" || !errors.As(err, &remark) || !strings.Contains(remark.What, ", and of these line ") {
+		t.Errorf("%s, %v", lines(rows), err)
+	}
+	// Of a list the end alone is no list.
+	if rows, err = write("["+old, old+"]"); rows != nil || !errors.Is(err, tooMuch) {
+		t.Errorf("%s, %v", lines(rows), err)
+	}
+}
+
+func TestWhatCannotBeReadGivesNoSecretAway(t *testing.T) {
+	for _, line := range []string{`{"tag":"v1","status":"hunter2-hunter2"}`, `{"tag":"v1"}\n{"tag":"v1","status":"hunter2-hunter2"}`} {
+		_, err := command("printf", line+`\n`).Deployments(context.Background())
+		if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), `the status "***"`) {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
 func command(args ...string) Command {
 	return Command{Label: "command", Args: args, Env: append(os.Environ(), "SHOP_TOKEN=hunter2-hunter2")}
 }

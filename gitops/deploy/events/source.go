@@ -1,6 +1,7 @@
 package events
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -38,39 +39,63 @@ func (f File) Name() string { return f.Label }
 // Place implements deploy.Placed.
 func (f File) Place() string { return f.Path }
 
-// Deployments implements deploy.Source.
+// Deployments implements deploy.Source. Of a file that has grown too long the
+// newest lines are read, with a *deploy.Remark: a log must not end in the night
+// in which it reaches a bound.
 func (f File) Deployments(context.Context) ([]gitops.Deployment, error) {
-	data, err := readFile(f.Path)
+	data, cut, err := readFile(f.Path)
 	if err != nil {
 		return nil, err
 	}
-	return Read(data, f.Label, f.Environment)
+	rows, err := Read(data, f.Label, f.Environment)
+	var remark *deploy.Remark
+	if !cut || err != nil && !errors.As(err, &remark) {
+		return rows, err
+	}
+	part := &deploy.Remark{What: fmt.Sprintf("only the last %d MB of it are read", inputLimit>>20), Hint: "begin a new file now and then"}
+	if remark != nil {
+		part.What += ", and of these " + remark.What
+	}
+	return rows, part
 }
 
-// readFile reads a plain file; a pipe would never end, a device never be full.
-func readFile(path string) ([]byte, error) {
+// readFile reads a plain file; a pipe would never end, a device never be full. Of
+// one that is too long it gives the last lines, and says so.
+func readFile(path string) (data []byte, cut bool, err error) {
 	bad := func(what string) error {
 		return &gitops.Error{Code: gitops.CodeForge, What: fmt.Sprintf("the file %q %s", path, what), Hint: "mend `path` of this source in your settings"}
 	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, bad("is not there")
+		return nil, false, bad("is not there")
 	case err != nil:
-		return nil, bad("cannot be read: " + err.Error())
+		return nil, false, bad("cannot be read: " + err.Error())
 	case !info.Mode().IsRegular():
-		return nil, bad("is no plain file")
+		return nil, false, bad("is no plain file")
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, bad("cannot be read")
+		return nil, false, bad("cannot be read")
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, inputLimit+1))
-	if err != nil {
-		return nil, bad("cannot be read: " + err.Error())
+	begin := make([]byte, 1)
+	if n, _ := file.ReadAt(begin, 0); info.Size() > inputLimit && n == 1 && begin[0] == '{' {
+		cut = true
+		_, err = file.Seek(info.Size()-inputLimit, io.SeekStart)
 	}
-	return data, nil
+	if err == nil {
+		data, err = io.ReadAll(io.LimitReader(file, inputLimit+1))
+	}
+	if err != nil {
+		return nil, false, bad("cannot be read: " + err.Error())
+	}
+	if cut {
+		data = data[:min(len(data), inputLimit)] // what is written meanwhile is for the next time
+		// The first line is half of one.
+		_, data, _ = bytes.Cut(data, []byte("\n"))
+	}
+	return data, cut, nil
 }
 
 // Command is a source that runs a program which prints events.
@@ -133,7 +158,8 @@ func (c Command) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
 		return nil, c.failed(err, string(said.kept))
 	}
-	return Read(out.kept, c.Label, c.Environment)
+	rows, err := Read(out.kept, c.Label, c.Environment)
+	return rows, c.cleaned(err)
 }
 
 // program finds what is run.
@@ -186,6 +212,21 @@ func (c Command) clean(s string) string {
 		}
 	}
 	return hideShapes(s)
+}
+
+// cleaned is an error of reading, which may hold a piece of what the program said.
+func (c Command) cleaned(err error) error {
+	var remark *deploy.Remark
+	var said *gitops.Error
+	switch {
+	case errors.As(err, &remark):
+		return &deploy.Remark{What: c.clean(remark.What), Hint: remark.Hint}
+	case errors.As(err, &said):
+		out := *said
+		out.What = c.clean(said.What)
+		return &out
+	}
+	return err
 }
 
 // bounded keeps the beginning of what is written, and tells once when that is
