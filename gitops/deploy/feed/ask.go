@@ -189,7 +189,7 @@ func bounded(rows []gitops.Deployment, name string) []gitops.Deployment {
 	for i := range out {
 		d := &out[i]
 		d.Source = name
-		for _, text := range []*string{&d.Environment, &d.Ref, &d.Tag, &d.Actor, &d.URL} {
+		for _, text := range []*string{&d.ID, &d.Environment, &d.Ref, &d.Tag, &d.Actor, &d.URL} {
 			if len(*text) > longestText {
 				*text = strings.ToValidUTF8((*text)[:longestText], "")
 			}

@@ -30,7 +30,9 @@ const (
 	// cacheLimit bounds a file, in bytes; cacheFiles how many are looked at.
 	cacheLimit = 8 << 20
 	cacheFiles = 100
-	cachedFor  = 90 * 24 * time.Hour
+	// openTries bounds how often a file that is replaced meanwhile is looked at.
+	openTries = 20
+	cachedFor = 90 * 24 * time.Hour
 	// partFor is after what time nobody writes a file any more.
 	partFor     = time.Hour
 	privateFile = 0o600
@@ -198,25 +200,37 @@ func notPlain(root *os.Root, name, what string) error {
 	return fmt.Errorf("%s is not a %s of ours (a link is not followed)", filepath.Join(root.Name(), name), what)
 }
 
-// readEntry looks before it opens, since opening a pipe would wait for ever, and
-// after, since a link may come in between.
+// openEntry looks before it opens, since opening a pipe would wait for ever, and
+// after, since a link may come in between. So may a newer answer of another
+// process: then it looks again.
+func openEntry(root *os.Root, name string) (*os.File, error) {
+	for range openTries {
+		info, err := root.Lstat(name)
+		if err != nil {
+			return nil, err
+		}
+		if !info.Mode().IsRegular() {
+			break
+		}
+		f, err := root.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		if opened, err := f.Stat(); err == nil && os.SameFile(info, opened) {
+			return f, nil
+		}
+		_ = f.Close()
+	}
+	return nil, notPlain(root, name, "file")
+}
+
 func readEntry(root *os.Root, name string) (entry, error) {
 	path := filepath.Join(root.Name(), name)
-	info, err := root.Lstat(name)
-	if err != nil {
-		return entry{}, err
-	}
-	if !info.Mode().IsRegular() {
-		return entry{}, notPlain(root, name, "file")
-	}
-	f, err := root.Open(name)
+	f, err := openEntry(root, name)
 	if err != nil {
 		return entry{}, err
 	}
 	defer f.Close()
-	if opened, err := f.Stat(); err != nil || !os.SameFile(info, opened) {
-		return entry{}, notPlain(root, name, "file")
-	}
 	data, err := io.ReadAll(io.LimitReader(f, cacheLimit+1))
 	if err != nil {
 		return entry{}, fmt.Errorf("read %q: %w", path, err)

@@ -350,8 +350,7 @@ func (f *Feed) adopt(found Found) {
 		}
 		// One that answers, or is being asked, goes on as it is.
 		if l.source == nil || l.trouble.lasting && l.asking == nil && !l.stuck() {
-			l.source = s
-			l.giveBack()
+			l.take(s)
 		}
 		l.order = order
 		lines = append(lines, l)
@@ -365,37 +364,4 @@ func placeOf(s deploy.Source) string {
 		return p.Place()
 	}
 	return ""
-}
-
-// Marked is what became of telling one source.
-type Marked struct {
-	Name string
-	Err  error
-}
-
-// Mark tells the sources that keep markers of a release that recovered
-// production. Each has its own deadline; they are told one after the other.
-func (f *Feed) Mark(ctx context.Context, d gitops.Deployment) []Marked {
-	if f.opts.Offline {
-		return nil
-	}
-	select {
-	case <-f.find(false):
-	case <-ctx.Done():
-		return nil
-	}
-	f.mu.Lock()
-	lines := slices.Clone(f.lines)
-	f.mu.Unlock()
-	var out []Marked
-	for _, l := range lines {
-		if m, ok := l.source.(deploy.Marker); ok {
-			got := safely(ctx, f.opts.Deadline, func(ctx context.Context) error { return m.Mark(ctx, d) })
-			if got.err == nil {
-				got.err = got.value
-			}
-			out = append(out, Marked{l.name, got.err})
-		}
-	}
-	return out
 }

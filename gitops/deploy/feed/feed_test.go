@@ -272,6 +272,23 @@ func TestWhatOnlyAPersonCanMendWaitsAndIsLookedForAgain(t *testing.T) {
 	}
 }
 
+func TestASourceThatIsLookedForAgainGetsWhatTheOneBeforeItKept(t *testing.T) {
+	refused := &remembering{fake: fails("s", &forge.Trouble{Kind: forge.NotFound, Host: "example.com", Status: 404}), state: "forty questions"}
+	again := &remembering{fake: says("s", row(1))}
+	found := 0
+	f, c := open(t, Options{Find: func(context.Context) Found {
+		if found++; found == 1 {
+			return Found{Sources: []deploy.Source{refused}}
+		}
+		return Found{Sources: []deploy.Source{again}}
+	}})
+	refresh(t, f, false)
+	c.pass(time.Minute)
+	if refresh(t, f, true); again.restored != "forty questions" || again.count() != 1 {
+		t.Errorf("restored %q, asked %d times", again.restored, again.count())
+	}
+}
+
 func TestOldRowsStandWhileANewAnswerIsFetchedAndWhenItFails(t *testing.T) {
 	gate := make(chan struct{})
 	s := &fake{name: "s"}
@@ -386,27 +403,5 @@ func TestCloseEndsQuestionsAndWaits(t *testing.T) {
 	cancel()
 	if _, err := f.Wait(ctx, f.View().Version); !errors.Is(err, context.Canceled) {
 		t.Error(err)
-	}
-}
-
-func TestTheClockOfTheWallCounts(t *testing.T) {
-	// The machine's own reading stands still while it sleeps.
-	f, _ := open(t, Options{Now: time.Now}, says("s", row(1)))
-	at := stateOf(t, refresh(t, f, false), "s").AnsweredAt
-	if at != at.Round(0) {
-		t.Errorf("%s counts by the machine's uptime", at)
-	}
-}
-
-func TestAClockThatWasSetBackKeepsNobodyWaiting(t *testing.T) {
-	s := says("s", row(1))
-	f, c := open(t, Options{}, s)
-	refresh(t, f, false)
-	c.pass(-5 * time.Hour)
-	if due := f.Due(); due.After(c.Now()) {
-		t.Errorf("due %s", due)
-	}
-	if refresh(t, f, false); s.count() != 2 {
-		t.Errorf("asked %d times", s.count())
 	}
 }

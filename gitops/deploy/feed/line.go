@@ -81,9 +81,14 @@ type trouble struct {
 	lasting bool
 }
 
-// giveBack hands a source what an earlier run kept for it. What it does not take
-// costs a full answer.
-func (l *line) giveBack() {
+// take puts a source in its place, and hands it what an earlier one or an earlier
+// run kept: what has been asked counts on. What it does not take costs a full
+// answer.
+func (l *line) take(s deploy.Source) {
+	if before, ok := l.source.(deploy.Cacheable); ok {
+		l.kept = safely(context.Background(), 0, func(context.Context) []byte { return before.State() }).value
+	}
+	l.source = s
 	if c, ok := l.source.(deploy.Cacheable); ok && len(l.kept) > 0 {
 		kept := l.kept
 		safely(context.Background(), 0, func(context.Context) error { return c.Restore(kept) })
