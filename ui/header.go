@@ -295,14 +295,28 @@ func (m Model) notices() []notice {
 	if m.look.fetchErr != nil && (!m.look.fetching || m.look.quiet) {
 		add(th.Warn, "offline: as of the last fetch"+m.lastFetch()+"; "+wording.Problem(m.look.fetchErr))
 	}
-	if m.screen != keys.Outcome && m.follow.on {
-		add(th.Text, fmt.Sprintf("%s shipped, waiting for it to be live, %s",
-			term.Clean(m.follow.receipt.Tag.Name), wording.Span(m.now.Sub(m.follow.since))))
+	if m.screen != keys.Outcome && m.follow.told(m.now) {
+		state, text := m.outcome.Watched()
+		add(watchStyle(state, th), text)
 	}
 	for _, text := range m.runNotices() {
 		add(th.Warn, text)
 	}
 	return slices.Concat(out, m.suspectNotices(), m.sourceNotices())
+}
+
+// watchStyle is that of what came of a release so far.
+func watchStyle(s gitops.StepState, th *theme.Theme) theme.Style {
+	switch s {
+	case gitops.StepDone:
+		return th.Good
+	case gitops.StepFailed:
+		return th.Danger
+	case gitops.StepUnknown:
+		return th.Warn
+	default:
+		return th.Text
+	}
 }
 
 func (m Model) lastFetch() string {

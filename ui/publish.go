@@ -151,6 +151,16 @@ type following struct {
 	receipt gitops.Receipt
 	since   time.Time
 	next    time.Time
+	// ended is when there was nothing more to learn.
+	ended time.Time
+}
+
+// followTold is how long what came of a release is told beside the other screens.
+const followTold = 10 * time.Minute
+
+// told reports whether it is.
+func (f following) told(now time.Time) bool {
+	return f.on || !f.ended.IsZero() && now.Sub(f.ended) < followTold
 }
 
 // How often the sources are asked, and for how long.
@@ -197,7 +207,7 @@ func (m Model) deploymentsSeen(msg deploymentsSeen) (Model, tea.Cmd) {
 		return m, nil
 	}
 	// It is live, or nobody will ever say: the timeline shows what is known.
-	m.follow.on = false
+	m.follow.on, m.follow.ended = false, m.now
 	m.watch.owed = nil
 	if d, ok := m.outcome.Live(); ok {
 		m.watch.owed = &d

@@ -61,6 +61,36 @@ func TestShipsWhatWasConfirmedAndFollowsItUntilLive(t *testing.T) {
 	l.until("said so", shows("live after"))
 	l.key("enter")
 	l.until("home", func(m Model) bool { return m.screen == keys.Timeline })
+	if !shows("v1.42.1 live after 2 s")(l.m) {
+		t.Errorf("it is forgotten on the way home:\n%s", ansi.Strip(l.m.View()))
+	}
+	l.time.add(followTold)
+	l.send(tick{})
+	l.until("old news", func(m Model) bool { return !shows("live after")(m) })
+}
+
+// TestWhatComesOfAReleaseIsToldOnTheTimeline: who goes back while it is on its way is
+// told there what the sources say, and at the end how long it took.
+func TestWhatComesOfAReleaseIsToldOnTheTimeline(t *testing.T) {
+	w := newWorld()
+	w.sources.states = []gitops.SourceState{{Name: gitops.SourceGitHub, Condition: gitops.SourceFresh, AnsweredAt: noon}}
+	l := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x"}})
+	l.until("settled", settled)
+	l.m.suspects.evidence.At = noon.Add(-20 * time.Minute)
+	openGate(l)
+	l.key("v1.42.1", "enter")
+	l.until("asked once", func(m Model) bool { return m.screen == keys.Outcome && m.follow.on && !m.follow.asking })
+	l.key("esc")
+	l.until("home", func(m Model) bool { return m.screen == keys.Timeline && shows("v1.42.1 is on its way, ")(m) })
+	w.mu.Lock()
+	w.live = true
+	w.mu.Unlock()
+	l.time.add(2 * time.Second)
+	l.send(tick{})
+	l.until("live", shows("v1.42.1 live after "))
+	if !shows("after the trouble began")(l.m) {
+		t.Errorf("how long did it take?\n%s", ansi.Strip(l.m.View()))
+	}
 }
 
 func TestALatePlanForANeverReachesB(t *testing.T) {

@@ -158,7 +158,7 @@ func (m Model) recovered() (Model, tea.Cmd) {
 // tellOutcome brings the newest states of the sources to whoever waits for a
 // release to be live.
 func (m Model) tellOutcome() Model {
-	if m.screen == keys.Outcome {
+	if m.screen == keys.Outcome || m.follow.on {
 		m.outcome, _ = m.outcome.Update(outcome.SourcesSeen{States: m.look.snap.Sources, Began: m.suspects.evidence.At})
 	}
 	return m

@@ -94,6 +94,9 @@ func (m Model) Watching() bool {
 // Live gives the deployment by which the release is live, once a source says so.
 func (m Model) Live() (gitops.Deployment, bool) { return m.watch.Found(), m.watch.Live() }
 
+// Watched is how it stands with the release, in a sentence.
+func (m Model) Watched() (gitops.StepState, string) { return m.watch.Say(m.name(), m.now()) }
+
 // Update takes facts.
 func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 	switch msg := msg.(type) {
