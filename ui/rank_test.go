@@ -372,7 +372,7 @@ func TestGoldenEvidence(t *testing.T) {
 // of an earlier run. Who does not see it takes what is left for all there is.
 func TestWhatIsLeftOutWithoutAWordOfThePersonIsSeen(t *testing.T) {
 	for code, way := range map[string]string{
-		gitops.NoticeRemedy: " (if it began since: s, BEGAN)", gitops.NoticeRecalled: " (s, then ctrl+x forgets it)", gitops.NoticeBelieved: "",
+		gitops.NoticeRemedy: " (it began since? s, BEGAN)", gitops.NoticeRecalled: " (s, then ctrl+x forgets it)", gitops.NoticeBelieved: "",
 	} {
 		w := ranker()
 		w.sources.ranking = func(e gitops.Evidence) (gitops.Suspects, error) {

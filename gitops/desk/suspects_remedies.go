@@ -122,31 +122,28 @@ func (r tried) tell(w *suspectWindow) {
 	if len(r.runs) == 0 {
 		return
 	}
-	names := make([]string, len(r.runs))
-	for i, run := range r.runs {
-		if names[i] = run.Receipt.Tag.Name; names[i] == "" {
-			names[i] = run.Receipt.Commit.Short()
-		}
-	}
-	text := fmt.Sprintf("%s, shipped as a remedy at %s, is no suspect", names[0], r.runs[0].Receipt.StartedAt.UTC().Format("15:04 UTC"))
-	if len(names) > 1 {
-		text = strings.Join(names, " and ") + ", shipped as remedies, are no suspects"
-	}
-	var gone []string
+	var names, gone []string
 	for _, run := range r.runs {
+		name := run.Receipt.Tag.Name
+		if name == "" {
+			name = run.Receipt.Commit.Short()
+		}
+		names = append(names, name)
 		for _, h := range run.Plan.Selection {
 			if r.gone[h] && !slices.Contains(gone, h.Short()) {
 				gone = append(gone, h.Short())
 			}
 		}
 	}
+	text := "no suspects: the remedy " + names[0]
+	if len(names) > 1 {
+		text = "no suspects: the remedies " + strings.Join(names, " and ")
+	}
 	switch {
 	case len(gone) > fewNames:
-		text += fmt.Sprintf(", nor are the %d commits that were taken out", len(gone))
-	case len(gone) == 1:
-		text += ", nor is " + gone[0] + ", which was taken out"
-	case len(gone) > 1:
-		text += ", nor are " + strings.Join(gone, ", ") + ", which were taken out"
+		text += fmt.Sprintf(", and %d commits that were taken out", len(gone))
+	case len(gone) > 0:
+		text += ", and " + strings.Join(gone, ", ") + ", taken out by " + map[bool]string{true: "it", false: "them"}[len(names) == 1]
 	}
 	w.notice(gitops.NoticeRemedy, text)
 }

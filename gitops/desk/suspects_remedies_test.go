@@ -107,7 +107,7 @@ func TestARemedyInVainLeavesTheOthers(t *testing.T) {
 		if name == "nothing known" && (got[0] != "Retry" || !strings.Contains(s.Why, "v1.1.0") || !strings.Contains(s.Why, "before the remedy")) {
 			t.Errorf("%q by %q", got, s.Why)
 		}
-		if text := saidOfRemedy(s); !strings.Contains(text, "v1.1.1, shipped as a remedy at ") || !strings.Contains(text, b.suspect.Short()+", which was taken out") {
+		if text := saidOfRemedy(s); text != "no suspects: the remedy v1.1.1, and "+b.suspect.Short()+", taken out by it" {
 			t.Errorf("%s: said %q", name, text)
 		}
 	}
@@ -132,7 +132,7 @@ func TestTwoRemediesInVain(t *testing.T) {
 	first := b.ship(t, b.revert(b.suspect))
 	b.ship(t, b.revert(b.retry))
 	got, s := b.rank(t, gitops.Evidence{})
-	if !slices.Equal(got, []string{"Start"}) || !strings.Contains(saidOfRemedy(s), "v1.1.2 and v1.1.1, shipped as remedies, are no suspects, nor are ") {
+	if !slices.Equal(got, []string{"Start"}) || !strings.Contains(saidOfRemedy(s), "no suspects: the remedies v1.1.2 and v1.1.1, and "+b.retry.Short()+", "+b.suspect.Short()+", taken out by them") {
 		t.Errorf("%q, said %q", got, saidOfRemedy(s))
 	}
 	b = breakShop(t)

@@ -84,7 +84,7 @@ var ways = map[string][surfaces]string{
 	gitops.NoticeAheadHit:   {"if it is live: s, RUNS", "if it is live: n, and the last question", "if it is live: --onto says what runs"},
 	gitops.NoticeTagsOnly:   {"s, RUNS says what it runs", "n, and the last question, says what it runs", "--onto says what it runs"},
 	gitops.NoticeAllCleared: {"u takes the last one back", "the word forget drops the answers", "--since looks further back, --forget drops what is remembered"},
-	gitops.NoticeRemedy:     {"if it began since: s, BEGAN", "if it began since: n, and say when", "if it began since: --at says when"},
+	gitops.NoticeRemedy:     {"it began since? s, BEGAN", "it began since? n, and say when", "it began since? --at says when"},
 	gitops.NoticeRecalled:   {"s, then ctrl+x forgets it", "the word forget drops it", "--forget drops it"},
 }
 
