@@ -83,7 +83,7 @@ func (w *suspectWindow) choose() {
 		w.why = fmt.Sprintf("%s, in force when the trouble began", describeDeployment(*force))
 	case w.tried.before != nil:
 		before := *w.tried.before
-		w.deployed, w.why = before.Commit, describeDeployment(before)+", which ran before the remedy"
+		w.deployed, w.why = before.Commit, describeDeployment(before)+", before the remedy"
 	case w.snap.Rollback != nil && !w.snap.Rollback.Onward && w.evidence.At.IsZero():
 		// It went back because of what it ran before: the culprit is not in what it
 		// runs now.
