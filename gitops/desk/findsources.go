@@ -234,12 +234,12 @@ func (d *Desk) forgeSource(ctx context.Context, git *publish.Git, place forge.Pl
 	switch place.Kind {
 	case forge.KindGitHub:
 		return hubsource.New(place, token, hubsource.Options{
-			Environment: s.Environment, Task: s.Task, First: d.opts.Environment,
+			Label: cmp.Or(s.Name, s.Kind), Environment: s.Environment, Task: s.Task, First: d.opts.Environment,
 			Tag: d.tagCommit, Transport: d.opts.ForgeTransport, Now: d.opts.Now,
 		})
 	case forge.KindGitLab:
 		return labsource.New(place, token, labsource.Options{
-			Environment: s.Environment, First: d.opts.Environment,
+			Label: cmp.Or(s.Name, s.Kind), Environment: s.Environment, First: d.opts.Environment,
 			Tag: d.tagCommit, Transport: d.opts.ForgeTransport, Now: d.opts.Now,
 		})
 	}

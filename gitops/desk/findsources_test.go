@@ -295,3 +295,24 @@ func TestServicesCarryTheirNames(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+func TestTwoSourcesOfOneForgeStayApart(t *testing.T) {
+	g, r := onGitHub(t)
+	v1, v2, at := r.Rev("v1.0.0^{commit}"), r.Rev("v1.1.0^{commit}"), r.Now()
+	for task, sha := range map[string]gitops.Hash{"web": v1, "api": v2} {
+		d := g.Deploy("production", "main", sha.String(), at)
+		d.Task = task
+		g.Say(d, "success", at.Add(time.Minute))
+	}
+	settings := []SourceSetting{{Name: "api", Kind: "github", Task: "api"}, {Name: "web", Kind: "github", Task: "web"}}
+	for _, offline := range []bool{false, true} {
+		s := told(t, open(t, r, func(o *Options) { o.ForgeTransport, o.Offline, o.SourceSettings = g.Transport(), offline, settings }))
+		var claims []string
+		for _, c := range s.Claims {
+			claims = append(claims, c.Source+" "+c.Commit.Short()+" "+string(c.Status))
+		}
+		if want := "api " + v2.Short() + " live, web " + v1.Short() + " live"; strings.Join(claims, ", ") != want || len(s.Sources) != 2 {
+			t.Errorf("offline %v: %s, want %s; %+v", offline, strings.Join(claims, ", "), want, s.Sources)
+		}
+	}
+}

@@ -132,10 +132,6 @@ func (e *later) Unwrap() error { return e.said }
 // RetryAt implements deploy.Retrier.
 func (e *later) RetryAt() time.Time { return e.at }
 
-// nothingToDo is the hint where waiting is all: when it is asked again stands
-// beside it.
-const nothingToDo = "nothing need be done"
-
 // hint says what to do about a trouble.
 func (s *Source) hint(t *forge.Trouble) string {
 	stranger := s.Anonymous()
@@ -159,13 +155,13 @@ func (s *Source) hint(t *forge.Trouble) string {
 		if stranger {
 			return "strangers are answered 60 questions an hour: " + s.giveToken()
 		}
-		return nothingToDo
+		return told.NothingToDo
 	case forge.Broken:
-		return nothingToDo
+		return told.NothingToDo
 	case forge.Unreached:
-		return "look at the network and the proxy"
+		return told.LookAtNetwork
 	}
-	return "a proxy or a sign-in page may answer in its place"
+	return told.AnotherAnswers
 }
 
 func (s *Source) giveToken() string {

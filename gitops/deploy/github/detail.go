@@ -31,7 +31,7 @@ const (
 // Detail implements deploy.Detailer. It asks the network, for the statuses of
 // rows that a list of this source gave, in this run or an earlier one.
 func (s *Source) Detail(ctx context.Context, rows []gitops.Deployment) ([]gitops.Deployment, error) {
-	ctx, cancel := context.WithTimeout(ctx, round)
+	ctx, cancel := context.WithTimeout(ctx, told.Round)
 	defer cancel()
 	records := s.with(rows)
 	before := s.facts(records)
@@ -64,7 +64,7 @@ func (s *Source) with(rows []gitops.Deployment) []record {
 	}
 	for _, row := range rows {
 		id, err := strconv.ParseInt(row.ID, 10, 64)
-		if err == nil && id > 0 && !have[id] && row.Source == gitops.SourceGitHub {
+		if err == nil && id > 0 && !have[id] && row.Source == s.Name() {
 			have[id] = true
 			records = append(records, record{ID: id, SHA: row.Commit, Task: s.opts.Task, Environment: row.Environment, Created: row.StartedAt})
 		}
@@ -149,7 +149,7 @@ func (s *Source) facts(records []record) weighed {
 	statuses := told.Settle(w.facts)
 	now := s.opts.Now()
 	return s.recalled(records, func(i int, at time.Time) bool {
-		age := now.Sub(at)
+		age := told.Age(now, at)
 		arrived := statuses[i] == gitops.StatusLive || statuses[i] == gitops.StatusSuperseded
 		return history(w.words[i], statuses[i], now) || age <= max(fresh, s.rest()) || arrived && age <= again
 	})
@@ -195,9 +195,9 @@ func (s *Source) rests(w *words, at time.Time, status gitops.Status) bool {
 	}
 	now := s.opts.Now()
 	if history(w, status, now) {
-		return s.Anonymous() || now.Sub(at) < again
+		return s.Anonymous() || told.Age(now, at) < again
 	}
-	return now.Sub(at) < s.rest()
+	return told.Age(now, at) < s.rest()
 }
 
 // told gives rows back with what is known of them now.

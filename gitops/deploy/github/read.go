@@ -29,7 +29,7 @@ type record struct {
 
 // readDeployments reads GET …/deployments.
 func (s *Source) readDeployments(body []byte) ([]record, error) {
-	items, err := told.List(body, pageSize)
+	items, err := told.List(body, told.PageSize)
 	if err != nil {
 		return nil, s.client.Nonsense(err)
 	}
@@ -76,7 +76,7 @@ type words struct {
 
 // readStatuses reads GET …/deployments/{id}/statuses, which come newest first.
 func (s *Source) readStatuses(body []byte) (words, error) {
-	items, err := told.List(body, pageSize)
+	items, err := told.List(body, told.PageSize)
 	if err != nil {
 		return words{}, s.client.Nonsense(err)
 	}

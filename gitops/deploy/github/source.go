@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -18,21 +17,10 @@ import (
 	forgehub "ahead/gitops/forge/github"
 )
 
-const (
-	// usualLimit is how many deployments are listed unless asked otherwise, and
-	// pageSize how many GitHub gives at once.
-	usualLimit = 100
-	pageSize   = 100
-	pagesMax   = 10
-	// firstSize is how many of Options.First are asked for, where the list was
-	// cut before any of them.
-	firstSize = 30
-	// round is how long one look may take in all.
-	round = 20 * time.Second
-)
-
 // Options say which deployments are wanted.
 type Options struct {
+	// Label is the name that the rows carry; empty is github.
+	Label string
 	// Environment and Task keep to these, as GitHub spells them; empty for all.
 	Environment, Task string
 	// First is the environment that is asked for by name where a list of all is
@@ -77,16 +65,10 @@ var (
 // New makes the source of a place of kind GitHub. A zero token asks as a
 // stranger.
 func New(p forge.Place, token forge.Token, o Options) (*Source, error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
+	o.Now, o.Label = told.Wall(o.Now), cmp.Or(o.Label, gitops.SourceGitHub)
 	client, err := forgehub.New(p, token, o.Transport, o.Now)
 	if err != nil {
 		return nil, err
-	}
-	o.First = cmp.Or(o.First, deploy.Production)
-	if o.Limit <= 0 {
-		o.Limit = usualLimit
 	}
 	return &Source{
 		place: p, client: client, opts: o, source: token.Source,
@@ -95,7 +77,7 @@ func New(p forge.Place, token forge.Token, o Options) (*Source, error) {
 }
 
 // Name implements deploy.Source.
-func (s *Source) Name() string { return gitops.SourceGitHub }
+func (s *Source) Name() string { return s.opts.Label }
 
 // Place implements deploy.Placed.
 func (s *Source) Place() string { return s.place.String() }
@@ -117,14 +99,9 @@ func (s *Source) Anonymous() bool { return s.source == "" }
 // was found out of their statuses before, where that still holds. With an error
 // the rows that were read before it are given.
 func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
-	ctx, cancel := context.WithTimeout(ctx, round)
+	ctx, cancel := context.WithTimeout(ctx, told.Round)
 	defer cancel()
-	records, cut, err := s.list(ctx, s.opts.Environment, s.opts.Limit)
-	if err == nil && cut && s.opts.Environment == "" && !slices.ContainsFunc(records, s.first) {
-		var more []record
-		more, _, err = s.list(ctx, s.opts.First, firstSize)
-		records = append(records, more...)
-	}
+	records, err := s.pages().Read(ctx)
 	records = inOrder(records)
 	s.mu.Lock()
 	if err == nil || len(records) > 0 {
@@ -147,30 +124,22 @@ func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	return rows, s.problem(err)
 }
 
-func (s *Source) first(r record) bool { return r.Environment == s.opts.First }
-
-// list reads the newest deployments, in all environments where none is given.
-// cut says that there are more.
-func (s *Source) list(ctx context.Context, environment string, limit int) (all []record, cut bool, err error) {
-	query := url.Values{"per_page": {strconv.Itoa(min(limit, pageSize))}}
-	if environment != "" {
-		query.Set("environment", environment)
+// pages is the list of deployments.
+func (s *Source) pages() told.Pages[record] {
+	return told.Pages[record]{
+		Environment: s.opts.Environment, First: s.opts.First, Limit: s.opts.Limit,
+		In: func(r record) string { return r.Environment },
+		Get: func(ctx context.Context, environment string, size, page int) ([]record, bool, error) {
+			query := url.Values{"per_page": {strconv.Itoa(size)}, "page": {strconv.Itoa(page)}}
+			if environment != "" {
+				query.Set("environment", environment)
+			}
+			if s.opts.Task != "" {
+				query.Set("task", s.opts.Task)
+			}
+			return get(ctx, s, "/deployments?"+query.Encode(), s.rest(), s.readDeployments)
+		},
 	}
-	if s.opts.Task != "" {
-		query.Set("task", s.opts.Task)
-	}
-	for page := 1; page <= pagesMax; page++ {
-		query.Set("page", strconv.Itoa(page))
-		some, more, err := get(ctx, s, "/deployments?"+query.Encode(), s.rest(), s.readDeployments)
-		if err != nil {
-			return all, true, err
-		}
-		all = append(all, some...)
-		if len(all) >= limit || !more {
-			return all[:min(len(all), limit)], more || len(all) > limit, nil
-		}
-	}
-	return all, true, nil
 }
 
 func inOrder(records []record) []record {
@@ -185,7 +154,7 @@ func inOrder(records []record) []record {
 // row is a deployment as the list tells it.
 func (s *Source) row(r record) gitops.Deployment {
 	d := gitops.Deployment{
-		Source: gitops.SourceGitHub, Environment: r.Environment, Commit: r.SHA, Status: gitops.StatusUnknown,
+		Source: s.opts.Label, Environment: r.Environment, Commit: r.SHA, Status: gitops.StatusUnknown,
 		StartedAt: r.Created, Actor: r.Actor,
 	}
 	if r.ID != 0 {

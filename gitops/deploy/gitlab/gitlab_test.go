@@ -425,3 +425,15 @@ func TestSlow(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestLabel(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.deploy("production", 1, 0, "success")
+	for want, label := range map[string]string{"gitlab": "", "eu": "eu"} {
+		s := w.source(gitlab.Options{Label: label})
+		if rows := w.list(s); s.Name() != want || len(rows) != 1 || rows[0].Source != want {
+			t.Errorf("%s: %s, %+v", want, s.Name(), rows)
+		}
+	}
+}

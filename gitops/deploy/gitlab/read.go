@@ -34,7 +34,7 @@ type record struct {
 
 // read reads GET …/deployments.
 func (s *Source) read(body []byte) ([]record, error) {
-	items, err := told.List(body, pageSize)
+	items, err := told.List(body, told.PageSize)
 	if err != nil {
 		return nil, s.client.Nonsense(err)
 	}
@@ -92,7 +92,7 @@ func (r record) fact() told.Fact {
 
 func (s *Source) row(r record, status gitops.Status) gitops.Deployment {
 	d := gitops.Deployment{
-		Source: gitops.SourceGitLab, Environment: r.Environment, Commit: r.SHA, Status: status, StartedAt: r.Started,
+		Source: s.opts.Label, Environment: r.Environment, Commit: r.SHA, Status: status, StartedAt: r.Started,
 		FinishedAt: r.Finished, Actor: r.Actor, URL: r.URL,
 	}
 	if d.StartedAt.IsZero() {

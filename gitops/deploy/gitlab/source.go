@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -18,21 +17,10 @@ import (
 	forgelab "ahead/gitops/forge/gitlab"
 )
 
-const (
-	// usualLimit is how many deployments are listed unless asked otherwise, and
-	// pageSize how many GitLab gives at once.
-	usualLimit = 100
-	pageSize   = 100
-	pagesMax   = 10
-	// firstSize is how many of Options.First are asked for, where the list was
-	// cut before any of them.
-	firstSize = 30
-	// round is how long one look may take in all.
-	round = 20 * time.Second
-)
-
 // Options say which deployments are wanted.
 type Options struct {
+	// Label is the name that the rows carry; empty is gitlab.
+	Label string
 	// Environment keeps to this one, as GitLab spells it; empty for all.
 	Environment string
 	// First is the environment that is asked for by name where a list of all is
@@ -72,22 +60,16 @@ func New(p forge.Place, token forge.Token, o Options) (*Source, error) {
 			Hint: "set GITLAB_TOKEN, or let git's credential helper know a token for " + p.Host,
 		}
 	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
+	o.Now, o.Label = told.Wall(o.Now), cmp.Or(o.Label, gitops.SourceGitLab)
 	client, err := forgelab.New(p, token, o.Transport, o.Now)
 	if err != nil {
 		return nil, err
-	}
-	o.First = cmp.Or(o.First, deploy.Production)
-	if o.Limit <= 0 {
-		o.Limit = usualLimit
 	}
 	return &Source{place: p, client: client, opts: o, memory: told.NewMemory(p.String()+" "+token.Source, o.Now)}, nil
 }
 
 // Name implements deploy.Source.
-func (s *Source) Name() string { return gitops.SourceGitLab }
+func (s *Source) Name() string { return s.opts.Label }
 
 // Place implements deploy.Placed.
 func (s *Source) Place() string { return s.place.String() }
@@ -105,18 +87,9 @@ func (s *Source) Restore(state []byte) error { return s.memory.Restore(state) }
 // Deployments implements deploy.Source. It asks the network. With an error the
 // rows that were read before it are given.
 func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
-	ctx, cancel := context.WithTimeout(ctx, round)
+	ctx, cancel := context.WithTimeout(ctx, told.Round)
 	defer cancel()
-	records, cut, err := s.list(ctx, s.opts.Environment, s.opts.Limit)
-	if err == nil && cut && s.opts.Environment == "" && !slices.ContainsFunc(records, s.first) {
-		for _, name := range told.Spellings(s.opts.First) {
-			var more []record
-			more, _, err = s.list(ctx, name, firstSize)
-			if records = append(records, more...); err != nil || len(more) > 0 {
-				break
-			}
-		}
-	}
+	records, err := s.pages().Read(ctx)
 	records = inOrder(records)
 	facts := make([]told.Fact, len(records))
 	for i, r := range records {
@@ -131,48 +104,33 @@ func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	return rows, s.problem(err)
 }
 
-func (s *Source) first(r record) bool {
-	return r.Environment != "" && deploy.SameEnvironment(r.Environment, s.opts.First)
-}
-
-// list reads the newest deployments, in all environments where none is given.
-// cut says that there are more.
-func (s *Source) list(ctx context.Context, environment string, limit int) (all []record, cut bool, err error) {
-	size := min(limit, pageSize)
-	query := url.Values{"order_by": {"id"}, "sort": {"desc"}, "per_page": {strconv.Itoa(size)}}
-	if environment != "" {
-		query.Set("environment", environment)
+// pages is the list of deployments.
+func (s *Source) pages() told.Pages[record] {
+	return told.Pages[record]{
+		Environment: s.opts.Environment, First: s.opts.First, Limit: s.opts.Limit,
+		In: func(r record) string { return r.Environment },
+		Get: func(ctx context.Context, environment string, size, page int) ([]record, bool, error) {
+			query := url.Values{"order_by": {"id"}, "sort": {"desc"}, "per_page": {strconv.Itoa(size)}, "page": {strconv.Itoa(page)}}
+			if environment != "" {
+				query.Set("environment", environment)
+			}
+			encoded := query.Encode()
+			some, more, err := told.Get(ctx, s.memory, told.Question[[]record]{
+				Key: encoded, Read: s.read,
+				Ask: func(ctx context.Context, etag string) (forge.Answer, error) {
+					return s.client.Ask(ctx, "/deployments", encoded, etag)
+				},
+			})
+			// Large lists come without a number of the next page; a short page is
+			// the last.
+			return some, more || err == nil && len(some) >= size, err
+		},
 	}
-	for page := 1; page <= pagesMax; page++ {
-		query.Set("page", strconv.Itoa(page))
-		encoded := query.Encode()
-		some, more, err := told.Get(ctx, s.memory, told.Question[[]record]{
-			Key: encoded, Read: s.read,
-			Ask: func(ctx context.Context, etag string) (forge.Answer, error) {
-				return s.client.Ask(ctx, "/deployments", encoded, etag)
-			},
-		})
-		if err != nil {
-			return all, true, err
-		}
-		all = append(all, some...)
-		// Large lists come without a number of the next page; a short page is
-		// the last.
-		more = more || len(some) >= size
-		if len(all) >= limit || !more {
-			return all[:min(len(all), limit)], more || len(all) > limit, nil
-		}
-	}
-	return all, true, nil
 }
 
 func inOrder(records []record) []record {
 	return told.NewestFirst(records, func(r record) (int64, int64) { return r.ID, r.ID })
 }
-
-// nothingToDo is the hint where waiting is all: when it is asked again stands
-// beside it.
-const nothingToDo = "nothing need be done"
 
 // problem makes a trouble one that a person gets to read, with what to do.
 func (s *Source) problem(err error) error {
@@ -190,9 +148,9 @@ func (s *Source) hint(t *forge.Trouble) string {
 	case forge.NotFound:
 		return s.place.Path + " has another name now, or the token's user may not see it"
 	case forge.Limited, forge.Broken:
-		return nothingToDo
+		return told.NothingToDo
 	case forge.Unreached:
-		return "look at the network and the proxy"
+		return told.LookAtNetwork
 	}
-	return "a proxy or a sign-in page may answer in its place"
+	return told.AnotherAnswers
 }

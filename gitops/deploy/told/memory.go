@@ -64,7 +64,7 @@ type Question[T any] struct {
 // Get gives the answer, remembered or new, and whether more pages follow.
 func Get[T any](ctx context.Context, m *Memory, q Question[T]) (value T, more bool, err error) {
 	known, e, ok := recall[T](m, q.Key)
-	if ok && q.Rest > 0 && m.now().Sub(e.At) < q.Rest {
+	if ok && q.Rest > 0 && Age(m.now(), e.At) < q.Rest {
 		return known, e.More, nil
 	}
 	etag := ""

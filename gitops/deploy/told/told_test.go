@@ -426,3 +426,81 @@ func TestSpend(t *testing.T) {
 		t.Error("questions of the future count")
 	}
 }
+
+// TestClocks: neither a laptop that sleeps nor a clock that is set back makes an
+// old answer young.
+func TestClocks(t *testing.T) {
+	t.Parallel()
+	if at := Wall(nil)(); at != at.Round(0) {
+		t.Error("it counts by the machine's uptime")
+	}
+	if at := Wall(func() time.Time { return noon })(); !at.Equal(noon) {
+		t.Error(at)
+	}
+	for at, want := range map[time.Time]bool{noon: true, noon.Add(-time.Minute): false, noon.Add(time.Second): false} {
+		if young := Age(noon, at) < time.Minute; young != want {
+			t.Errorf("%s: %v", at, young)
+		}
+	}
+	now := noon
+	m, a := NewMemory("a place", func() time.Time { return now }), &teller{value: "one"}
+	for i, at := range []time.Time{noon, noon.Add(time.Second), noon.Add(-5 * time.Hour)} {
+		now = at
+		if _, _, err := Get(context.Background(), m, a.question("k", time.Minute)); err != nil || a.asked != []int{1, 1, 2}[i] {
+			t.Errorf("at %s: asked %d times, %v", at, a.asked, err)
+		}
+	}
+}
+
+// TestPages: lists end, and production is asked for by its names where a list of
+// all is cut before it.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	type ask struct {
+		environment string
+		size, page  int
+	}
+	var asked []ask
+	held := map[string]int{}
+	pages := Pages[string]{In: func(r string) string { return r }, Get: func(_ context.Context, environment string, size, page int) ([]string, bool, error) {
+		asked = append(asked, ask{environment, size, page})
+		if environment == "broken" {
+			return nil, false, errors.New("broken")
+		}
+		name, n := environment, held[environment]
+		if name == "" {
+			name = "preview"
+		}
+		from := min(n, (page-1)*size)
+		some := slices.Repeat([]string{name}, min(size, n-from))
+		return some, from+len(some) < n, nil
+	}}
+	for _, c := range []struct {
+		name  string
+		held  map[string]int
+		pages Pages[string]
+		rows  int
+		fails bool
+		asked []ask
+	}{
+		{"all on a page", map[string]int{"": 7}, Pages[string]{}, 7, false, []ask{{"", 100, 1}}},
+		{"production under its other name", map[string]int{"": 150, "prod": 3}, Pages[string]{}, 103, false, []ask{{"", 100, 1}, {"production", 30, 1}, {"prod", 30, 1}}},
+		{"nowhere", map[string]int{"": 150}, Pages[string]{First: "staging"}, 100, false, []ask{{"", 100, 1}, {"staging", 30, 1}}},
+		{"among them", map[string]int{"": 150}, Pages[string]{First: "preview"}, 100, false, []ask{{"", 100, 1}}},
+		{"one environment", map[string]int{"x": 150}, Pages[string]{Environment: "x"}, 100, false, []ask{{"x", 100, 1}}},
+		{"a limit", map[string]int{"x": 250}, Pages[string]{Environment: "x", Limit: 120}, 120, false, []ask{{"x", 100, 1}, {"x", 100, 2}}},
+		{"a small one", map[string]int{"x": 250}, Pages[string]{Environment: "x", Limit: 20}, 20, false, []ask{{"x", 20, 1}}},
+		{"an error keeps what came before it", map[string]int{"": 150}, Pages[string]{First: "broken"}, 100, true, []ask{{"", 100, 1}, {"broken", 30, 1}}},
+	} {
+		asked, held = nil, c.held
+		c.pages.In, c.pages.Get = pages.In, pages.Get
+		rows, err := c.pages.Read(context.Background())
+		if len(rows) != c.rows || (err != nil) != c.fails || !slices.Equal(asked, c.asked) {
+			t.Errorf("%s: %d rows, %v, asked %v", c.name, len(rows), err, asked)
+		}
+	}
+	asked, held = nil, map[string]int{"x": 1 << 20}
+	if rows, err := (Pages[string]{Environment: "x", Limit: 1 << 20, In: pages.In, Get: pages.Get}).Read(context.Background()); err != nil || len(asked) != pagesMax || len(rows) != pagesMax*PageSize {
+		t.Errorf("%d questions, %d rows, %v", len(asked), len(rows), err)
+	}
+}
