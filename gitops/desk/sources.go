@@ -232,7 +232,8 @@ func (t telling) current(rows []gitops.Deployment, onBranch func(gitops.Hash) bo
 }
 
 // lostLive is the newest row that is live by its source's word, of a commit that
-// nothing here leads to, unless a newer live row is known.
+// nothing here leads to, unless a newer live row is known; of one without a time,
+// unless a source that is believed more knows of a live row.
 func (t telling) lostLive(known *gitops.Deployment) (gitops.Deployment, bool) {
 	var newest gitops.Deployment
 	found := false
@@ -241,10 +242,19 @@ func (t telling) lostLive(known *gitops.Deployment) (gitops.Deployment, bool) {
 			newest, found = row, true
 		}
 	}
-	if found && known != nil && known.Status == gitops.StatusLive && known.At().After(newest.At()) {
-		return gitops.Deployment{}, false
+	if !found || known == nil || known.Status != gitops.StatusLive {
+		return newest, found
 	}
-	return newest, found
+	if newest.At().IsZero() {
+		return newest, t.believed(newest.Source) <= t.believed(known.Source)
+	}
+	return newest, !known.At().After(newest.At())
+}
+
+// believed is the place of a source among those that are asked, the first of which
+// is believed most.
+func (t telling) believed(source string) int {
+	return slices.IndexFunc(t.states, func(s gitops.SourceState) bool { return s.Name == source })
 }
 
 // fill puts what the sources say of themselves into a snapshot.

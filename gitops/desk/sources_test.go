@@ -200,6 +200,29 @@ func TestCommitsToldByShortIdOrTag(t *testing.T) {
 	}
 }
 
+// What runs now and has no time is not older than what another source dates.
+func TestALostCommitWithoutATime(t *testing.T) {
+	r, _ := shop(t)
+	lost := gitops.Deployment{Environment: "production", Tag: "build-7", Status: gitops.StatusLive}
+	dated := lost
+	dated.StartedAt = r.Now().Add(30 * time.Minute)
+	live := []gitops.Deployment{at(r, 60, r.Rev("v1.0.0^{commit}"), gitops.StatusLive)}
+	for _, c := range []struct {
+		name    string
+		first   rowsOf
+		second  rowsOf
+		missing bool
+	}{
+		{"believed more", rowsOf{"command", []gitops.Deployment{lost}, nil}, rowsOf{"github", live, nil}, true},
+		{"believed less", rowsOf{"github", live, nil}, rowsOf{"command", []gitops.Deployment{lost}, nil}, false},
+		{"dated before", rowsOf{"command", []gitops.Deployment{dated}, nil}, rowsOf{"github", live, nil}, false},
+	} {
+		if s := told(t, open(t, r, sources(c.first, c.second))); s.Drift.Missing != c.missing {
+			t.Errorf("%s: %+v", c.name, s.Drift)
+		}
+	}
+}
+
 // A source may name anything: a look never ends at what is no commit.
 func TestWhatIsNoCommitStopsNoLook(t *testing.T) {
 	r, _ := shop(t)
