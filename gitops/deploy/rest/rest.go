@@ -44,11 +44,11 @@ type Client struct {
 
 // New makes a client; nobody is asked yet.
 func New(o Options) (*Client, error) {
-	host, base, err := server(o.Server)
+	host, base, below, err := server(o.Server)
 	if err != nil {
 		return nil, err
 	}
-	place := forge.Place{Host: host}
+	place := forge.Place{Host: host, Base: below}
 	guard, err := forge.NewGuard(place, forge.Token{Host: host, Source: o.From, Secret: o.Secret}, o.Transport)
 	if err != nil {
 		return nil, err
@@ -62,20 +62,21 @@ func New(o Options) (*Client, error) {
 	return &Client{host: host, base: base, from: o.From, guard: guard, http: guard.HTTPClient(), now: o.Now}, nil
 }
 
-// server parts a host from a path below it.
-func server(text string) (host, base string, err error) {
+// server parts a host from a path below it, which is given escaped and without a
+// slash at its end, and as it is.
+func server(text string) (host, base, below string, err error) {
 	address := text
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", "", &gitops.Error{
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Contains("/"+u.Path+"/", "/../") {
+		return "", "", "", &gitops.Error{
 			Code: gitops.CodeUsage, What: "that is no server of which a token may be shown", // the text may hold a password
 			Hint: "name it as argocd.example.com, reached by https, without user and password",
 		}
 	}
-	return strings.TrimSuffix(strings.ToLower(u.Host), ":443"), strings.TrimSuffix(u.EscapedPath(), "/"), nil
+	return strings.TrimSuffix(strings.ToLower(u.Host), ":443"), strings.TrimSuffix(u.EscapedPath(), "/"), strings.Trim(u.Path, "/"), nil
 }
 
 // Host is the host that is asked.

@@ -85,6 +85,8 @@ func TestTroubles(t *testing.T) {
 		{"deep", whole(200, "", strings.Repeat(`{"a":`, 200_000)), forge.Nonsense, time.Time{}},
 		{"elsewhere", whole(307, "Location: https://evil.example.com/", ``), forge.Nonsense, time.Time{}},
 		{"in the clear", whole(307, "Location: http://argocd.example.com/", ``), forge.Nonsense, time.Time{}},
+		{"to a neighbour", whole(307, "Location: https://argocd.example.com/evil/", ``), forge.Nonsense, time.Time{}},
+		{"to a neighbour, by dots", whole(307, "Location: /argo/%2e%2e/evil/", ``), forge.Nonsense, time.Time{}},
 		{"hangs up", func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }, forge.Unreached, time.Time{}},
 	} {
 		s.SetFault(func(out http.ResponseWriter, in *http.Request) bool {
@@ -105,7 +107,7 @@ func TestTroubles(t *testing.T) {
 		}
 	}
 	for _, a := range s.Asked() {
-		if a.Host == "evil.example.com" {
+		if a.Host == "evil.example.com" || strings.HasSuffix(a.Path, "/evil/") {
 			t.Errorf("another host was asked: %+v", a)
 		}
 	}
@@ -134,7 +136,7 @@ func TestSlowIsGivenUp(t *testing.T) {
 }
 
 func TestServersThatGetNoToken(t *testing.T) {
-	for _, name := range []string{"", "http://argocd.example.com", "ftp://x", "https://user:" + secret + "@argocd.example.com", "https://x/?q=1", "x y"} {
+	for _, name := range []string{"", "http://argocd.example.com", "ftp://x", "https://user:" + secret + "@argocd.example.com", "https://x/?q=1", "https://x/a/../b", "x y"} {
 		_, err := rest.New(rest.Options{Server: name})
 		if gitops.CodeOf(err) != gitops.CodeUsage || strings.Contains(fmt.Sprint(err), secret) {
 			t.Errorf("%q: %v", name, err)

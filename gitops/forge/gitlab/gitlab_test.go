@@ -215,6 +215,19 @@ func TestBelowAPath(t *testing.T) {
 			t.Errorf("%s: %+v, %v", remote, got, err)
 		}
 	}
+	g.SetFault(func(out http.ResponseWriter, _ *http.Request) bool {
+		out.Header().Set("Location", "https://git.example.com/dev/wiki/")
+		out.WriteHeader(http.StatusFound)
+		return true
+	})
+	p, _ := forge.Locate("git@git.example.com:acme/web/shop.api.git", forge.Hosts{"git.example.com/dev/gitlab": forge.KindGitLab})
+	cl, err := gitlab.New(p, forge.Token{Host: p.Host, Secret: gitops.NewSecret("glpat_right")}, g.Transport(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cl.MayCreate(context.Background(), "x"); err == nil {
+		t.Error("it followed a redirect to another application of the host")
+	}
 	for _, a := range g.Asked() {
 		if !strings.HasPrefix(a.Path, "/dev/gitlab/api/v4/") {
 			t.Errorf("asked %s", a.Path)
