@@ -15,18 +15,15 @@ import (
 // addRollback tells of a production that went back, or that went back earlier and
 // still lacks what the next deployment of the branch brings.
 func (l *looking) addRollback(ctx context.Context, s *gitops.Snapshot, rows []gitops.Deployment) error {
-	contains := func(descendant, ancestor gitops.Hash) (bool, error) {
-		below, err := history.IsAncestor(ctx, l.repo.CommitGraph(), ancestor, descendant)
-		if errors.Is(err, gitops.ErrMissing) {
-			return false, nil // not known is no reason to raise an alarm
-		}
-		return below, err
-	}
+	contains := func(descendant, ancestor gitops.Hash) (bool, error) { return l.contains(ctx, descendant, ancestor) }
 	r := &gitops.Rollback{}
 	var back bool
 	var err error
 	if r.Left, back, err = deploy.WentBack(rows, *s.Deployed, contains); err == nil && !back {
 		r.Left, r.Onward, err = deploy.StillBack(rows, *s.Deployed, contains)
+	}
+	if errors.Is(err, errCut) {
+		return nil // not known is no reason to raise an alarm
 	}
 	if err != nil || !back && !r.Onward {
 		return err
@@ -42,6 +39,29 @@ func (l *looking) addRollback(ctx context.Context, s *gitops.Snapshot, rows []gi
 	return nil
 }
 
+// errCut says that a shallow clone does not reach back to the answer.
+var errCut = errors.New("the history that is here ends before the answer")
+
+// contains reports whether the second commit is an ancestor of the first, or the
+// same. A commit that is not in a whole clone is no ancestor of one that is.
+func (l *looking) contains(ctx context.Context, descendant, ancestor gitops.Hash) (bool, error) {
+	below, err := history.IsAncestor(ctx, l.repo.CommitGraph(), ancestor, descendant)
+	lost := errors.Is(err, gitops.ErrMissing)
+	switch {
+	case lost && l.repo.Shallow():
+		return false, errCut
+	case lost:
+		return false, nil
+	case err != nil || below || !l.repo.Shallow():
+		return below, err
+	}
+	base, err := history.MergeBase(ctx, l.repo.CommitGraph(), descendant, ancestor)
+	if err == nil && base.IsZero() {
+		err = errCut
+	}
+	return false, err
+}
+
 func rollbackText(s *gitops.Snapshot, r *gitops.Rollback) string {
 	left, pending := r.Left.Name(), r.Pending-r.Reverted
 	text := fmt.Sprintf("%s went back from %s to %s", s.Environment, left, s.Deployed.Name())
@@ -49,6 +69,8 @@ func rollbackText(s *gitops.Snapshot, r *gitops.Rollback) string {
 		text = fmt.Sprintf("%s went back from %s, which %s does not have either", s.Environment, left, s.Deployed.Name())
 	}
 	switch {
+	case r.Lost == 0:
+		return text + fmt.Sprintf("; what %s had brought cannot be counted here: take it that the next ordinary deploy brings it back", left)
 	case r.Pending == 0:
 		return text + fmt.Sprintf("; %s does not hold any more what %s had brought", s.Branch, left)
 	case pending == 0:
@@ -76,44 +98,43 @@ func (l *looking) weigh(ctx context.Context, r *gitops.Rollback, s *gitops.Snaps
 	if r.Lost, err = l.count(ctx, s.Deployed.Commit, r.Left.Commit); err != nil {
 		return err
 	}
-	pending, err := l.given(ctx, r.Left.Commit, s)
+	pending, held, err := l.given(ctx, r.Left.Commit, s)
 	if errors.Is(err, gitops.ErrMissing) {
 		return nil // in a shallow clone what is here is all that can be said
 	}
-	if err != nil || len(pending) == 0 {
+	if err != nil {
 		return err
 	}
-	if r.Pending = len(pending); r.Pending == longestBatch {
-		r.Pending = r.Lost // the list was cut: nearly always it holds all
+	if r.Pending = len(pending); held {
+		r.Pending = r.Lost
 	}
-	if r.Reverted, err = l.takenBack(ctx, pending, s); r.Reverted == len(pending) {
+	restored, err := l.restored(ctx, s)
+	if err != nil || restored {
 		r.Reverted = r.Pending
+		return err
 	}
+	r.Reverted, err = l.takenBack(ctx, pending, s)
 	return err
 }
 
 // given are the commits of left that production lacks and the tip holds, up to
-// longestBatch, newest first.
-func (l *looking) given(ctx context.Context, left gitops.Hash, s *gitops.Snapshot) ([]gitops.Commit, error) {
+// longestBatch; held says that it holds left, and so all of them.
+func (l *looking) given(ctx context.Context, left gitops.Hash, s *gitops.Snapshot) (commits []gitops.Commit, held bool, err error) {
 	graph := l.repo.CommitGraph()
 	lost, _, err := history.Between(ctx, graph, s.Deployed.Commit, left, longestBatch)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	held, err := history.IsAncestor(ctx, graph, left, s.Tip)
-	if err != nil || held {
-		return lost, err
+	if held, err = history.IsAncestor(ctx, graph, left, s.Tip); err != nil || held {
+		return lost, held, err
 	}
 	below := l.containedIn(ctx, s.Tip)
-	return slices.DeleteFunc(lost, func(c gitops.Commit) bool { return !below(c.Hash) }), nil
+	return slices.DeleteFunc(lost, func(c gitops.Commit) bool { return !below(c.Hash) }), false, nil
 }
 
-// takenBack counts those commits that come back without their change: the tip says
-// that it reverts them, or the merge that brought them, or it is restored.
+// takenBack counts those commits of which the tip says that it reverts them, or the
+// merge that brought them: they come back without their change.
 func (l *looking) takenBack(ctx context.Context, pending []gitops.Commit, s *gitops.Snapshot) (int, error) {
-	if restored, err := l.restored(ctx, s); err != nil || restored {
-		return len(pending), err
-	}
 	since, _, err := history.Between(ctx, l.repo.CommitGraph(), s.Deployed.Commit, s.Tip, longestBatch)
 	if err != nil {
 		return 0, err

@@ -76,7 +76,10 @@ func say(r *gittest.Repo, text string) []deploy.Source {
 		source := rowsOf{name: strings.TrimSpace(name)}
 		for _, row := range strings.Split(rows, ",") {
 			words := strings.Fields(row)
-			d := gitops.Deployment{Environment: "production", Commit: r.Rev("at/" + words[0] + "^{commit}"), Status: gitops.Status(words[1])}
+			d := gitops.Deployment{Environment: "production", Status: gitops.Status(words[1])}
+			if d.Commit = gitops.HashObject(gitops.KindBlob, []byte(words[0])); words[0] != "nowhere" {
+				d.Commit = r.Rev("at/" + words[0] + "^{commit}")
+			}
 			if minutes, err := strconv.Atoi(words[2]); err == nil {
 				d.StartedAt = r.Now().Add(time.Duration(minutes) * time.Minute)
 			}
@@ -122,6 +125,8 @@ func TestGoingBack(t *testing.T) {
 		{"a canary of the old one", "main", "ci: a live 30, c live 20", "a", ""},
 		{"a canary", "main", "ci: c live 30, a live 0", "c", ""},
 		{"a canary that was given up", "main", "ci: c superseded 30, a live 0", "a", "c 2 0"},
+		{"what was before is not in this clone", "main", "ci: a live 30, nowhere superseded 20, a superseded 0", "a", " 0 0"},
+		{"nor what was before that", "main", "ci: b live 30, a superseded 20, nowhere superseded 10", "b", ""},
 		// Hotfixes lie beside the branch.
 		{"a hotfix", "main", "ci: h live 30, a superseded 0", "h", ""},
 		{"a hotfix of the old release", "main", "ci: h live 30, c superseded 20, a superseded 0", "h", ""},
@@ -200,6 +205,8 @@ func TestARollbackInWords(t *testing.T) {
 		{"undone", rows, "production went back from v2.0.0 to v1.0.0: undone still holds 1 commit that was given up, and the next ordinary deploy brings it back, 1 more together with its revert"},
 		{"restored", rows, "production went back from v2.0.0 to v1.0.0; restored holds what was given up together with its revert: the next deploy does not bring it back"},
 		{"without", rows, "production went back from v2.0.0 to v1.0.0; without does not hold any more what v2.0.0 had brought"},
+		{"main", "ci: a live 30, nowhere superseded 20, a superseded 0", "production went back from " + gitops.HashObject(gitops.KindBlob, []byte("nowhere")).Short() + " to v1.0.0; what " +
+			gitops.HashObject(gitops.KindBlob, []byte("nowhere")).Short() + " had brought cannot be counted here: take it that the next ordinary deploy brings it back"},
 		{"main", "ci: h live 40, a superseded 30, c superseded 20", "production went back from v2.0.0, which v1.0.1 does not have either: main still holds 2 commits that were given up, and the next ordinary deploy brings them back, the bad one among them"},
 	} {
 		s := told(t, open(t, r, func(o *Options) { o.Sources, o.Branch = say(r, c.told), c.branch }))
@@ -209,7 +216,37 @@ func TestARollbackInWords(t *testing.T) {
 	}
 }
 
+// What lies behind the end of a shallow clone may be an ancestor or not: nobody
+// knows, and no alarm is raised.
+func TestAShallowCloneRaisesNoFalseAlarm(t *testing.T) {
+	r := lines(t)
+	bare := r.WithRemote()
+	r.Git("push", "-q", "origin", "main", "--tags")
+	for _, c := range []struct {
+		told string
+		back bool
+	}{
+		{"ci: d live 30, a superseded 20, d superseded 10", false}, // it went forward from a
+		{"ci: c live 30, d superseded 20, c superseded 10", true},
+		{"ci: d live 30, c superseded 20", false},
+	} {
+		clone := bare.Clone("--depth", "2", "--no-local", "--branch", "main", "--no-tags")
+		for _, own := range []string{"", "at/a"} {
+			if own != "" {
+				clone.Git("fetch", "-q", "--no-tags", "origin", own)
+			}
+			s := told(t, open(t, clone, sources(say(r, c.told)...)))
+			if (s.Rollback != nil) != c.back || !s.Shallow {
+				t.Errorf("%s: %+v", c.told, s.Rollback)
+			}
+		}
+	}
+}
+
 func nameAt(r *gittest.Repo, c gitops.Hash) string {
+	if c == gitops.HashObject(gitops.KindBlob, []byte("nowhere")) {
+		return ""
+	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(r.Git("tag", "--points-at", c.String(), "at/*"), "at/"), "\n")
 	return name
 }
