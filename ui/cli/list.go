@@ -58,20 +58,8 @@ func (a *app) list(ctx context.Context, limit int, withVerdicts, fetchMissing bo
 	}
 	var v verdicts
 	if withVerdicts {
-		if fetchMissing {
-			if err := d.FetchForVerdicts(ctx, snap); err != nil {
-				return err
-			}
-		}
-		var missing int
-		if v, missing, err = judgeAll(ctx, d, snap); err != nil {
+		if v, err = withWords(ctx, d, &snap, fetchMissing); err != nil {
 			return err
-		}
-		if missing > 0 {
-			snap.Notices = append(snap.Notices, gitops.Notice{
-				Code: gitops.WarnMissingObjects,
-				Text: "unknown: " + count(missing, "commit") + " cannot be judged without content that is not in this partial clone; --fetch-missing lets git fetch it",
-			})
 		}
 	}
 	if a.flags.json {
@@ -82,6 +70,23 @@ func (a *app) list(ctx context.Context, limit int, withVerdicts, fetchMissing bo
 	a.tellOpenRuns(ctx, d)
 	a.printList(snap, v)
 	return nil
+}
+
+// withWords judges every listed commit, and notes what cannot be judged here.
+func withWords(ctx context.Context, d *desk.Desk, snap *gitops.Snapshot, fetchMissing bool) (verdicts, error) {
+	if fetchMissing {
+		if err := d.FetchForVerdicts(ctx, *snap); err != nil {
+			return nil, err
+		}
+	}
+	v, missing, err := judgeAll(ctx, d, *snap)
+	if missing > 0 {
+		snap.Notices = append(snap.Notices, gitops.Notice{
+			Code: gitops.WarnMissingObjects,
+			Text: "unknown: " + count(missing, "commit") + " cannot be judged without content that is not in this partial clone; --fetch-missing lets git fetch it",
+		})
+	}
+	return v, err
 }
 
 // judgeAll computes the verdict of every listed commit on all cores. missing

@@ -35,21 +35,7 @@ const (
 
 // appendList writes the document with a line feed behind it.
 func appendList(out []byte, s gitops.Snapshot, v verdicts) []byte {
-	w := listWriter{
-		out: out, commits: s.Commits, at: make(map[gitops.Hash]int, len(s.Commits)), verdicts: v,
-		claims: make(map[gitops.Hash][]gitops.Deployment, len(s.Claims)),
-	}
-	if out == nil {
-		w.out = make([]byte, 0, 1024+bytesPerDeployment*len(s.Batches)+2*bytesPerCommit*len(s.Commits))
-	}
-	for i := range s.Commits {
-		w.at[s.Commits[i].Hash] = i
-	}
-	for _, c := range s.Claims {
-		if deploy.SameEnvironment(c.Environment, s.Environment) {
-			w.claims[c.Commit] = append(w.claims[c.Commit], c)
-		}
-	}
+	w := newListWriter(out, s, v)
 	w.text(`{"repo":`, s.Location.Name)
 	w.text(`,"branch":`, s.Branch)
 	w.text(`,"remote":`, s.Remote)
@@ -70,13 +56,7 @@ func appendList(out []byte, s gitops.Snapshot, v verdicts) []byte {
 		if i > 0 {
 			w.raw(`,`)
 		}
-		w.deployment(b.Deployment)
-		w.list(`,"commits":`, b.Commits)
-		if b.Truncated {
-			w.raw(`,"truncated":true`)
-		}
-		w.claimsOf(b.Deployment.Commit)
-		w.raw(`}`)
+		w.batch(b)
 	}
 	w.raw(`]`)
 	w.value(`,"environment":`, s.Environment)
@@ -85,6 +65,36 @@ func appendList(out []byte, s gitops.Snapshot, v verdicts) []byte {
 	w.value(`,"rollback":`, newRollbackDocument(s.Rollback))
 	w.raw("}\n")
 	return w.out
+}
+
+func newListWriter(out []byte, s gitops.Snapshot, v verdicts) *listWriter {
+	w := &listWriter{
+		out: out, commits: s.Commits, at: make(map[gitops.Hash]int, len(s.Commits)), verdicts: v,
+		claims: make(map[gitops.Hash][]gitops.Deployment, len(s.Claims)),
+	}
+	if out == nil {
+		w.out = make([]byte, 0, 1024+bytesPerDeployment*len(s.Batches)+2*bytesPerCommit*len(s.Commits))
+	}
+	for i := range s.Commits {
+		w.at[s.Commits[i].Hash] = i
+	}
+	for _, c := range s.Claims {
+		if deploy.SameEnvironment(c.Environment, s.Environment) {
+			w.claims[c.Commit] = append(w.claims[c.Commit], c)
+		}
+	}
+	return w
+}
+
+// batch writes a deployment with its commits.
+func (w *listWriter) batch(b gitops.Batch) {
+	w.deployment(b.Deployment)
+	w.list(`,"commits":`, b.Commits)
+	if b.Truncated {
+		w.raw(`,"truncated":true`)
+	}
+	w.claimsOf(b.Deployment.Commit)
+	w.raw(`}`)
 }
 
 // drift goes on with the object of that name.

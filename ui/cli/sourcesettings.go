@@ -87,6 +87,11 @@ func setSource(s *desk.SourceSetting, key string, value any) error {
 		*to = texts
 		return nil
 	}
+	return setOther(s, key, value)
+}
+
+// setOther sets what is neither a text nor a list.
+func setOther(s *desk.SourceSetting, key string, value any) error {
 	switch key {
 	case "off":
 		off, ok := value.(bool)
