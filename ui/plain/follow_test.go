@@ -114,7 +114,7 @@ func TestNobodyWaitsForASourceWithoutAWord(t *testing.T) {
 		{Name: gitops.SourceArgo, Place: "shop", Condition: gitops.SourceAsking}, {Name: gitops.SourceGitHub, Condition: gitops.SourceFresh},
 	}
 	text := impatient(t, w, strings.NewReader("\nq\n"))
-	if !strings.Contains(text, "Waiting for argocd shop, 10 s at most. Enter goes on without.\nRepository ") || !strings.HasSuffix(text, "Bye. Nothing was shipped.\n") {
+	if !strings.Contains(text, "Waiting for argocd (shop), 10 s at most. Enter goes on without.\nRepository ") || !strings.HasSuffix(text, "Bye. Nothing was shipped.\n") {
 		t.Errorf("it reads:\n%s", text)
 	}
 }

@@ -110,7 +110,7 @@ func Freshness(s gitops.SourceState, now time.Time) string {
 }
 
 // Source is a source as a sentence calls it, with what it was asked about:
-// "github.com/acme/shop", "file deploys.jsonl".
+// "github.com/acme/shop", "file (deploys.jsonl)".
 func Source(s gitops.SourceState) string {
 	name, place := term.Clean(s.Name), term.Clean(s.Place)
 	switch {
@@ -119,7 +119,7 @@ func Source(s gitops.SourceState) string {
 	case strings.HasPrefix(place, name):
 		return place
 	default:
-		return name + " " + place
+		return name + " (" + place + ")"
 	}
 }
 
