@@ -18,7 +18,7 @@ const mutation = `mutation($event: ChangeTrackingCreateEventInput!) {
 // writes one where it has none; New Relic needs some seconds before a new marker
 // is among the answers.
 func (s *Source) Mark(ctx context.Context, d gitops.Deployment) error {
-	rows, err := s.Deployments(ctx)
+	rows, err := s.markers(ctx)
 	if err != nil {
 		return err
 	}

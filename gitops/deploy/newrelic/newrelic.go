@@ -125,16 +125,28 @@ func (s *Source) which(guid, name string) string {
 	return name + " = " + quote(s.opts.Name)
 }
 
-// reach is how far back markers are read: New Relic keeps them for 13 months, and
-// what was deployed before that may well be what runs.
-const reach = "365 days ago"
+// reach is how far back markers are read, in days: New Relic keeps them for 13
+// months, and what was deployed a while ago may well be what runs.
+const reach = 365
 
 const question = `query($account: Int!, $nrql: Nrql!) { actor { account(id: $account) { nrql(query: $nrql) { results } } } }`
 
-// Deployments implements deploy.Source. It asks the network.
+// Deployments implements deploy.Source. It asks the network. Where there is no
+// marker that is remarked: New Relic does not say that it knows no such service.
 func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
+	rows, err := s.markers(ctx)
+	if err == nil && len(rows) == 0 {
+		err = &deploy.Remark{
+			What: fmt.Sprintf("no marker of the last %d days names %s in account %d", reach, cmp.Or(s.opts.Entity, s.opts.Name), s.account),
+			Hint: "look at account, region, entity and application below the source in your settings",
+		}
+	}
+	return rows, err
+}
+
+func (s *Source) markers(ctx context.Context) ([]gitops.Deployment, error) {
 	nrql := "SELECT * FROM ChangeTrackingEvent, Deployment WHERE (eventType() = 'Deployment' OR category IN ('Deployment', 'deployment', 'DEPLOYMENT')) AND " +
-		s.which("entity.guid", "entity.name") + " SINCE " + reach + " LIMIT 200"
+		s.which("entity.guid", "entity.name") + fmt.Sprintf(" SINCE %d days ago LIMIT 200", reach)
 	var data struct {
 		Actor struct {
 			Account *struct {

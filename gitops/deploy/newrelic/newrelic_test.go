@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 	"ahead/gitops/deploy/newrelic"
 	"ahead/gitops/forge"
 	"ahead/gitops/forge/forgetest"
@@ -185,6 +186,22 @@ func TestOneDeploymentIsOneRow(t *testing.T) {
 	}
 	if err != nil || got != "edca" {
 		t.Errorf("%v %q", err, got)
+	}
+}
+
+// TestNoMarkerIsRemarked: a name that is misspelt finds nothing, without a word.
+func TestNoMarkerIsRemarked(t *testing.T) {
+	g := play(t)
+	g.Events = markers()
+	n := source(t, g, byName("shpo"))
+	rows, err := n.Deployments(context.Background())
+	var remark *deploy.Remark
+	if !errors.As(err, &remark) || len(rows) != 0 || !strings.Contains(remark.What, "names shpo in account 123456") {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	g.Events = nil
+	if err := source(t, g, nil).Mark(context.Background(), recovered); err != nil || len(g.Events) != 1 {
+		t.Errorf("the first marker: %v", err)
 	}
 }
 
