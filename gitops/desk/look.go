@@ -168,10 +168,7 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	drift := l.countDrift(ctx, likely.Commit, s.Tip)
 	defer func() { drift.stop() }()
 	onBranch := l.containedIn(ctx, s.Tip)
-	scheme := l.recognize(onBranch)
-	if !scheme.Found() {
-		scheme = l.recognize(nil)
-	}
+	scheme := l.recognizeAny(onBranch)
 	tags := deploy.FromReleases(l.tags.Releases(scheme))
 	rows := l.told.merged(tags)
 	s.Deployed = l.told.current(rows, onBranch)
@@ -198,10 +195,7 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	followLines(s.Batches, l.scheme)
 	s.Ahead = len(s.Unreleased.Commits)
 	if !listed {
-		n, err := drift.wait()
-		if err == nil {
-			s.Ahead = n
-		} else if !errors.Is(err, gitops.ErrMissing) { // in a shallow clone the listed ones are all that is known
+		if s.Ahead, err = drift.atLeast(s.Ahead); err != nil {
 			return err
 		}
 	}
@@ -246,8 +240,13 @@ func (c *counting) stop() {
 	<-c.done
 }
 
-func (c *counting) wait() (int, error) {
+// atLeast waits for the count. In a shallow clone the listed ones are all that is
+// known.
+func (c *counting) atLeast(listed int) (int, error) {
 	<-c.done
+	if errors.Is(c.err, gitops.ErrMissing) {
+		return listed, nil
+	}
 	return c.n, c.err
 }
 

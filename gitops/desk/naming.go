@@ -93,6 +93,15 @@ func (l *looking) recognize(contained func(gitops.Hash) bool) release.Scheme {
 	return l.tags.Recognize(func(t gitops.Tag) bool { return contained(t.Commit) }, opts)
 }
 
+// recognizeAny recognizes releases among the tags that are contained, else among
+// all.
+func (l *looking) recognizeAny(contained func(gitops.Hash) bool) release.Scheme {
+	if scheme := l.recognize(contained); scheme.Found() {
+		return scheme
+	}
+	return l.recognize(nil)
+}
+
 // settleScheme recognizes releases once more: which one is current decides which
 // tags it can reach, and only those say how the next one is called.
 func (l *looking) settleScheme(ctx context.Context, deployed *gitops.Deployment, scheme release.Scheme) []gitops.Notice {
