@@ -88,14 +88,18 @@ func (f *Feed) settle(l *line, rows []gitops.Deployment, err error, took time.Du
 	f.touch()
 }
 
-// keep writes an entry, and tells where that cannot be.
+// keep writes an entry, and tells as long as that cannot be.
 func (f *Feed) keep(e entry) {
 	f.disk.Lock()
 	err := writeCache(f.opts.GitDir, f.opts.Sharing, f.key(), e, f.opts.Now())
 	f.disk.Unlock()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.tellOnce(err)
+	if err == nil {
+		delete(f.unkept, e.Name)
+	} else {
+		f.unkept[e.Name] = err.Error()
+	}
 }
 
 func (f *Feed) hasRows(l *line) bool {
@@ -108,17 +112,6 @@ func (f *Feed) isStuck(l *line) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return l.stuck()
-}
-
-// tellOnce adds what is wrong with the cache to the notices; mu is held.
-func (f *Feed) tellOnce(err error) {
-	if err == nil {
-		return
-	}
-	n := gitops.Notice{Code: "source-cache", Text: "deployments are not kept for offline use: " + err.Error()}
-	if !slices.Contains(f.notices, n) {
-		f.notices = append(f.notices, n)
-	}
 }
 
 // details asks for what the rows on the screen want another call for. Where no

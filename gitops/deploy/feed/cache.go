@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"ahead/gitops"
@@ -302,7 +303,12 @@ func writeCache(gitDir string, sharing journal.Sharing, key string, e entry, now
 		}
 	}
 	if err := replace(root, e.fileName(), data, sharing); err != nil {
-		return err
+		// Its own name would make each time another notice.
+		var why syscall.Errno
+		if errors.As(err, &why) {
+			err = why
+		}
+		return fmt.Errorf("write below %s: %w", root.Name(), err)
 	}
 	prune(root, now)
 	return nil

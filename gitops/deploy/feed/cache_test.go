@@ -171,15 +171,47 @@ func TestAPipeInTheCacheIsNotOpened(t *testing.T) {
 	}
 }
 
-func TestAFolderThatCannotBeWrittenIsANotice(t *testing.T) {
+func TestAFolderThatCannotBeWrittenIsANoticeAsLongAsItCannot(t *testing.T) {
 	dir := t.TempDir()
-	must(t, os.WriteFile(filepath.Join(dir, "ahead"), nil, 0o600))
-	f, c := open(t, Options{GitDir: dir}, says("s", row(1)))
+	inTheWay := filepath.Join(dir, "ahead")
+	must(t, os.WriteFile(inTheWay, nil, 0o600))
+	f, c := open(t, Options{GitDir: dir}, says("s", row(1)), says("other", row(2)))
 	refresh(t, f, false)
 	c.pass(time.Hour)
 	v := refresh(t, f, false)
-	if v.Rows() != 1 || len(v.Notices) != 1 || !strings.Contains(v.Notices[0].Text, "not kept") {
+	if v.Rows() != 2 || len(v.Notices) != 1 || !strings.Contains(v.Notices[0].Text, "not kept") {
 		t.Errorf("%+v", v)
+	}
+	must(t, os.Remove(inTheWay))
+	c.pass(time.Hour)
+	if v := refresh(t, f, false); len(v.Notices) != 0 {
+		t.Errorf("%+v", v.Notices)
+	}
+}
+
+// A disk that is full says the same each time: no notice a question.
+func TestAFullDiskIsOneNotice(t *testing.T) {
+	dir := t.TempDir()
+	file := kept(t, dir)
+	must(t, os.Remove(file))
+	must(t, os.Mkdir(file, 0o700)) // nothing can take its place
+	f, c := open(t, Options{GitDir: dir, Key: "remote"}, says("Git Hub/../", row(1)))
+	for range 5 {
+		refresh(t, f, false)
+		c.pass(time.Hour)
+	}
+	v := f.View()
+	var told []string
+	for _, n := range v.Notices {
+		if strings.Contains(n.Text, "not kept") {
+			told = append(told, n.Text)
+		}
+	}
+	if len(told) != 1 || !strings.Contains(told[0], filepath.Dir(file)) || strings.Contains(told[0], partSuffix) {
+		t.Errorf("%q", told)
+	}
+	if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) != 1 {
+		t.Errorf("%v, %v", left, err)
 	}
 }
 

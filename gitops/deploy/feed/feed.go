@@ -62,6 +62,8 @@ type Feed struct {
 	lines   []*line
 	idle    []gitops.SourceState
 	notices []gitops.Notice
+	// unkept says why the entries of sources, by name, could not be written.
+	unkept  map[string]string
 	shown   []gitops.Hash
 	version uint64
 	// changed is closed at every change, and then another one.
@@ -113,7 +115,7 @@ func New(o Options) *Feed {
 	// sleeps: what was told yesterday would pass for fresh.
 	clock := o.Now
 	o.Now = func() time.Time { return clock().Round(0) }
-	f := &Feed{opts: o, idle: o.Idle, changed: make(chan struct{}), calls: make(map[chan struct{}]bool)}
+	f := &Feed{opts: o, idle: o.Idle, changed: make(chan struct{}), calls: make(map[chan struct{}]bool), unkept: make(map[string]string)}
 	f.life, f.end = context.WithCancel(context.Background())
 	return f
 }
@@ -147,6 +149,9 @@ func (f *Feed) View() View {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	v := View{Version: f.version, Notices: slices.Clone(f.notices)}
+	for _, why := range slices.Compact(slices.Sorted(maps.Values(f.unkept))) {
+		v.Notices = append(v.Notices, gitops.Notice{Code: "source-cache", Text: "deployments are not kept for offline use: " + why})
+	}
 	for _, l := range f.lines {
 		if l.silent() {
 			continue
