@@ -113,7 +113,14 @@ func (m Model) resort() Model {
 
 // goTo keeps the highlight on a commit after the groups have changed.
 func (m Model) goTo(h gitops.Hash) Model {
-	if m.at(m.chosen) >= 0 {
+	switch {
+	case m.chosen == suspectsKey && m.at(suspectsKey) >= 0:
+		// Who looks through the suspects goes on with them, whoever is none any more.
+		if _, ok := m.rank.by[h]; !ok {
+			return m.standOn(m.rank.suspects.Ranked[0].Commit)
+		}
+		return m
+	case m.at(m.chosen) >= 0:
 		return m.followCommit(h)
 	}
 	m.chosen = m.suspectGroup()
