@@ -206,7 +206,7 @@ func named64(c *Case) []map[string]float64 {
 	for i, f := range c.features() {
 		m := map[string]float64{
 			"recency": f.recency, "arrival": f.arrival, "unit": f.unit, "undone": f.undone, "chore": f.chore, "again": f.again, "age": f.age,
-			"line": f.line, "past": f.past, "near": f.near, "path": f.path, "fit": f.fit, "named": f.named, "folder": f.folder,
+			"line": f.line, "past": f.past, "near": f.near, "path": f.path, "fit": f.fit, "named": f.named, "stale": f.stale, "folder": f.folder,
 			"words": f.words, "told": f.told, "cosine": f.cosine, "phrases": f.phrases,
 		}
 		d := c.deeds[i]

@@ -12,10 +12,11 @@ import (
 // features are what is known against one candidate, as numbers whose sum, each
 // times its weight, orders the candidates. The weights are logarithms of odds.
 // past is the line's, times the logarithm of its age in days; named says that any
-// file which is named was changed, path and fit say how telling that is.
+// file which is named was changed, path and fit say how telling that is, and stale
+// how many days ago that was.
 type features struct {
 	recency, arrival, unit, undone, chore, again, age float64
-	line, past, near, path, fit, named, folder        float64
+	line, past, near, path, fit, named, stale, folder float64
 	words, told, cosine, phrases                      float64
 }
 
@@ -134,8 +135,13 @@ func depth(rank int) float64 { return 1 / (1 + 0.1*float64(rank)) }
 // suspect one changed its file: what fails there mostly fails by what came last.
 const disputed = 0.25
 
+// days is how much older a candidate is than the newest.
+func (c *Case) days(i int) float64 {
+	return max(0, c.Candidates[0].Commit.Committer.When.Sub(c.Candidates[i].Commit.Committer.When).Hours()/24)
+}
+
 func (c *Case) lineFeatures(i int, f *features) {
-	days := math.Log1p(max(0, c.Candidates[0].Commit.Committer.When.Sub(c.Candidates[i].Commit.Committer.When).Hours()/24))
+	days := math.Log1p(c.days(i))
 	for _, h := range c.deeds[i].lines {
 		w := depth(c.frames[h.frame].rank) / float64(len(c.frames[h.frame].files))
 		if c.Candidates[i].Age > 0 && c.lately[h.path] {
@@ -164,6 +170,10 @@ func (c *Case) findLately() {
 	}
 }
 
+// stalest is after how many days a change to a file that is named gets no staler:
+// so far back the evaluations reach.
+const stalest = 60
+
 func (c *Case) pathFeatures(i int, touching [][]int, f *features) {
 	d := &c.deeds[i]
 	for k, n := range c.named {
@@ -182,7 +192,7 @@ func (c *Case) pathFeatures(i int, touching [][]int, f *features) {
 		f.fit += w / float64(max(1, len(d.changes)))
 	}
 	if f.path > 0 {
-		f.folder, f.named = 0, 1
+		f.folder, f.named, f.stale = 0, 1, min(c.days(i), stalest)
 		f.fit = math.Log(f.fit/0.002 + 1)
 	}
 }

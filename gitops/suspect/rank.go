@@ -16,7 +16,7 @@ import (
 // as far where nothing speaks against them.
 var weights = features{
 	recency: -0.65, arrival: -0.45, unit: 0.6, undone: -0.6, chore: -2, again: 2, age: -1,
-	line: 7, past: -0.4, near: 2.5, path: 0.8, fit: 0.8, named: 3.5, folder: 0.6,
+	line: 7, past: -0.4, near: 2.5, path: 0.8, fit: 0.8, named: 3.5, stale: -0.04, folder: 0.6,
 	words: 0.2, told: 0.6, cosine: 0.8, phrases: 1.5,
 }
 
@@ -35,7 +35,7 @@ func (f features) score(w features) float64 {
 	}
 	return f.recency*w.recency + f.arrival*w.arrival + f.unit*w.unit + f.undone*w.undone + f.chore*w.chore +
 		f.again*w.again + f.age*w.age +
-		f.line*w.line + f.past*w.past + f.near*w.near + f.path*w.path + f.fit*w.fit + f.named*w.named + f.folder*w.folder
+		f.line*w.line + f.past*w.past + f.near*w.near + f.path*w.path + f.fit*w.fit + f.named*w.named + f.stale*w.stale + f.folder*w.folder
 }
 
 func (f features) wordScore(w features) float64 {

@@ -120,3 +120,20 @@ func TestWhatRobotsCommitComesLater(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatAFileWasLongAgoSaysLess(t *testing.T) {
+	for _, c := range []struct {
+		days     int
+		oldFirst bool
+	}{{1, true}, {40, false}} {
+		r := gittest.New(t)
+		r.Commit("start", map[string]string{"c.go": "a\n"})
+		old := r.Commit("one", map[string]string{"a/one.go": "b\n"})
+		r.SetNow(r.Now().AddDate(0, 0, c.days))
+		r.Commit("several", map[string]string{"b/two.go": "b\n", "b/x": "b\n", "b/y": "b\n", "b/z": "b\n"})
+		s := rank(t, r, gitops.Evidence{Paths: []string{"a/one.go", "b/two.go"}})
+		if got := s.Ranked[0].Commit == old; got != c.oldFirst {
+			t.Errorf("%d days apart: %v is first", c.days, s.Ranked[0])
+		}
+	}
+}
