@@ -45,7 +45,7 @@ func TestRowsWithoutATimeKeepTheirPlace(t *testing.T) {
 		{"the oldest line", [][]gitops.Deployment{{row("cap", 2, live, 20), undated(row("cap", 1, was, 0))}, tags}, []int{9, 2, 1, 8}},
 		{"none has one", [][]gitops.Deployment{{undated(row("file", 2, live, 0)), undated(row("file", 1, was, 0))}, tags}, []int{2, 1, 9, 8}},
 		{"none has one, and is believed less", [][]gitops.Deployment{{row("github", 3, live, 20)}, {undated(row("file", 2, live, 0)), undated(row("file", 1, was, 0))}, tags}, []int{9, 3, 2, 1, 8}},
-		{"and what is under way is no matter", [][]gitops.Deployment{{row("github", 4, gitops.StatusPending, 50), row("github", 3, live, 20)}, {undated(row("file", 2, live, 0))}, tags}, []int{9, 4, 3, 2, 8}},
+		{"and what is under way is no matter", [][]gitops.Deployment{{row("github", 3, live, 20)}, {row("lab", 4, gitops.StatusPending, 50)}, {undated(row("file", 2, live, 0))}, tags}, []int{9, 4, 3, 2, 8}},
 		{"a tag has it", [][]gitops.Deployment{{undated(row("github", 8, gitops.StatusUnknown, 0))}, tags}, []int{9, 8}},
 		{"another source has it", [][]gitops.Deployment{{undated(row("file", 2, live, 0)), undated(row("file", 1, was, 0))}, {row("github", 2, live, 20), row("github", 1, was, 10)}, tags}, []int{9, 2, 8, 1}},
 	} {
