@@ -142,6 +142,7 @@ func concat(lines []string) (all string) {
 // were asked about, of a commit that the first one contains, and twice the same.
 func FuzzLines(f *testing.F) {
 	f.Add([]byte{5, 3, 0, 0, 2, 1, 0, 1, 1, 3, 1, 0, 9, 9, 2, 1, 1, 200, 1, 1, 0, 3, 3, 2, 1, 0, 50})
+	f.Add([]byte("X0000000000070000000801110000000000000001100110000000000000010000000000000010"))
 	f.Add(bytes.Repeat([]byte{11, 3, 2, 1, 7, 5}, 40))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		decisions := tape(data)
