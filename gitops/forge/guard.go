@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"path"
 	"strings"
 	"time"
 )
@@ -108,7 +107,7 @@ func (g *Guard) HTTPClient() *http.Client {
 // RoundTrip implements http.RoundTripper. Nothing goes out but to the place's
 // own API, and only what is known to be protected.
 func (g *Guard) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.URL.Scheme != "https" || !strings.EqualFold(req.URL.Host, g.api) || !g.below(req.URL.Path) {
+	if req.URL.Scheme != "https" || !strings.EqualFold(req.URL.Host, g.api) || !g.place.holds(req.URL.Path) {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
@@ -131,12 +130,6 @@ func (g *Guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = &boundedBody{body: resp.Body, left: answerLimit}
 	return resp, nil
-}
-
-// below reports whether a path belongs to the forge: where it has a base, the rest
-// of the host is somebody else's.
-func (g *Guard) below(asked string) bool {
-	return g.place.Base == "" || strings.HasPrefix(path.Clean(asked)+"/", "/"+g.place.Base+"/")
 }
 
 // Clean takes the token out of a text; a server may echo what it was sent.

@@ -102,7 +102,7 @@ func (p Place) pages() string { return p.site() + "/" + escapeRef(p.Path) }
 // address: what a server answers must not lead a person elsewhere.
 func (p Place) OwnPage(page string) string {
 	u, err := url.Parse(page)
-	if err != nil || u.User != nil || u.Scheme != "https" || !strings.EqualFold(u.Host, p.Host) {
+	if err != nil || u.User != nil || u.Scheme != "https" || !strings.EqualFold(u.Host, p.Host) || !p.holds(u.Path) {
 		return ""
 	}
 	return u.String()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -85,6 +86,12 @@ func (p Place) server() string {
 		return p.Host
 	}
 	return p.Host + "/" + p.Base
+}
+
+// holds reports whether a path of the host belongs to the forge: where it has a
+// base, the rest is somebody else's.
+func (p Place) holds(asked string) bool {
+	return p.Base == "" || strings.HasPrefix(path.Clean(asked)+"/", "/"+p.Base+"/")
 }
 
 // Hosts are servers that the person has named, by host (with a port where it is

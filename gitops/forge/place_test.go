@@ -212,4 +212,13 @@ func TestOwnPage(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 	}
+	p, _ = forge.Locate("https://all.example.com/lab/a/b", forge.Hosts{"all.example.com/lab": forge.KindGitLab})
+	for page, own := range map[string]bool{
+		"https://all.example.com/lab/a/b/-/merge_requests/1": true, "https://all.example.com/lab": true,
+		"https://all.example.com/wiki": false, "https://all.example.com/labs/a": false, "https://all.example.com/lab/%2e%2e/wiki": false,
+	} {
+		if got := p.OwnPage(page); (got != "") != own {
+			t.Errorf("%s: %q", page, got)
+		}
+	}
 }
