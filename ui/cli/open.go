@@ -99,7 +99,7 @@ func (a *app) snapshot(ctx context.Context, d *desk.Desk) (gitops.Snapshot, erro
 	snap, err := d.Snapshot(ctx)
 	for i := range snap.Sources {
 		if s := &snap.Sources[i]; s.Condition == gitops.SourceAsking && s.Hint == "" {
-			s.Hint = "--wait 25s waits longer, and so does `wait` in your settings; the screen takes an answer whenever it comes"
+			s.Hint = "a longer --wait, or `wait` in your settings, hears it; the screen takes an answer whenever it comes"
 		}
 	}
 	return snap, err

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ func sourceLine(s gitops.SourceState, now time.Time) string {
 	case gitops.SourceOld:
 		line += ": OLD, " + count(s.Rows, "deployment") + " as of " + age(now, s.AnsweredAt) + " ago"
 	case gitops.SourceAsking:
-		line += ": no answer yet"
+		line += ": " + cmp.Or(s.Trouble, "no answer yet")
 		if !s.AnsweredAt.IsZero() {
 			line += "; " + count(s.Rows, "deployment") + " as of " + age(now, s.AnsweredAt) + " ago"
 		}
@@ -30,7 +31,7 @@ func sourceLine(s gitops.SourceState, now time.Time) string {
 	default:
 		line += ": not known"
 	}
-	if s.Trouble != "" {
+	if s.Trouble != "" && s.Condition != gitops.SourceAsking {
 		line += "; " + s.Trouble
 	}
 	if s.RetryAt.After(now) {
