@@ -2,6 +2,7 @@ package suspect
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,5 +136,23 @@ func TestWhatAFileWasLongAgoSaysLess(t *testing.T) {
 		if got := s.Ranked[0].Commit == old; got != c.oldFirst {
 			t.Errorf("%d days apart: %v is first", c.days, s.Ranked[0])
 		}
+	}
+}
+
+func TestALineThatATraceNamesTwiceIsOneReason(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("start", map[string]string{"src/main.rs": numbered(20)})
+	culprit := r.Commit("spawn", map[string]string{"src/main.rs": numbered(20, 7, 12)})
+	s := rank(t, r, gitops.Evidence{Trace: "thread 'main' panicked at src/main.rs:7:22:\nthere is no reactor running\nstack backtrace:\n" +
+		"   3: app::run\n             at ./src/main.rs:7:22\n   4: app::main\n             at ./src/main.rs:12:5\n"})
+	var lines []string
+	for _, reason := range place1(t, s, culprit).Reasons {
+		if reason.Kind == gitops.ReasonLine {
+			lines = append(lines, reason.Text)
+		}
+	}
+	want := []string{"changed `src/main.rs:7`, the line that fails, in v2", "changed `src/main.rs:12`, a line that the trace names, in v2"}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got %q, want %q", lines, want)
 	}
 }

@@ -49,10 +49,16 @@ func (c *Case) lineReasons(i int) []gitops.Reason {
 	slices.SortStableFunc(hits, func(a, b hit) int {
 		return cmp.Or(cmp.Compare(a.near, b.near), cmp.Compare(c.frames[a.frame].rank, c.frames[b.frame].rank))
 	})
+	// What fails often stands in a trace twice: where it panicked, and in the stack.
+	said := map[string]bool{}
 	var out []gitops.Reason
-	for _, h := range hits[:min(len(hits), mostNamed)] {
+	for _, h := range hits {
 		f := c.frames[h.frame]
 		place := fmt.Sprintf("`%s:%d`", h.path, f.Line)
+		if said[place] || len(said) == mostNamed {
+			continue
+		}
+		said[place] = true
 		switch {
 		case h.near > 0 && len(out) == 0:
 			out = append(out, gitops.Reason{
