@@ -69,7 +69,7 @@ func TestAnEmptyRepositoryIsNotStillBeingRead(t *testing.T) {
 	w := newWorld()
 	w.snapErr = &gitops.Error{Code: gitops.CodeEmptyRepository, What: "main has no commits", Hint: "there is nothing to revert"}
 	l := start(t, w, Options{})
-	l.until("said", shows("this repository has no commits yet"))
+	l.until("said", shows("main has no commits"))
 	for _, size := range [][2]int{{60, 16}, {100, 30}} {
 		l.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		frame := ansi.Strip(l.m.View())

@@ -188,7 +188,7 @@ func (m Model) reading() []string {
 func (m Model) failed(width int) []string {
 	lines := []string{""}
 	if gitops.CodeOf(m.err) == gitops.CodeEmptyRepository {
-		return append(lines, m.say(m.th.Text, width, "this repository has no commits yet", term.Clean(m.err.Error()),
+		return append(lines, m.say(m.th.Text, width, term.Clean(m.err.Error()),
 			"commit and push once, then r looks again; there is nothing to revert before that")...)
 	}
 	var known *gitops.Error

@@ -63,8 +63,8 @@ func (m Model) left(l layout) []string {
 			lines = append(lines, m.groupRow(g, l))
 		}
 		lines = append(lines, "")
-		return append(lines, m.say(m.th.Warn, l.left, "no release tags found",
-			"ahead lists deployments by their tags: push one, such as v1.0.0, or fetch with r.")...)
+		return append(lines, m.say(m.th.Warn, l.left, "no deployment is known",
+			"neither by a release tag (push one, such as v1.0.0, or fetch with r) nor by a source (docs/SOURCES.md)")...)
 	}
 	top, end := page(m.at(m.chosen), len(m.groups), l.groupRows())
 	for i := top; i < end; i++ {
