@@ -46,6 +46,14 @@ type Timed interface {
 	Timeout() time.Duration
 }
 
+// Dated is a source that may give rows which it was told a while ago, to spare its
+// server.
+type Dated interface {
+	// ToldAt is when the server told the rows that Deployments gave last; zero for
+	// just then.
+	ToldAt() time.Time
+}
+
 // Retrier is an error that knows when asking again makes sense: the Retry-After
 // of an answer, the reset time of a rate limit. The feed never asks before it.
 type Retrier interface {

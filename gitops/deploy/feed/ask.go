@@ -59,7 +59,7 @@ func (f *Feed) settle(l *line, rows []gitops.Deployment, err error, took time.Du
 	now := f.opts.Now()
 	l.askedAt, l.triedAt, l.took = now, now, 0
 	if rows != nil {
-		l.rows, l.answeredAt, l.ours = rows, now, true
+		l.rows, l.answeredAt, l.ours = rows, l.toldAt(now), true
 	}
 	var remark *deploy.Remark
 	switch {
@@ -126,7 +126,7 @@ func (f *Feed) details(l *line, rows []gitops.Deployment) ([]gitops.Deployment, 
 	}
 	f.mu.Lock()
 	if len(l.rows) == 0 {
-		l.rows, l.answeredAt, l.ours = rows, f.opts.Now(), true
+		l.rows, l.answeredAt, l.ours = rows, l.toldAt(f.opts.Now()), true
 		f.touch()
 	}
 	picks := pick(rows, f.shown)

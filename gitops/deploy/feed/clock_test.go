@@ -3,6 +3,8 @@ package feed
 import (
 	"testing"
 	"time"
+
+	"ahead/gitops"
 )
 
 func TestTheClockOfTheWallCounts(t *testing.T) {
@@ -24,5 +26,32 @@ func TestAClockThatWasSetBackKeepsNobodyWaiting(t *testing.T) {
 	}
 	if refresh(t, f, false); s.count() != 2 {
 		t.Errorf("asked %d times", s.count())
+	}
+}
+
+// dated is a source that was told its rows a while ago.
+type dated struct {
+	*fake
+	at time.Time
+}
+
+func (d *dated) ToldAt() time.Time { return d.at }
+
+func TestRowsAreAsOldAsTheyAre(t *testing.T) {
+	s := &dated{fake: says("s", row(1))}
+	f, c := open(t, Options{}, s)
+	for _, told := range []time.Time{noon.Add(-4 * time.Minute), noon.Add(-time.Hour), {}, noon.Add(time.Hour)} {
+		s.at = told
+		want, condition := told, gitops.SourceFresh
+		switch {
+		case told.IsZero(), told.After(c.Now()):
+			want = c.Now()
+		case c.Now().Sub(told) > freshFor:
+			condition = gitops.SourceOld
+		}
+		if got := stateOf(t, refresh(t, f, false), "s"); !got.AnsweredAt.Equal(want) || got.Condition != condition {
+			t.Errorf("told at %s: %+v", told, got)
+		}
+		c.pass(time.Minute)
 	}
 }

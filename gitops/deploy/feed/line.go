@@ -26,8 +26,9 @@ const (
 	limitPause = time.Minute
 	// longestWait is the longest one that is believed of a source.
 	longestWait = 24 * time.Hour
-	// freshFor is how long an answer is fresh when nobody asks again.
-	freshFor = 5 * time.Minute
+	// freshFor is how long an answer is fresh when nobody asks again: a little longer
+	// than any source spares its server.
+	freshFor = 7 * time.Minute
 )
 
 // line is one source with what it said. The feed's mu guards it.
@@ -62,6 +63,17 @@ type line struct {
 // came of that.
 func (l *line) silent() bool {
 	return l.source == nil && l.answeredAt.IsZero() && l.trouble.text == "" && l.unheard == 0
+}
+
+// toldAt is when the rows that were just given were told, which a source that
+// spares its server knows.
+func (l *line) toldAt(now time.Time) time.Time {
+	if d, ok := l.source.(deploy.Dated); ok {
+		if at := d.ToldAt(); !at.IsZero() && at.Before(now) {
+			return at
+		}
+	}
+	return now
 }
 
 // deadline is how long a question may take.

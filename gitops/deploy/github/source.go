@@ -51,6 +51,8 @@ type Source struct {
 	mu sync.Mutex
 	// known are the deployments of the last list, newest first.
 	known []record
+	// toldAt is when GitHub told that list.
+	toldAt time.Time
 	// limit is the last time that GitHub limited; nil for never.
 	limit *forge.Trouble
 }
@@ -60,6 +62,7 @@ var (
 	_ deploy.Detailer  = (*Source)(nil)
 	_ deploy.Cacheable = (*Source)(nil)
 	_ deploy.Placed    = (*Source)(nil)
+	_ deploy.Dated     = (*Source)(nil)
 )
 
 // New makes the source of a place of kind GitHub. A zero token asks as a
@@ -101,6 +104,7 @@ func (s *Source) Anonymous() bool { return s.source == "" }
 func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	ctx, cancel := context.WithTimeout(ctx, told.Round)
 	defer cancel()
+	s.tellAt(time.Time{})
 	records, err := s.pages().Read(ctx)
 	records = inOrder(records)
 	s.mu.Lock()
@@ -124,6 +128,22 @@ func (s *Source) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	return rows, s.problem(err)
 }
 
+// ToldAt implements deploy.Dated.
+func (s *Source) ToldAt() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.toldAt
+}
+
+// tellAt notes when a page was told, of which the oldest counts; zero begins anew.
+func (s *Source) tellAt(at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at.IsZero() || s.toldAt.IsZero() || at.Before(s.toldAt) {
+		s.toldAt = at
+	}
+}
+
 // pages is the list of deployments.
 func (s *Source) pages() told.Pages[record] {
 	return told.Pages[record]{
@@ -137,7 +157,12 @@ func (s *Source) pages() told.Pages[record] {
 			if s.opts.Task != "" {
 				query.Set("task", s.opts.Task)
 			}
-			return get(ctx, s, "/deployments?"+query.Encode(), s.rest(), s.readDeployments)
+			key := "/deployments?" + query.Encode()
+			rows, more, err := get(ctx, s, key, s.rest(), s.readDeployments)
+			if _, at, ok := told.Recall[[]record](s.memory, key); ok {
+				s.tellAt(at)
+			}
+			return rows, more, err
 		},
 	}
 }

@@ -108,3 +108,31 @@ func TestStrangerAtAPrivateOne(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestToldAt: what a stranger is told again from memory is as old as it is; a
+// token asks each time, and an answer that still holds is new.
+func TestToldAt(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.Public = true
+	for i := range 130 {
+		w.deploy("production", i, i, "success")
+	}
+	begun := w.now()
+	stranger, known := w.source(forge.Token{}, github.Options{Limit: 120}), w.source(token("github.com"), github.Options{Limit: 120})
+	for _, passed := range []time.Duration{0, 4 * time.Minute, 3 * time.Minute} {
+		w.pass(passed)
+		w.list(stranger)
+		w.list(known)
+		want := w.now()
+		if passed == 4*time.Minute {
+			want = begun
+		}
+		if got := stranger.ToldAt(); !got.Equal(want) {
+			t.Errorf("a stranger after %s: told at %s, want %s", passed, got, want)
+		}
+		if got := known.ToldAt(); !got.Equal(w.now()) {
+			t.Errorf("with a token after %s: told at %s", passed, got)
+		}
+	}
+}
