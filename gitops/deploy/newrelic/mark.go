@@ -10,10 +10,6 @@ import (
 	"ahead/gitops/forge"
 )
 
-const mutation = `mutation($event: ChangeTrackingCreateEventInput!) {
-  changeTrackingCreateEvent(changeTrackingEvent: $event) { changeTrackingEvent { changeTrackingId } messages }
-}`
-
 // Mark implements deploy.Marker. It asks whether the release has a marker yet and
 // writes one where it has none; New Relic needs some seconds before a new marker
 // is among the answers.
@@ -33,7 +29,8 @@ func (s *Source) Mark(ctx context.Context, d gitops.Deployment) error {
 			Messages []string `json:"messages"`
 		} `json:"changeTrackingCreateEvent"`
 	}
-	if err := s.ask(ctx, mutation, map[string]any{"event": s.marker(d)}, &data); err != nil {
+	document, variables := s.marker(d)
+	if err := s.ask(ctx, document, variables, &data); err != nil {
 		return err
 	}
 	switch {
@@ -61,27 +58,30 @@ func marks(r, d gitops.Deployment) bool {
 	return r.Commit == d.Commit
 }
 
-// marker is a release as ChangeTrackingCreateEventInput wants it.
-func (s *Source) marker(d gitops.Deployment) map[string]any {
-	deployment := map[string]any{"version": d.Name()}
+// marker is the mutation that writes a release down, with its variables. They are
+// plain text, so that no type of New Relic's has to be named: public code calls
+// that of the event by two names.
+func (s *Source) marker(d gitops.Deployment) (document string, variables map[string]any) {
+	variables = map[string]any{"version": d.Name(), "search": s.entity(), "said": "production recovered with " + d.Name()}
+	declared, deployment, more := "", "", ""
+	optional := func(name, value string, into *string) {
+		if value != "" {
+			variables[name] = value
+			declared += ", $" + name + ": String"
+			*into += ", " + name + ": $" + name
+		}
+	}
 	if !d.Commit.IsZero() {
-		deployment["commit"] = d.Commit.String()
+		optional("commit", d.Commit.String(), &deployment)
 	}
-	if d.URL != "" {
-		deployment["deepLink"] = d.URL
-	}
-	event := map[string]any{
-		"categoryAndTypeData": map[string]any{
-			"kind":           map[string]any{"category": "Deployment", "type": "Basic"},
-			"categoryFields": map[string]any{"deployment": deployment},
-		},
-		"entitySearch":     map[string]any{"query": s.entity()},
-		"shortDescription": "production recovered with " + d.Name(),
-	}
-	if d.Actor != "" {
-		event["user"] = d.Actor
-	}
-	return event
+	optional("deepLink", d.URL, &deployment)
+	optional("user", d.Actor, &more)
+	return `mutation($version: String!, $search: String!, $said: String` + declared + `) {
+  changeTrackingCreateEvent(changeTrackingEvent: {
+    categoryAndTypeData: {kind: {category: "Deployment", type: "Basic"}, categoryFields: {deployment: {version: $version` + deployment + `}}},
+    entitySearch: {query: $search}, shortDescription: $said` + more + `
+  }) { changeTrackingEvent { changeTrackingId } messages }
+}`, variables
 }
 
 // entity finds the service, and no other one of its name in another account.

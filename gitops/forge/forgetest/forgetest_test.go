@@ -3,6 +3,7 @@ package forgetest
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -125,6 +126,61 @@ func TestOtherSchemasCatch(t *testing.T) {
 		c.of.question(r, "GET", c.template, values, nil)
 		if err != nil || c.of.known() && (len(r.wrong) > 0) != c.wrong {
 			t.Errorf("%s %s: %q, %v", c.of.title, c.query, r.wrong, err)
+		}
+	}
+}
+
+// TestGraphQLCatches: documents and variables that a GraphQL server refuses are
+// found out. Each line was put to graphql-js 16, which says the same.
+func TestGraphQLCatches(t *testing.T) {
+	t.Parallel()
+	schema, err := readGraphSchema(NerdGraphSchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const event = `changeTrackingCreateEvent(changeTrackingEvent: {entitySearch: {query: $q}`
+	for _, c := range []struct {
+		document, variables string
+		wrong               bool
+	}{
+		{`{ actor { account(id: 7) { name } } }`, `{}`, false},
+		{`query($a: Int!) { actor { account(id: $a) { name } } }`, `{"a":7}`, false},
+		{`query($a: Int!) { actor { account(id: $a) { name } } }`, `{}`, true},
+		{`query($a: Int!) { actor { account(id: $a) { name } } }`, `{"a":"7"}`, true},
+		{`query($a: Int) { actor { account(id: $a) { name } } }`, `{"a":7}`, true},
+		{`query($a: Int!, $b: Int) { actor { account(id: $a) { name } } }`, `{"a":7}`, true},
+		{`query($a: Integer!) { actor { account(id: $a) { name } } }`, `{"a":7}`, true},
+		{`{ actor { account(id: $a) { name } } }`, `{"a":7}`, true},
+		{`{ actor { account(id: "7") { name } } }`, `{}`, true},
+		{`{ actor { account { name } } }`, `{}`, true},
+		{`{ actor { account(id: 7, region: "eu") { name } } }`, `{}`, true},
+		{`{ actor { account(id: 7) } }`, `{}`, true},
+		{`{ actor { account(id: 7) { name { first } } } }`, `{}`, true},
+		{`{ actor { account(id: 7) { title } } }`, `{}`, true},
+		{`mutation($q: String!) { ` + event + `}) { messages } }`, `{"q":"x"}`, false},
+		{`mutation($q: String) { ` + event + `}) { messages } }`, `{"q":"x"}`, true},
+		{`mutation($q: String!) { ` + event + `, title: "x"}) { messages } }`, `{"q":"x"}`, true},
+		{`mutation($q: String!) { ` + event + `, user: 7}) { messages } }`, `{"q":"x"}`, true},
+		{`mutation { changeTrackingCreateEvent(changeTrackingEvent: {user: "ada"}) { messages } }`, `{}`, true},
+		{`mutation($e: ChangeTrackingCreateEventInput!) { changeTrackingCreateEvent(changeTrackingEvent: $e) { messages } }`, `{"e":{"entitySearch":{"query":"x"}}}`, false},
+		{`mutation($e: ChangeTrackingCreateEventInput!) { changeTrackingCreateEvent(changeTrackingEvent: $e) { messages } }`, `{"e":{"entitySearch":{"text":"x"}}}`, true},
+		{`mutation($e: ChangeTrackingEventInput!) { changeTrackingCreateEvent(changeTrackingEvent: $e) { messages } }`, `{"e":{"entitySearch":{"query":"x"}}}`, true},
+		{`{ actor { account(id: 7) { name } }`, `{}`, true},
+		{`{ actor; }`, `{}`, true},
+	} {
+		var variables map[string]any
+		decoder := json.NewDecoder(strings.NewReader(c.variables))
+		decoder.UseNumber()
+		if err := decoder.Decode(&variables); err != nil {
+			t.Fatal(err)
+		}
+		op, err := readGraphOperation(c.document)
+		var wrong []string
+		if err == nil {
+			wrong = schema.check(op, variables)
+		}
+		if (err != nil || len(wrong) > 0) != c.wrong {
+			t.Errorf("%s %s: %q, %v", c.document, c.variables, wrong, err)
 		}
 	}
 }

@@ -3,9 +3,7 @@ package forgetest
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -48,7 +46,7 @@ type graphSchema map[string]graphObject
 // graphField is a field that is asked for.
 type graphField struct {
 	name string
-	args map[string]string // the name of a variable with $, or a literal
+	args map[string]any // the name of a variable with $, a literal, a list or an object of these
 	of   []graphField
 }
 
@@ -204,12 +202,7 @@ func (r *graphReader) fields() []graphField {
 	for !r.took("}") {
 		f := graphField{name: r.take()}
 		if r.took("(") {
-			f.args = map[string]string{}
-			for !r.took(")") {
-				name := r.take()
-				r.want(":")
-				f.args[name] = r.take()
-			}
+			f.args = r.values(")")
 		}
 		if r.peek() == "{" {
 			f.of = r.fields()
@@ -219,133 +212,58 @@ func (r *graphReader) fields() []graphField {
 	return all
 }
 
-// check validates an operation and its variables (specification, chapter 5):
-// what is wrong, in words, nothing for nothing.
-func (s graphSchema) check(op graphOperation, variables map[string]any) []string {
-	c := &graphCheck{schema: s, op: op, used: map[string]bool{}}
-	c.fields("Root"+strings.ToUpper(op.kind[:1])+op.kind[1:]+"Type", op.of)
-	for _, name := range slices.Sorted(maps.Keys(op.variables)) {
-		kind := op.variables[name]
-		if !c.used[name] {
-			c.wrong("variable %q is never used", name)
-		}
-		if _, known := s[kind.base()]; !known {
-			c.wrong("argument of unknown type %q", kind)
-			continue
-		}
-		c.value(name, kind, variables[strings.TrimPrefix(name, "$")])
+// values reads name: VALUE pairs up to a bracket.
+func (r *graphReader) values(end string) map[string]any {
+	all := map[string]any{}
+	for !r.took(end) {
+		name := r.take()
+		r.want(":")
+		all[name] = r.value()
 	}
-	return c.found
+	return all
 }
 
-func (t graphType) base() string {
-	if t.of != nil {
-		return t.of.base()
+func (r *graphReader) value() any {
+	switch {
+	case r.took("{"):
+		return r.values("}")
+	case r.took("["):
+		list := []any{}
+		for !r.took("]") {
+			list = append(list, r.value())
+		}
+		return list
 	}
-	return t.name
+	return r.take()
 }
 
-type graphCheck struct {
-	schema graphSchema
-	op     graphOperation
-	used   map[string]bool
-	found  []string
-}
-
-func (c *graphCheck) wrong(format string, args ...any) {
-	c.found = append(c.found, fmt.Sprintf(format, args...))
-}
-
-func (c *graphCheck) fields(of string, fields []graphField) {
-	for _, f := range fields {
-		m, known := c.schema[of].members[f.name]
-		if !known {
-			c.wrong("cannot query field %q on type %q", f.name, of)
-			continue
+// filled puts the variables' values into a value. What has none is left out.
+func filled(v any, variables map[string]any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		all := map[string]any{}
+		for name, within := range v {
+			if w := filled(within, variables); w != nil {
+				all[name] = w
+			}
 		}
-		c.args(f, m)
-		leaf := len(c.schema[m.kind.base()].members) == 0
-		if leaf != (len(f.of) == 0) {
-			c.wrong("field %q of type %q wants a selection, or has one that it cannot have", f.name, m.kind)
+		return all
+	case []any:
+		all := []any{}
+		for _, within := range v {
+			all = append(all, filled(within, variables))
 		}
-		c.fields(m.kind.base(), f.of)
-	}
-}
-
-func (c *graphCheck) args(f graphField, m graphMember) {
-	for name, value := range f.args {
-		want, known := m.args[name]
-		if !known {
-			c.wrong("unknown argument %q on field %q", name, f.name)
-			continue
+		return all
+	case string:
+		if name, variable := strings.CutPrefix(v, "$"); variable {
+			return variables[name]
 		}
-		if !strings.HasPrefix(value, "$") {
-			continue
-		}
-		c.used[value] = true
-		// One that is never null may stand where null would do.
-		if have, known := c.op.variables[value]; !known || have.String() != want.String() && have.String() != want.String()+"!" {
-			c.wrong("argument %q of %q wants %s, and %s is %s", name, f.name, want, value, have)
+		var literal any
+		decoder := json.NewDecoder(strings.NewReader(v))
+		decoder.UseNumber()
+		if decoder.Decode(&literal) == nil {
+			return literal
 		}
 	}
-	for name, want := range m.args {
-		if _, given := f.args[name]; want.must && !given {
-			c.wrong("field %q lacks its argument %q", f.name, name)
-		}
-	}
-}
-
-// value checks what a variable was given.
-func (c *graphCheck) value(at string, kind graphType, value any) {
-	if value == nil {
-		if kind.must {
-			c.wrong("%s: expected type %s, found null", at, kind)
-		}
-		return
-	}
-	if kind.of != nil {
-		list, ok := value.([]any)
-		if !ok {
-			c.wrong("%s: expected type %s", at, kind)
-		}
-		for _, v := range list {
-			c.value(at, *kind.of, v)
-		}
-		return
-	}
-	if c.schema[kind.name].input {
-		c.input(at, kind, value)
-		return
-	}
-	ok := true
-	switch kind.name {
-	case "Int":
-		n, number := value.(json.Number)
-		_, err := n.Int64()
-		ok = number && err == nil
-	case "Boolean":
-		_, ok = value.(bool)
-	case "String", "Nrql":
-		_, ok = value.(string)
-	}
-	if !ok {
-		c.wrong("%s: expected type %s, found %v", at, kind, value)
-	}
-}
-
-func (c *graphCheck) input(at string, kind graphType, value any) {
-	object, ok := value.(map[string]any)
-	if !ok {
-		c.wrong("%s: expected type %s", at, kind)
-		return
-	}
-	members := c.schema[kind.name].members
-	for name := range object {
-		if _, known := members[name]; !known {
-			c.wrong("%s: in field %q: unknown field", at, name)
-		}
-	}
-	for name, m := range members {
-		c.value(at+"."+name, m.kind, object[name])
-	}
+	return v
 }

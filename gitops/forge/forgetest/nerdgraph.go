@@ -145,7 +145,7 @@ type graphRun struct {
 }
 
 func (r *graphRun) arg(f graphField, name string) any {
-	return r.variables[strings.TrimPrefix(f.args[name], "$")]
+	return filled(f.args[name], r.variables)
 }
 
 // query answers actor { account { nrql { results } } }, which is all that the
