@@ -316,3 +316,35 @@ func TestTwoSourcesOfOneForgeStayApart(t *testing.T) {
 		}
 	}
 }
+
+// What is kept of one source does not depend on what is said of the others.
+func TestKeptRowsAreOfTheirOwnSettings(t *testing.T) {
+	r, _ := shop(t)
+	file := func(environment string) SourceSetting {
+		path := filepath.Join(t.TempDir(), "deployments.jsonl")
+		if err := os.WriteFile(path, []byte(`{"tag":"v1.0.0"}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return SourceSetting{Name: "file", Path: path, Environment: environment}
+	}
+	asked := file("production")
+	look := func(offline bool, settings ...SourceSetting) gitops.Snapshot {
+		return told(t, open(t, r, func(o *Options) { o.Offline, o.SourceSettings = offline, settings }))
+	}
+	if s := look(false, asked); s.Deployed == nil || s.Deployed.Source != "file" {
+		t.Fatalf("%+v", s.Sources)
+	}
+	bad, off, other, elsewhere := SourceSetting{Name: "bad", Fault: "line 9"}, asked, asked, asked
+	off.Off, other.Environment, elsewhere.Repositories = true, "staging", []string{"*"}
+	for name, c := range map[string]struct {
+		settings []SourceSetting
+		kept     bool
+	}{
+		"as before": {[]SourceSetting{asked}, true}, "one more": {[]SourceSetting{bad, asked}, true}, "for less": {[]SourceSetting{elsewhere}, true},
+		"off": {[]SourceSetting{off}, false}, "gone": {nil, false}, "another environment": {[]SourceSetting{other}, false},
+	} {
+		if s := look(true, c.settings...); (stateOf(s, "file").Rows == 1) != c.kept {
+			t.Errorf("%s: %+v", name, s.Sources)
+		}
+	}
+}

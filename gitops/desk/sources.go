@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,9 +20,19 @@ func (d *Desk) newFeed() *feed.Feed {
 	shared, _ := d.repo.Config("core.sharedrepository")
 	return feed.New(feed.Options{
 		Find: d.findSources, Idle: d.faults(), GitDir: d.repo.Location().CommonDir, Sharing: journal.ParseSharing(shared), Offline: d.opts.Offline, Now: d.opts.Now,
-		// Rows are of one remote and of one set of settings.
-		Key: fmt.Sprintf("%s\n%+v", d.remoteURL(), d.opts.SourceSettings),
+		Key: d.remoteURL(), Scope: d.scope,
 	})
+}
+
+// scope is what the settings say of a source, as far as its rows depend on that.
+func (d *Desk) scope(name string) string {
+	for _, s := range d.opts.SourceSettings {
+		if cmp.Or(s.Name, s.Kind) == name {
+			s.Timeout, s.Repositories = 0, nil
+			return fmt.Sprintf("%+v", s)
+		}
+	}
+	return ""
 }
 
 // RefreshSources asks the sources of deployments that are due, each with its own

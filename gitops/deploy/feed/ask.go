@@ -91,7 +91,7 @@ func (f *Feed) settle(l *line, rows []gitops.Deployment, err error, took time.Du
 // keep writes an entry, and tells as long as that cannot be.
 func (f *Feed) keep(e entry) {
 	f.disk.Lock()
-	err := writeCache(f.opts.GitDir, f.opts.Sharing, f.key(), e, f.opts.Now())
+	err := writeCache(f.opts.GitDir, f.opts.Sharing, f.key(e.Name), e, f.opts.Now())
 	f.disk.Unlock()
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -57,9 +57,14 @@ type entry struct {
 	answered bool
 }
 
-// key is what entries of this feed carry; the text itself may hold settings.
-func (f *Feed) key() string {
-	sum := sha256.Sum256([]byte(f.opts.Key))
+// key is what the entry of a source of this name carries; the texts themselves may
+// hold secrets.
+func (f *Feed) key(name string) string {
+	text := f.opts.Key
+	if f.opts.Scope != nil {
+		text += "\x00" + f.opts.Scope(name)
+	}
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -75,9 +80,9 @@ func (e entry) fileName() string {
 	return plain[:min(len(plain), 40)] + "-" + hex.EncodeToString(sum[:8]) + cacheSuffix
 }
 
-// readCache gives the entries of this key as lines without a source. What
+// readCache gives the entries with the key of their name as lines without a source. What
 // cannot be read is told, and left out; files of long ago are left out as well.
-func readCache(gitDir, key string, now time.Time) ([]*line, []gitops.Notice) {
+func readCache(gitDir string, key func(name string) string, now time.Time) ([]*line, []gitops.Notice) {
 	if gitDir == "" {
 		return nil, nil
 	}
@@ -109,7 +114,7 @@ func readCache(gitDir, key string, now time.Time) ([]*line, []gitops.Notice) {
 		switch {
 		case err != nil:
 			notices = append(notices, ignored(err))
-		case e.Key == key && (now.Sub(e.AnsweredAt) < cachedFor || now.Sub(e.TriedAt) < longestRetry || e.RetryAt.After(now)):
+		case e.Key == key(e.Name) && (now.Sub(e.AnsweredAt) < cachedFor || now.Sub(e.TriedAt) < longestRetry || e.RetryAt.After(now)):
 			lines = append(lines, e.line(now))
 		}
 	}

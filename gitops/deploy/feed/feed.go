@@ -26,9 +26,11 @@ type Options struct {
 	GitDir string
 	// Sharing says who else has a part in the cache.
 	Sharing journal.Sharing
-	// Key tells rows apart that are of different remotes or settings: those of
-	// another key are not taken from the cache. It is kept only as a hash.
-	Key string
+	// Key tells rows apart that are of different remotes, and Scope those that a
+	// source of this name gives by different settings; nil for none. What is of
+	// another key or scope is not taken from the cache. Both are kept only as a hash.
+	Key   string
+	Scope func(name string) string
 	// Offline asks nobody.
 	Offline bool
 	// Now is the clock.
@@ -166,7 +168,7 @@ func (f *Feed) View() View {
 // load takes over the rows of earlier runs.
 func (f *Feed) load() {
 	f.restore.Do(func() {
-		kept, notices := readCache(f.opts.GitDir, f.key(), f.opts.Now())
+		kept, notices := readCache(f.opts.GitDir, f.key, f.opts.Now())
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.lines, f.notices = kept, notices
