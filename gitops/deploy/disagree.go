@@ -17,7 +17,7 @@ const CodeDisagree = "sources-disagree"
 func Disagreements(lists ...[]gitops.Deployment) []gitops.Notice {
 	var notices []gitops.Notice
 	for _, environment := range environments(lists) {
-		voices := listen(lists, environment)
+		voices := Voices(environment, lists...)
 		notices = append(notices, livesApart(voices)...)
 		notices = append(notices, fatesApart(lists, environment, voices)...)
 	}
@@ -41,33 +41,35 @@ func environments(lists [][]gitops.Deployment) []string {
 	return all
 }
 
-// voice is what one source calls live in an environment: several commits where
+// Voice is what one source calls live in an environment: several commits where
 // several services run there, or a canary.
-type voice struct {
-	source string
-	newest gitops.Deployment
-	all    []gitops.Hash
+type Voice struct {
+	Source string
+	Newest gitops.Deployment
+	live   []gitops.Hash
 }
 
-// apart reports whether no commit that one calls the newest is live for the other.
-func (v voice) apart(o voice) bool {
-	return v.source != o.source && !slices.Contains(v.all, o.newest.Commit) && !slices.Contains(o.all, v.newest.Commit)
+// Apart reports whether two sources contradict each other about what is live: no
+// commit that one calls the newest is live for the other.
+func (v Voice) Apart(o Voice) bool {
+	return v.Source != o.Source && !slices.Contains(v.live, o.Newest.Commit) && !slices.Contains(o.live, v.Newest.Commit)
 }
 
-// listen gives the sources that call anything live, in their order.
-func listen(lists [][]gitops.Deployment, environment string) []voice {
-	var voices []voice
+// Voices gives the sources that call anything live in an environment, in their
+// order. Rows of each are newest first.
+func Voices(environment string, lists ...[]gitops.Deployment) []Voice {
+	var voices []Voice
 	for _, list := range lists {
 		for _, d := range list {
 			if d.Status != gitops.StatusLive || d.Source == gitops.SourceTags || d.Commit.IsZero() || !SameEnvironment(d.Environment, environment) {
 				continue
 			}
-			i := slices.IndexFunc(voices, func(v voice) bool { return v.source == d.Source })
+			i := slices.IndexFunc(voices, func(v Voice) bool { return v.Source == d.Source })
 			if i < 0 {
 				i = len(voices)
-				voices = append(voices, voice{source: d.Source, newest: d})
+				voices = append(voices, Voice{Source: d.Source, Newest: d})
 			}
-			voices[i].all = append(voices[i].all, d.Commit)
+			voices[i].live = append(voices[i].live, d.Commit)
 		}
 	}
 	return voices
@@ -75,12 +77,12 @@ func listen(lists [][]gitops.Deployment, environment string) []voice {
 
 // livesApart: one says that this is live, another that. Each is held against those
 // that are believed more, and told once.
-func livesApart(voices []voice) []gitops.Notice {
+func livesApart(voices []Voice) []gitops.Notice {
 	var notices []gitops.Notice
 	for i, v := range voices {
-		if k := slices.IndexFunc(voices[:i], v.apart); k >= 0 {
+		if k := slices.IndexFunc(voices[:i], v.Apart); k >= 0 {
 			o := voices[k]
-			notices = append(notices, disagreement(fmt.Sprintf("%s says %s, %s says %s", o.source, isLive(o.newest), v.source, isLive(v.newest))))
+			notices = append(notices, disagreement(fmt.Sprintf("%s says %s, %s says %s", o.Source, isLive(o.Newest), v.Source, isLive(v.Newest))))
 		}
 	}
 	return notices
@@ -88,13 +90,13 @@ func livesApart(voices []voice) []gitops.Notice {
 
 // fatesApart: one says live, another failed. That what is live by the one is
 // superseded by the other goes without saying where they call two commits live.
-func fatesApart(lists [][]gitops.Deployment, environment string, voices []voice) []gitops.Notice {
+func fatesApart(lists [][]gitops.Deployment, environment string, voices []Voice) []gitops.Notice {
 	implied := func(a, b gitops.Deployment) bool {
 		of := func(source string) int {
-			return slices.IndexFunc(voices, func(v voice) bool { return v.source == source })
+			return slices.IndexFunc(voices, func(v Voice) bool { return v.Source == source })
 		}
 		x, y := of(a.Source), of(b.Source)
-		return a.Status != gitops.StatusFailed && b.Status != gitops.StatusFailed && x >= 0 && y >= 0 && voices[x].apart(voices[y])
+		return a.Status != gitops.StatusFailed && b.Status != gitops.StatusFailed && x >= 0 && y >= 0 && voices[x].Apart(voices[y])
 	}
 	var notices []gitops.Notice
 	rows, _ := join(lists)
@@ -105,7 +107,7 @@ func fatesApart(lists [][]gitops.Deployment, environment string, voices []voice)
 		}
 		before := r.claims[i]
 		for _, d := range r.claims[i:] {
-			if contradict(before.Status, d.Status) && !implied(before, d) {
+			if Contradict(before.Status, d.Status) && !implied(before, d) {
 				notices = append(notices, disagreement(fmt.Sprintf("%s: %s says %s, %s says %s", nameOf(before, d), before.Source, before.Status, d.Source, d.Status)))
 			}
 		}

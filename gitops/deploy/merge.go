@@ -84,6 +84,18 @@ func join(lists [][]gitops.Deployment) (rows []merged, of map[gitops.Hash][]int)
 	return rows, of
 }
 
+// Sides gives what each source says of each row of a commit, rows in the order in
+// which Merge has them, the sources in that of their lists. Lists are as for Merge.
+func Sides(lists ...[]gitops.Deployment) map[gitops.Hash][][]gitops.Deployment {
+	rows, _ := join(lists)
+	slices.SortStableFunc(rows, func(a, b merged) int { return b.when.Compare(a.when) })
+	sides := map[gitops.Hash][][]gitops.Deployment{}
+	for _, r := range rows {
+		sides[r.Commit] = append(sides[r.Commit], r.claims)
+	}
+	return sides
+}
+
 // place finds where rows stand in time. One that has none happened when the one
 // before it did: a log's line follows the line above it. A list without any time
 // tells the order and what is so now; what is live by the word of an earlier list
@@ -145,7 +157,7 @@ func find(rows []merged, among []int, d placed) *merged {
 
 // nearer reports whether d is rather about r than about o.
 func (r merged) nearer(o merged, d placed) bool {
-	if a, b := contradict(r.Status, d.Status), contradict(o.Status, d.Status); a != b {
+	if a, b := Contradict(r.Status, d.Status), Contradict(o.Status, d.Status); a != b {
 		return b
 	}
 	return r.when.Sub(d.when).Abs() < o.when.Sub(d.when).Abs()
@@ -169,7 +181,7 @@ func begunSince(r merged, d placed) bool {
 // lost in: it is live, and came after what took the place of r by the word of r's
 // source. Going back is what a source may be the only one to have heard of.
 func cameBack(rows []merged, r *merged, d placed) bool {
-	if d.Status != gitops.StatusLive || !contradict(d.Status, r.Status) {
+	if d.Status != gitops.StatusLive || !Contradict(d.Status, r.Status) {
 		return false
 	}
 	return slices.ContainsFunc(rows, func(x merged) bool {
@@ -213,7 +225,7 @@ func undecided(s gitops.Status) bool { return s == "" || s == gitops.StatusUnkno
 // fill takes over what d does not know, and reports whether its time was of
 // that. Of an arrival that became of something else it is not the time.
 func fill(d *gitops.Deployment, from gitops.Deployment) (dated bool) {
-	if d.At().IsZero() && !contradict(d.Status, from.Status) {
+	if d.At().IsZero() && !Contradict(d.Status, from.Status) {
 		d.StartedAt, d.FinishedAt = from.StartedAt, from.FinishedAt
 		dated = !from.At().IsZero()
 	}
@@ -229,8 +241,8 @@ func fill(d *gitops.Deployment, from gitops.Deployment) (dated bool) {
 	return dated
 }
 
-// contradict reports whether two words on one arrival cannot both be true.
-func contradict(a, b gitops.Status) bool { return a != b && decided(a) && decided(b) }
+// Contradict reports whether two words on one arrival cannot both be true.
+func Contradict(a, b gitops.Status) bool { return a != b && decided(a) && decided(b) }
 
 func fillText(to *string, from string) {
 	if *to == "" {

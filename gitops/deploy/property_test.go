@@ -97,7 +97,7 @@ func TestOrderOfSourcesMattersForBeliefOnly(t *testing.T) {
 			t.Fatalf("%v and %v", a, b)
 		}
 		for _, e := range []string{"production", "staging"} {
-			a, b := livesApart(listen(lists, e)), livesApart(listen(other, e))
+			a, b := livesApart(Voices(e, lists...)), livesApart(Voices(e, other...))
 			if (len(a) == 0) != (len(b) == 0) {
 				t.Fatalf("%v and %v", a, b)
 			}

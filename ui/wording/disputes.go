@@ -1,7 +1,7 @@
 package wording
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -26,22 +26,27 @@ func Hear(s gitops.Snapshot) Voices {
 	if len(s.Claims) == 0 {
 		return Voices{}
 	}
-	rows := make([]gitops.Deployment, len(s.Batches))
-	same := map[gitops.Hash][]gitops.Deployment{}
-	for i, b := range s.Batches {
-		rows[i] = b.Deployment
-		same[rows[i].Commit] = append(same[rows[i].Commit], rows[i])
-	}
-	claims := map[gitops.Hash][]gitops.Deployment{}
+	var lists [][]gitops.Deployment
+	of := map[string]int{}
 	for _, c := range s.Claims {
-		here := deploy.SameEnvironment(c.Environment, s.Environment)
-		if c.Source != gitops.SourceTags && !c.Commit.IsZero() && here {
-			claims[c.Commit] = append(claims[c.Commit], c)
+		if c.Source == gitops.SourceTags || c.Commit.IsZero() || !deploy.SameEnvironment(c.Environment, s.Environment) {
+			continue
 		}
+		i, known := of[c.Source]
+		if !known {
+			i = len(lists)
+			of[c.Source], lists = i, append(lists, nil)
+		}
+		lists[i] = append(lists[i], c)
 	}
-	v := Voices{sides: make(map[gitops.Deployment][]gitops.Deployment, len(rows)), lives: livesApart(s)}
-	for _, d := range rows {
-		v.sides[d] = sides(d, same[d.Commit], claims[d.Commit])
+	sides, told := deploy.Sides(lists...), map[gitops.Hash]int{}
+	v := Voices{sides: make(map[gitops.Deployment][]gitops.Deployment, len(s.Batches)), lives: livesApart(s)}
+	for _, b := range s.Batches {
+		d := b.Deployment
+		if n := told[d.Commit]; n < len(sides[d.Commit]) {
+			v.sides[d] = sides[d.Commit][n]
+			told[d.Commit]++
+		}
 	}
 	return v
 }
@@ -103,42 +108,6 @@ func (v Voices) Disputes(s gitops.Snapshot) string {
 	return first
 }
 
-// sides are what each source says of one row: of a commit that was deployed
-// twice, a claim belongs to the row that is nearest to it in time.
-func sides(d gitops.Deployment, rows, claims []gitops.Deployment) []gitops.Deployment {
-	var out []gitops.Deployment
-	told := map[string]int{}
-	for _, c := range claims {
-		if !sameEnvironment(c, d) || nearer(c, d, rows) {
-			continue
-		}
-		i, ok := told[c.Source]
-		switch {
-		case !ok:
-			told[c.Source] = len(out)
-			out = append(out, c)
-		case apart(c, d) < apart(out[i], d):
-			out[i] = c
-		}
-	}
-	return out
-}
-
-func sameEnvironment(a, b gitops.Deployment) bool {
-	return deploy.SameEnvironment(a.Environment, b.Environment)
-}
-
-func nearer(c, d gitops.Deployment, rows []gitops.Deployment) bool {
-	for _, r := range rows {
-		if sameEnvironment(c, r) && apart(c, r) < apart(c, d) {
-			return true
-		}
-	}
-	return false
-}
-
-func apart(a, b gitops.Deployment) time.Duration { return a.At().Sub(b.At()).Abs() }
-
 // disagree reports whether two sources contradict each other. What one does not
 // know, and what is still under way, contradicts nothing.
 func disagree(sides []gitops.Deployment) bool {
@@ -160,41 +129,31 @@ func disagree(sides []gitops.Deployment) bool {
 // livesApart finds the commits of which different sources say that they are what
 // is live in the environment of a look.
 func livesApart(s gitops.Snapshot) map[gitops.Hash]string {
-	newest := map[string]gitops.Deployment{}
-	for _, c := range s.Claims {
-		if c.Status != gitops.StatusLive || c.Commit.IsZero() || c.Source == gitops.SourceTags ||
-			!deploy.SameEnvironment(c.Environment, s.Environment) {
-			continue
-		}
-		if before, ok := newest[c.Source]; !ok || c.At().After(before.At()) {
-			newest[c.Source] = c
-		}
-	}
+	voices := deploy.Voices(s.Environment, s.Claims)
+	slices.SortFunc(voices, func(a, b deploy.Voice) int { return strings.Compare(a.Source, b.Source) })
 	names := map[gitops.Hash]string{}
 	for _, b := range s.Batches {
 		names[b.Deployment.Commit] = b.Deployment.Name()
 	}
 	lives := map[gitops.Hash]string{}
-	for _, c := range newest {
-		if _, done := lives[c.Commit]; done {
+	for _, v := range voices {
+		if lives[v.Newest.Commit] != "" {
 			continue
 		}
 		var others []string
-		for _, source := range slices.Sorted(maps.Keys(newest)) {
-			if d := newest[source]; d.Commit != c.Commit {
-				name := names[d.Commit]
-				if name == "" {
-					name = d.Name()
-				}
-				other := term.Clean(source) + " says that " + term.Clean(name) + " is live"
-				if sourceOf(s.Sources, source).Condition == gitops.SourceOld {
-					other += " (old)"
-				}
-				others = append(others, other)
+		for _, o := range voices {
+			if !v.Apart(o) {
+				continue
 			}
+			name := cmp.Or(names[o.Newest.Commit], o.Newest.Name())
+			other := term.Clean(o.Source) + " says that " + term.Clean(name) + " is live"
+			if sourceOf(s.Sources, o.Source).Condition == gitops.SourceOld {
+				other += " (old)"
+			}
+			others = append(others, other)
 		}
 		if len(others) > 0 {
-			lives[c.Commit] = strings.Join(others, ", ")
+			lives[v.Newest.Commit] = strings.Join(others, ", ")
 		}
 	}
 	return lives

@@ -6,7 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 	"ahead/ui/wording"
 )
 
@@ -93,6 +96,12 @@ func TestDisputes(t *testing.T) {
 			[]gitops.Deployment{told("github", 1, gitops.StatusLive, 0), told("argocd", 1, gitops.StatusFailed, 0)},
 			"sources disagree on " + id(1).Short() + ": github says live, argocd says failed",
 		},
+		{"two services of one, of which the other knows one", []gitops.Deployment{
+			told("github", 2, gitops.StatusLive, 0), told("github", 1, gitops.StatusLive, time.Hour), told("argocd", 1, gitops.StatusLive, time.Hour),
+		}, ""},
+		{"the same commit twice, of which the other heard once", []gitops.Deployment{
+			told("github", 1, gitops.StatusLive, 0), told("github", 1, gitops.StatusSuperseded, 3*time.Hour), told("argocd", 1, gitops.StatusLive, 3*time.Hour),
+		}, ""},
 		// Deployed, replaced and deployed again: each claim is about its own row.
 		{"twice", []gitops.Deployment{
 			told("github", 1, gitops.StatusLive, 0), told("github", 2, gitops.StatusSuperseded, time.Hour), told("github", 1, gitops.StatusSuperseded, 2*time.Hour),
@@ -112,6 +121,29 @@ func TestDisputes(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
+}
+
+// The screen marks a dispute where, and only where, a notice tells one.
+func TestDisputesAreTheDisagreements(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		statuses := []gitops.Status{gitops.StatusLive, gitops.StatusSuperseded, gitops.StatusFailed, gitops.StatusPending, gitops.StatusUnknown}
+		var lists [][]gitops.Deployment
+		s := gitops.Snapshot{Environment: "production"}
+		for _, source := range []string{"argocd", "github", "newrelic"} {
+			var rows []gitops.Deployment
+			for i := range rapid.IntRange(0, 4).Draw(t, source) {
+				rows = append(rows, told(source, rapid.IntRange(1, 4).Draw(t, "commit"), rapid.SampledFrom(statuses).Draw(t, "status"), time.Duration(i)*time.Hour))
+			}
+			lists, s.Claims = append(lists, rows), append(s.Claims, rows...)
+		}
+		for _, d := range deploy.Merge(lists...) {
+			s.Batches = append(s.Batches, gitops.Batch{Deployment: d})
+		}
+		notices, marks := deploy.Disagreements(lists...), wording.Hear(s).Disputes(s)
+		if (len(notices) == 0) != (marks == "") {
+			t.Fatalf("%v, but %q", notices, marks)
+		}
+	})
 }
 
 func TestSays(t *testing.T) {
