@@ -100,7 +100,8 @@ func (m Model) schedule() (Model, tea.Cmd) {
 		cmds = append(cmds, m.judge(h))
 		m.timeline = m.timeline.Working(h)
 	}
-	for len(m.judging.running) < judgesAtOnce && m.judging.next < len(m.judging.waiting) {
+	// Rows that nobody sees keep nobody waiting who wants to know the suspects.
+	for !m.timeline.AwaitsRanking() && len(m.judging.running) < judgesAtOnce && m.judging.next < len(m.judging.waiting) {
 		h := m.judging.waiting[m.judging.next]
 		m.judging.next++
 		if m.timeline.NeedsVerdict(h) {

@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"ahead/gitops"
 	"ahead/ui/keys"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 func TestSnapshotFirstThenFetchKeepsSelection(t *testing.T) {
@@ -109,4 +112,26 @@ func TestVerdictsEndWhenThePersonMovesOn(t *testing.T) {
 	if view := l.m.View(); strings.Contains(view, "working") || strings.Contains(view, "canceled") {
 		t.Errorf("a row never got its turn again:\n%s", view)
 	}
+}
+
+// TestNobodyWaitsForRowsThatNobodySees: while a person waits for the suspects only
+// what is on the page is judged; the rest has its turn afterwards.
+func TestNobodyWaitsForRowsThatNobodySees(t *testing.T) {
+	w := ranker()
+	gate := make(chan struct{})
+	l := start(t, w, Options{NoFetch: true})
+	l.until("settled", settled)
+	w.mu.Lock()
+	w.sources.rankGate = gate
+	w.mu.Unlock()
+	l.key("s")
+	l.send(ctrl(tea.KeyCtrlS))
+	l.until("ranking", func(m Model) bool { return m.screen == keys.Timeline && m.timeline.AwaitsRanking() })
+	l.m.judging.waiting, l.m.judging.next = []gitops.Hash{hash(10)}, 0
+	m, _ := l.m.schedule()
+	if m.judging.next != 0 {
+		t.Error("a row is judged that nobody sees")
+	}
+	close(gate)
+	l.until("its turn", func(m Model) bool { return !m.timeline.AwaitsRanking() && m.judging.next == len(m.judging.waiting) })
 }

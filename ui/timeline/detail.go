@@ -65,10 +65,20 @@ func (m Model) headline(c gitops.Commit, width, n int) []string {
 			m.th.Row(width, theme.Seg{Text: " by " + who + ", " + when + ", " + wording.Ago(at, m.now), Style: m.th.Dim}),
 		}
 	}
-	right := fmt.Sprintf("  %s, %s ", term.Cut(who, 24), when)
-	room := max(8, width-term.Width(hash.Text)-1-term.Width(right))
+	// The subject goes before who wrote it when.
+	const least = 24
+	right, room := "", 0
+	for _, form := range []string{
+		fmt.Sprintf("  %s, %s ", term.Cut(who, 24), when), fmt.Sprintf("  %s, %s ", term.Cut(who, 24), wording.Ago(at, m.now)),
+		fmt.Sprintf("  %s ", wording.Ago(at, m.now)), "",
+	} {
+		right, room = form, width-term.Width(hash.Text)-1-term.Width(form)
+		if room >= min(least, term.Width(subject)) {
+			break
+		}
+	}
 	return []string{m.th.Spread(width,
-		[]theme.Seg{hash, {Text: term.Cut(subject, room), Style: m.th.Text}},
+		[]theme.Seg{hash, {Text: term.Cut(subject, max(8, room)), Style: m.th.Text}},
 		[]theme.Seg{{Text: right, Style: m.th.Dim}})}
 }
 

@@ -372,3 +372,20 @@ func TestFilesThatCannotBeCounted(t *testing.T) {
 	m, _ = m.Update(timeline.Touched{Commit: m.Cursor(), Files: []gitops.FileChange{{Path: "app/total.go", Status: gitops.Modified, Uncounted: true}}})
 	shows(t, m, "app/total.go  not here")
 }
+
+// TestTheSubjectGoesBeforeWhoWroteItWhen: on a narrow screen a long name left eight
+// letters of it, and was not shown for all that.
+func TestTheSubjectGoesBeforeWhoWroteItWhen(t *testing.T) {
+	for want, c := range map[string]gitops.Commit{
+		"Mask all of the control characters": commit(0, "Johannes Schindelin-Weber", "Mask all of the control characters", 24*261*time.Hour),
+		"Mask it":                            commit(0, "Johannes Schindelin", "Mask it", 24*261*time.Hour),
+	} {
+		s := shop()
+		s.Commits[0] = c
+		m := act(timeline.New(plain(false), noon).SetSize(60, 12).SetSnapshot(s), keys.Left)
+		lines := strings.Split(ansi.Strip(m.View(60, 12)), "\n")
+		if got := lines[len(lines)-2]; !strings.Contains(got, want[:min(24, len(want))]) || !strings.Contains(got, "261 d ago") && !strings.Contains(got, "2023-08-19") {
+			t.Errorf("%q of %s", got, want)
+		}
+	}
+}
