@@ -161,6 +161,7 @@ func TestWentBack(t *testing.T) {
 		{"the new one is on its way", []step{{2, pending}, {1, live}, {0, was}}, -1},
 		{"the old row is live again", []step{{2, was}, {1, live}, {0, was}}, 2},
 		{"the same twice", []step{{1, live}, {1, was}, {0, was}}, -1},
+		{"the same twice, of which the elder row is live", []step{{1, was}, {1, live}, {0, was}}, -1},
 		{"back to another line", []step{{101, live}, {2, was}, {101, was}}, 2},
 		{"over to another line", []step{{101, live}, {2, was}}, -1},
 		{"nothing before", []step{{1, live}}, -1},
@@ -184,9 +185,13 @@ func TestWentBack(t *testing.T) {
 	if _, back, _ := WentBack(rows, rows[0], line); back {
 		t.Error("tags alone cannot tell")
 	}
+	arrived := []gitops.Deployment{row("github", 1, gitops.StatusSuperseded, 9), row("github", 2, gitops.StatusSuperseded, 8), row("github", 3, gitops.StatusSuperseded, 7)}
 	for _, f := range []func([]gitops.Deployment, gitops.Deployment, Contains) (gitops.Deployment, bool, error){WentBack, StillBack} {
 		if _, back, err := f(nil, rows[0], line); back || err != nil {
 			t.Errorf("of nothing: %v, %v", back, err)
+		}
+		if left, back, err := f(arrived, rows[0], line); back || err != nil {
+			t.Errorf("where a tag is all that tells what runs: %+v, %v", left, err)
 		}
 	}
 }

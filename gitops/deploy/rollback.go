@@ -124,7 +124,7 @@ func (t track) fell(before int, commit gitops.Hash) (bool, error) {
 	if err != nil || below {
 		return below, err
 	}
-	if !slices.ContainsFunc(t.rows[before+1:], func(d gitops.Deployment) bool { return d.Commit == commit }) {
+	if !slices.ContainsFunc(t.rows[before:], func(d gitops.Deployment) bool { return d.Commit == commit }) {
 		return false, nil
 	}
 	holds, err := t.contains(commit, t.rows[before].Commit)
