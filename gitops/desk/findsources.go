@@ -312,14 +312,26 @@ func (d *Desk) secret(variable string) gitops.Secret {
 }
 
 // isOurs tells whether an address is of the repository at hand, however it is
-// spelled; where the remote is on no server nobody can tell, and all are.
+// spelled: where pushes go, where it is fetched from, and what the configuration
+// calls it are one repository by the person's word. Where none of them is on a
+// server nobody can tell, and all are.
 func (d *Desk) isOurs(place forge.Place) func(string) bool {
-	if place.Path == "" {
+	configured, _ := d.repo.Config("remote." + d.remote + ".url")
+	var names []string
+	if place.Path != "" {
+		names = append(names, place.String())
+	}
+	for _, address := range []string{d.remoteURL(), configured} {
+		if own, ok := forge.Locate(address, d.opts.Forges); ok {
+			names = append(names, own.String())
+		}
+	}
+	if len(names) == 0 {
 		return nil
 	}
 	return func(address string) bool {
 		other, ok := forge.Locate(address, d.opts.Forges)
-		return ok && strings.EqualFold(other.String(), place.String())
+		return ok && slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(other.String(), name) })
 	}
 }
 

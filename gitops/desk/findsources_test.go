@@ -348,3 +348,30 @@ func TestKeptRowsAreOfTheirOwnSettings(t *testing.T) {
 		}
 	}
 }
+
+// TestOneRepositoryOfSeveralAddresses: what is pushed to a mirror is deployed from
+// the address that everybody else knows.
+func TestOneRepositoryOfSeveralAddresses(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("first", map[string]string{"a": "1"})
+	r.Git("remote", "add", "origin", "https://git.example.com/acme/shop.git")
+	r.Git("config", "url.ssh://git@mirror.example.com/.insteadOf", "https://git.example.com/")
+	r.Git("config", "remote.origin.pushurl", "git@push.example.com:acme/shop.git")
+	d := open(t, r)
+	place, _, _ := d.forgePlace(context.Background())
+	ours := d.isOurs(place)
+	for address, want := range map[string]bool{
+		"git@git.example.com:acme/shop": true, "https://mirror.example.com/Acme/shop.git": true, "ssh://git@push.example.com/acme/shop": true,
+		"https://git.example.com/acme/manifests": false, "https://evil.example.com/acme/shop": false, "": false,
+	} {
+		if ours(address) != want {
+			t.Errorf("%s: %v", address, !want)
+		}
+	}
+	r.Git("config", "--unset", "remote.origin.pushurl")
+	r.Git("remote", "set-url", "origin", r.Dir)
+	d = open(t, r)
+	if place, _, _ := d.forgePlace(context.Background()); d.isOurs(place) != nil {
+		t.Error("a folder's name is held against addresses")
+	}
+}
