@@ -37,7 +37,7 @@ func (m Model) whyRows(h gitops.Hash, width, n int) []string {
 }
 
 // reasonLines puts each reason on lines of its own, of which the first ones are
-// the strongest reason's. Where they are more than n, they follow one another,
+// the strongest reason's alone. Where they are more than n, they follow one another,
 // and what does not fit is for the row to cut.
 func reasonLines(reasons []gitops.Reason, room, n int) (parts []string, first int) {
 	var texts []string
@@ -55,7 +55,10 @@ func reasonLines(reasons []gitops.Reason, room, n int) (parts []string, first in
 	if len(parts) > n {
 		parts = append(parts[:n-1:n-1], strings.Join(parts[n-1:], " "))
 	}
-	return parts, first
+	if len(texts) > 1 {
+		first-- // the next reason begins on its last line
+	}
+	return parts, max(1, first)
 }
 
 // suspectLine is the subject of a suspect with the deployment that brought it,
