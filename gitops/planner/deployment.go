@@ -46,6 +46,11 @@ func (d *draft) revertDeployment() error {
 		}
 		return d.mergeCommits(line)
 	}
+	return d.mergeBack(b)
+}
+
+// mergeBack takes back in one merge what led to a deployment.
+func (d *draft) mergeBack(b gitops.Batch) error {
 	from, err := d.deploymentBase(b)
 	if err != nil {
 		return err
@@ -66,18 +71,18 @@ func (d *draft) revertDeployment() error {
 	if err != nil || !clean {
 		return err
 	}
-	if d.plan.Tree == d.onto.Tree {
-		reason, err := d.whyUnchanged()
-		if err != nil {
-			return err
-		}
-		if reason == "" {
-			reason = fmt.Sprintf("nothing that %s brought is left to revert", b.Deployment.Name())
-		}
-		d.settle(gitops.VerdictEmpty, reason)
+	if d.plan.Tree != d.onto.Tree {
+		d.plan.Verdict = gitops.VerdictClean
 		return nil
 	}
-	d.plan.Verdict = gitops.VerdictClean
+	reason, err := d.whyUnchanged()
+	if err != nil {
+		return err
+	}
+	if reason == "" {
+		reason = fmt.Sprintf("nothing that %s brought is left to revert", b.Deployment.Name())
+	}
+	d.settle(gitops.VerdictEmpty, reason)
 	return nil
 }
 
