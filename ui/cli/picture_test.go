@@ -138,6 +138,11 @@ func (x *terminal) draw(name string) {
 	x.t.Helper()
 	path := filepath.Join("..", "..", "docs", name)
 	if *picture {
+		// A frame that has come in part is none that anybody sees.
+		x.becomes(func() bool {
+			out := x.output()
+			return strings.Count(out, "\x1b[?2026h") == strings.Count(out, "\x1b[?2026l")
+		})
 		if err := os.WriteFile(path, []byte(x.svg()), 0o644); err != nil {
 			x.t.Fatal(err)
 		}
