@@ -94,6 +94,8 @@ const (
 	NoticeRecalled    = "answers-recalled"
 	NoticeNotKept     = "answers-not-kept"
 	NoticeRemedy      = "remedy-shipped"
+	NoticeUnknownPath = "unknown-path"
+	NoticeNoFrames    = "no-frames"
 )
 
 // AnswerLasts is how long an answer counts: the next trouble is another one.

@@ -373,6 +373,7 @@ func TestGoldenEvidence(t *testing.T) {
 func TestWhatIsLeftOutWithoutAWordOfThePersonIsSeen(t *testing.T) {
 	for code, way := range map[string]string{
 		gitops.NoticeRemedy: " (it began since? s, BEGAN)", gitops.NoticeRecalled: " (s, then ctrl+x forgets it)", gitops.NoticeBelieved: "",
+		gitops.NoticeUnknownPath: "", gitops.NoticeNoFrames: "",
 	} {
 		w := ranker()
 		w.sources.ranking = func(e gitops.Evidence) (gitops.Suspects, error) {
@@ -382,7 +383,7 @@ func TestWhatIsLeftOutWithoutAWordOfThePersonIsSeen(t *testing.T) {
 		}
 		l := start(t, w, Options{NoFetch: true})
 		accuse(l, "the total is wrong")
-		if !shows(" something is left out" + way + " ")(l.m) || shows("3 commits are not deployed")(l.m) {
+		if !shows(" something is left out"+way+" ")(l.m) || shows("3 commits are not deployed")(l.m) {
 			t.Errorf("%s:\n%s", code, ansi.Strip(l.m.View()))
 		}
 	}

@@ -205,10 +205,12 @@ func (m Model) rankingLines() []notice {
 }
 
 // prominent is what an order of suspects leaves out without a person's having said so
-// just now: who does not see it takes what is left for all there is.
+// just now, and what it could not use of what they said: who does not see it takes
+// what is left for all there is.
 var prominent = []string{
 	gitops.NoticeAheadHit, gitops.NoticeAllCleared, gitops.NoticeNotKept,
 	gitops.NoticeRemedy, gitops.NoticeRecalled, gitops.NoticeBelieved,
+	gitops.NoticeUnknownPath, gitops.NoticeNoFrames, gitops.WarnMissingObjects,
 }
 
 // suspectNotices are what must be seen beside the ranked suspects: that the

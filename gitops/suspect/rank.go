@@ -124,7 +124,7 @@ func (c *Case) notices() []gitops.Notice {
 	var out []gitops.Notice
 	for _, p := range c.unknown {
 		out = append(out, gitops.Notice{
-			Code: "unknown-path",
+			Code: gitops.NoticeUnknownPath,
 			Text: fmt.Sprintf("%s is neither in %s nor changed by a suspect", p, c.Deployed.Short()),
 		})
 	}
@@ -135,7 +135,7 @@ func (c *Case) notices() []gitops.Notice {
 		})
 	} else if strings.TrimSpace(c.Evidence.Trace) != "" && len(c.frames) == 0 {
 		out = append(out, gitops.Notice{
-			Code: "no-frames",
+			Code: gitops.NoticeNoFrames,
 			Text: "no place that the trace names is in this repository: only its words count",
 		})
 	}
