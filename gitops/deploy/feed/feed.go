@@ -123,8 +123,12 @@ func New(o Options) *Feed {
 }
 
 // parting is how long Close waits: a little longer than a program may take to
-// clean up.
-const parting = 1500 * time.Millisecond
+// clean up. It waits in short steps, of which a machine that stood still takes one:
+// what was told to end may need the processor, too.
+const (
+	parting     = 1500 * time.Millisecond
+	partingStep = parting / 15
+)
 
 // Close ends what is being asked, and waits until that has ended, so that no
 // program which a source runs outlives us. One that does not listen is left to
@@ -134,12 +138,17 @@ func (f *Feed) Close() {
 	f.end()
 	under := slices.Collect(maps.Keys(f.calls))
 	f.mu.Unlock()
-	late := time.After(parting)
+	left := parting
 	for _, returned := range under {
-		select {
-		case <-returned:
-		case <-late:
-			return
+		for ended := false; !ended; {
+			select {
+			case <-returned:
+				ended = true
+			case <-time.After(partingStep):
+				if left -= partingStep; left <= 0 {
+					return
+				}
+			}
 		}
 	}
 }
@@ -294,81 +303,4 @@ func (f *Feed) askDue(urgent bool) []waiting {
 		f.touch()
 	}
 	return waits
-}
-
-// find looks for the sources unless that is done, and gives what to wait for.
-func (f *Feed) find(urgent bool) chan struct{} {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	again := f.found && urgent && (len(f.idle) > 0 || slices.ContainsFunc(f.lines, func(l *line) bool { return l.trouble.lasting }))
-	if f.finding != nil && !again || f.opts.Find == nil {
-		if f.finding == nil {
-			f.finding = closed()
-		}
-		return f.finding
-	}
-	done := make(chan struct{})
-	f.finding, f.found = done, false
-	go f.search(done)
-	return done
-}
-
-func (f *Feed) search(done chan struct{}) {
-	began := time.Now()
-	got := safely(f.life, f.opts.Deadline, func(ctx context.Context) Found { return f.opts.Find(ctx) })
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	defer close(done)
-	f.found, f.sought = true, time.Since(began)
-	if got.err != nil {
-		// Credentials that cannot be found in time: the next urgent Refresh looks
-		// again.
-		t := troubleOf(got.err, f.opts.Deadline, f.opts.Now())
-		f.idle = []gitops.SourceState{{Name: anySource, Condition: gitops.SourceIdle, Trouble: t.text, Hint: t.hint}}
-		f.touch()
-		return
-	}
-	f.adopt(got.value)
-}
-
-// anySource names what is said of all sources, as long as they are not found.
-const anySource = "sources"
-
-func closed() chan struct{} {
-	done := make(chan struct{})
-	close(done)
-	return done
-}
-
-// adopt puts the sources that were found in the place of what was known of them
-// from the cache or an earlier search. Kept rows of sources that are none any
-// more go.
-func (f *Feed) adopt(found Found) {
-	var lines []*line
-	for order, s := range found.Sources {
-		name, place := s.Name(), placeOf(s)
-		i := slices.IndexFunc(f.lines, func(l *line) bool { return l.name == name && l.place == place })
-		var l *line
-		if i >= 0 {
-			l = f.lines[i]
-			f.lines = slices.Delete(f.lines, i, i+1)
-		} else {
-			l = &line{name: name, place: place}
-		}
-		// One that answers, or is being asked, goes on as it is.
-		if l.source == nil || l.trouble.lasting && l.asking == nil && !l.stuck() {
-			l.take(s)
-		}
-		l.order = order
-		lines = append(lines, l)
-	}
-	f.lines, f.idle = lines, found.Idle
-	f.touch()
-}
-
-func placeOf(s deploy.Source) string {
-	if p, ok := s.(deploy.Placed); ok {
-		return p.Place()
-	}
-	return ""
 }

@@ -100,7 +100,7 @@ func (f *Feed) giveUp(l *line, waited time.Duration) {
 	given := []*line{l}
 	if l == nil {
 		if given = slices.Clone(f.lines); len(given) == 0 {
-			f.idle = []gitops.SourceState{{Name: anySource, Condition: gitops.SourceAsking, Trouble: inVain(waited)}}
+			f.idle = []gitops.SourceState{{Name: anySource, Condition: gitops.SourceAsking, Trouble: searchInVain(waited)}}
 		}
 	}
 	var kept []entry

@@ -134,7 +134,7 @@ func TestALongSearchIsWaitedForAsALongAnswerIs(t *testing.T) {
 			return waited, v
 		}
 		limit := time.Second
-		if waited, v := search(&limit); waited != limit || len(v.States) != 1 || v.States[0].Trouble != "no answer within 1s" {
+		if waited, v := search(&limit); waited != limit || len(v.States) != 1 || v.States[0].Trouble != "looking for them and for their tokens did not end within 1s" {
 			t.Errorf("waited %s: %+v", waited, v.States)
 		}
 		for range 2 {
@@ -181,6 +181,19 @@ func TestCloseWaitsForWhatIsUnderWay(t *testing.T) {
 		}
 		if f.Close(); !ended {
 			t.Error("it goes on after the end")
+		}
+		// So does the search, which may wait for a helper.
+		ended = false
+		f = New(Options{Find: func(ctx context.Context) Found {
+			<-ctx.Done()
+			ended = true
+			return Found{}
+		}})
+		if err := f.Hear(context.Background(), &limit); err != nil {
+			t.Fatal(err)
+		}
+		if f.Close(); !ended {
+			t.Error("the search goes on after the end")
 		}
 		// One that does not listen costs a moment and no more.
 		release := make(chan struct{})
