@@ -69,9 +69,7 @@ func (a *app) fetch(ctx context.Context, d *desk.Desk) error {
 func (a *app) askSources(ctx context.Context, d *desk.Desk) <-chan struct{} {
 	asked := make(chan struct{})
 	waiting := time.AfterFunc(silence, func() {
-		if names := awaited(d.Sources()); names != "" {
-			a.notice("waiting for " + names + "…; --wait 0 goes by the last answers")
-		}
+		a.notice(awaited(d.Sources()) + "…; --wait 0 goes by the last answers")
 	})
 	go func() {
 		defer close(asked)
@@ -82,7 +80,8 @@ func (a *app) askSources(ctx context.Context, d *desk.Desk) <-chan struct{} {
 	return asked
 }
 
-// awaited names the sources that are being asked.
+// awaited says what is waited for: the sources that are being asked, or the search
+// for them, which asks git's credential helpers.
 func awaited(states []gitops.SourceState) string {
 	var names []string
 	for _, s := range states {
@@ -90,7 +89,10 @@ func awaited(states []gitops.SourceState) string {
 			names = append(names, s.Name)
 		}
 	}
-	return someOf(names)
+	if len(names) == 0 {
+		return "looking for the sources of deployments and their tokens"
+	}
+	return "waiting for " + someOf(names)
 }
 
 // snapshot reads a snapshot, and says of sources that were not waited for how
