@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ahead/gitops"
+	"ahead/gitops/deploy"
 )
 
 // DefaultPatience is how long Hear waits for a source that usually answers
@@ -85,6 +86,9 @@ func (l *line) patience(o Options) time.Duration {
 	longest := l.deadline(o) + time.Second
 	switch {
 	case l.took > 0:
+		if _, two := l.source.(deploy.Detailer); two {
+			longest += l.deadline(o)
+		}
 		return min(longest, max(DefaultPatience, 2*l.took))
 	case !l.triedAt.IsZero() && o.Now().Sub(l.triedAt).Abs() < longestRetry:
 		return min(longest, DefaultPatience)

@@ -165,6 +165,27 @@ func TestASourceWithATimeOfItsOwnIsGivenIt(t *testing.T) {
 	})
 }
 
+// twofold wants another question for the details.
+type twofold struct{ *fake }
+
+func (s twofold) Detail(ctx context.Context, rows []gitops.Deployment) ([]gitops.Deployment, error) {
+	_, err := s.say(ctx, 0)
+	return rows, err
+}
+
+func TestASourceOfTwoQuestionsIsHeardToItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		run(t, dir, nil, twofold{takes("s", 10*time.Second, row(1))})
+		for range 2 {
+			waited, v := run(t, dir, nil, twofold{takes("s", 18*time.Second, row(1))})
+			if got := stateOf(t, v, "s"); waited != 36*time.Second || got.Condition != gitops.SourceFresh {
+				t.Errorf("waited %s: %+v", waited, got)
+			}
+		}
+	})
+}
+
 func TestCloseWaitsForWhatIsUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := false
