@@ -186,7 +186,7 @@ func (s *session) sayBasis(found gitops.Suspects) {
 		s.say("%s.", said)
 	}
 	for _, n := range found.Notices {
-		s.say("Note: %s", wording.SuspectNotice(n, wording.InLines))
+		s.say("Note: %s.", wording.SuspectNotice(n, wording.InLines))
 	}
 }
 
