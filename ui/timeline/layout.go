@@ -57,7 +57,7 @@ func (m Model) layout(width, height int) layout {
 		l.right = width
 		return l
 	}
-	l.left = max(34, min(width*34/100, 64))
+	l.left = max(34, min(width*34/100, 70))
 	if l.tight = width < tightBelow; l.tight {
 		l.left = max(26, min(m.longest+18, width/3))
 		if m.sourced() {

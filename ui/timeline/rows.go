@@ -89,8 +89,11 @@ func (m Model) commitsHead(l layout) string {
 	if m.filter != "" {
 		right = append([]theme.Seg{{Text: "/" + term.Clean(m.filter), Style: m.th.Match}, {Text: " "}}, right...)
 	}
-	if who := m.toldBy(g); l.stacked && segsWidth(left[:2])+segsWidth(who)+segsWidth(right) < width {
+	if who := m.toldBy(g); l.stacked && segsWidth(left[:2])+segsWidth(who)+2+segsWidth(right) < width {
 		// No list stands beside these commits whose foot tells it.
+		if len(right) > 0 {
+			who = append(who, theme.Seg{Text: "  "})
+		}
 		right = append(who, right...)
 	}
 	if segsWidth(left)+segsWidth(right) >= width {

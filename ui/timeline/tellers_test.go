@@ -27,6 +27,10 @@ func TestWhoToldARowIsRead(t *testing.T) {
 			}
 		}
 	}
+	m := rankedBy(known(timeline.New(plain(false), noon).SetSize(70, 12).SetSnapshot(disputed())), decided())
+	if frame := ansi.Strip(act(m, keys.Right, keys.Right).View(70, 12)); !strings.Contains(frame, "github just now ≠ argocd   sort: suspects") {
+		t.Errorf("it runs into the order:\n%s", frame)
+	}
 	// On narrow screens it goes with the tab.
 	if frame := drawn(disputed(), 60, 12, keys.Right, keys.Right); !strings.Contains(frame, "file 2 h ago, old ") {
 		t.Errorf("no word of an old row:\n%s", frame)
