@@ -95,11 +95,13 @@ func (s sums) report(t *testing.T, p protocol, name string) {
 	}
 }
 
+// short has the same five numbers in one cell.
 func (s *tally) short() string {
 	if s == nil || s.n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d / %d / %.2f", s.percent(s.top1), s.percent(s.top5), s.reciprocal/float64(s.n))
+	n := float64(s.n)
+	return fmt.Sprintf("%d / %d / %d / %.2f / %.1f", s.percent(s.top1), s.percent(s.top3), s.percent(s.top5), s.reciprocal/n, s.read/n)
 }
 
 func (s *tally) percent(k int) int { return int(math.Round(100 * float64(k) / float64(s.n))) }
