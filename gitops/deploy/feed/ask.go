@@ -57,18 +57,20 @@ func (f *Feed) settle(l *line, rows []gitops.Deployment, err error, took time.Du
 	}
 	f.mu.Lock()
 	now := f.opts.Now()
-	l.askedAt, l.triedAt, l.took = now, now, 0
+	l.askedAt = now
 	if rows != nil {
 		l.rows, l.answeredAt, l.ours = rows, l.toldAt(now), true
 	}
 	var remark *deploy.Remark
 	switch {
 	case err == nil, errors.As(err, &remark):
-		l.failures, l.trouble, l.took = 0, trouble{}, took+f.sought
+		l.failures, l.trouble = 0, trouble{}
+		l.triedAt, l.took = now, took+f.sought
 		if remark != nil {
 			l.trouble = trouble{text: sentence(remark.What), hint: sentence(remark.Hint)}
 		}
 	default:
+		l.inVain(now)
 		l.failures, l.trouble = l.failures+1, troubleOf(err, l.deadline(f.opts), now)
 		if _, timed := l.source.(deploy.Timed); timed && errors.Is(err, context.DeadlineExceeded) {
 			l.trouble.hint = fmt.Sprintf("`timeout` below [sources.%s] in your settings gives it longer", l.name)

@@ -28,38 +28,36 @@ func (f *Feed) Hear(ctx context.Context, limit *time.Duration) error {
 		return ctx.Err()
 	}
 	began := time.Now()
-	worth := func(patience time.Duration) time.Duration {
+	// wait reports whether done came in time, and how long it was waited for.
+	wait := func(done <-chan struct{}, patience time.Duration) (time.Duration, bool) {
 		if limit != nil {
-			return *limit
+			patience = *limit
 		}
-		return patience
-	}
-	// wait reports whether done came in time.
-	wait := func(done <-chan struct{}, patience time.Duration) bool {
 		late := time.NewTimer(patience - time.Since(began))
 		defer late.Stop()
 		select {
 		case <-done:
-			return true
+			return patience, true
 		case <-ctx.Done():
 		case <-late.C:
 		}
 		select {
 		case <-done:
-			return true // in the same moment
+			return patience, true // in the same moment
 		default:
-			return false
+			return patience, false
 		}
 	}
-	if patience := worth(f.patienceToFind()); !wait(f.find(true), patience) {
+	patience := f.patienceToFind()
+	if waited, ok := wait(f.find(true), patience); !ok {
 		if ctx.Err() == nil {
-			f.giveUp(nil, patience)
+			f.giveUp(nil, waited, patience)
 		}
 		return ctx.Err()
 	}
 	for _, w := range f.askDue(true) {
-		if patience := worth(w.patience); !wait(w.done, patience) && ctx.Err() == nil {
-			f.giveUp(w.line, patience)
+		if waited, ok := wait(w.done, w.patience); !ok && ctx.Err() == nil {
+			f.giveUp(w.line, waited, w.patience)
 		}
 	}
 	return ctx.Err()
@@ -96,9 +94,18 @@ func (l *line) patience(o Options) time.Duration {
 	return longest
 }
 
+// inVain notes that nothing came of a question. Of several in a row the first one
+// counts, or those who ask often would never again wait for long.
+func (l *line) inVain(now time.Time) {
+	if l.took > 0 || l.triedAt.IsZero() || now.Sub(l.triedAt).Abs() >= longestRetry {
+		l.triedAt = now
+	}
+	l.took = 0
+}
+
 // giveUp notes that a source, or with nil the search for all of them, was waited
-// for in vain, here and for later runs.
-func (f *Feed) giveUp(l *line, waited time.Duration) {
+// for in vain; for later runs, too, where that was as long as it was worth.
+func (f *Feed) giveUp(l *line, waited, worth time.Duration) {
 	f.mu.Lock()
 	now := f.opts.Now()
 	given := []*line{l}
@@ -112,9 +119,12 @@ func (f *Feed) giveUp(l *line, waited time.Duration) {
 		if l.source != nil && l.asking == nil {
 			continue // it has just answered
 		}
-		l.unheard, l.triedAt, l.took = waited, now, 0
+		if l.unheard = waited; waited < worth {
+			continue // which says nothing about the source
+		}
+		l.inVain(now)
 		kept = append(kept, entry{
-			Name: l.name, Place: l.place, Order: l.order, AnsweredAt: l.answeredAt, TriedAt: now, Rows: l.rows,
+			Name: l.name, Place: l.place, Order: l.order, AnsweredAt: l.answeredAt, TriedAt: l.triedAt, Rows: l.rows,
 			RetryAt: l.trouble.until, Trouble: l.trouble.text, Hint: l.trouble.hint, State: l.kept,
 		})
 	}

@@ -75,6 +75,21 @@ func TestADeadSourceCostsItsDeadlineOnceInAWhile(t *testing.T) {
 	})
 }
 
+func TestThoseWhoAskOftenHearOneThatHasBecomeSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		run(t, dir, nil, says("s", row(1)))
+		began := time.Now()
+		for stateOf(t, second(run(t, dir, nil, takes("s", 12*time.Second, row(2)))), "s").Condition != gitops.SourceFresh {
+			if time.Sleep(20 * time.Second); time.Since(began) > longestRetry+time.Minute {
+				t.Fatal("it is never heard")
+			}
+		}
+	})
+}
+
+func second(_ time.Duration, v View) View { return v }
+
 func TestALimitIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow, limit := takes("slow", 20*time.Second, row(1)), 2*time.Second
@@ -85,12 +100,23 @@ func TestALimitIsKept(t *testing.T) {
 		if got := stateOf(t, v, "quick"); got.Condition != gitops.SourceFresh {
 			t.Errorf("%+v", got)
 		}
+		// A wait that somebody cut short says nothing about the source.
+		dir := t.TempDir()
+		for _, want := range []time.Duration{20 * time.Second, limit, 20 * time.Second} {
+			bound := &limit
+			if want > limit {
+				bound = nil
+			}
+			if waited, _ = run(t, dir, bound, slow); waited != want {
+				t.Errorf("waited %s, want %s", waited, want)
+			}
+		}
 		limit = time.Minute
 		if waited, v = run(t, t.TempDir(), &limit, slow); waited != 20*time.Second || v.Rows() != 1 {
 			t.Errorf("waited %s: %+v", waited, v.States)
 		}
 		limit = 0
-		if waited, v = run(t, t.TempDir(), &limit, slow); waited != 0 || slow.count() != 2 || len(v.States) != 0 {
+		if waited, v = run(t, t.TempDir(), &limit, slow); waited != 0 || slow.count() != 5 || len(v.States) != 0 {
 			t.Errorf("waited %s, asked %d: %+v", waited, slow.count(), v.States)
 		}
 	})

@@ -48,9 +48,10 @@ type line struct {
 	asking chan struct{}
 	// last is a call that was given up and may not have returned yet.
 	last <-chan struct{}
-	// askedAt is when the last question of this process ended, triedAt when the
-	// last one of any did, or was waited for in vain, and took how long that was
-	// with the search for sources; 0 where nothing came of it.
+	// askedAt is when the last question of this process ended. took is how long the
+	// last answer took, the search for sources included, and triedAt when that was;
+	// where the last question came to nothing, took is 0, and triedAt when the first
+	// one did so in a row.
 	askedAt, triedAt time.Time
 	took             time.Duration
 	// unheard is how long somebody waited in vain for the question under way.
@@ -176,12 +177,12 @@ func (l *line) state(o Options) gitops.SourceState {
 		s.RetryAt = l.due(o, false)
 	}
 	if l.unheard > 0 {
-		s.Trouble, s.Hint = inVain(l.unheard), ""
+		s.Trouble, s.Hint = noAnswer(l.unheard), ""
 	}
 	return s
 }
 
-func inVain(wait time.Duration) string { return fmt.Sprintf("no answer within %s", wait) }
+func noAnswer(wait time.Duration) string { return fmt.Sprintf("no answer within %s", wait) }
 
 // saidLimit bounds, in bytes, what is kept of a sentence about trouble.
 const saidLimit = 400
@@ -199,7 +200,7 @@ func troubleOf(err error, deadline time.Duration, now time.Time) trouble {
 	case errors.As(err, &wire):
 		t.text, t.hint = wire.Error(), hintOf(wire)
 	case errors.Is(err, context.DeadlineExceeded):
-		t.text = inVain(deadline)
+		t.text = noAnswer(deadline)
 	default:
 		t.text = err.Error()
 	}
