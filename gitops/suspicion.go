@@ -91,6 +91,7 @@ const (
 	NoticeCleared     = "cleared"
 	NoticeAllCleared  = "all-cleared"
 	NoticeWindowCut   = "window-cut"
+	NoticeWindowEmpty = "window-empty"
 	NoticeRecalled    = "answers-recalled"
 	NoticeNotKept     = "answers-not-kept"
 	NoticeRemedy      = "remedy-shipped"

@@ -196,6 +196,9 @@ func (w *suspectWindow) list(ctx context.Context) error {
 	if !asked {
 		commits = line.Commits[:min(len(line.Commits), w.wholeSuspect(line, ages, limit))]
 	}
+	if asked && len(commits) == 0 {
+		w.notice(gitops.NoticeWindowEmpty, "nothing of what production ran ("+w.deployed.Short()+") is younger than that")
+	}
 	w.take(commits, ages, names)
 	taken := make(map[gitops.Hash]bool, len(commits))
 	for _, c := range commits {

@@ -72,7 +72,7 @@ func (a *app) suspects(ctx context.Context, f suspectFlags) error {
 		return err
 	}
 	if f.at != "" {
-		if e.At, err = parseTime("--at", f.at, a.now()); err != nil {
+		if e.At, err = parsePast("--at", f.at, a.now()); err != nil {
 			return err
 		}
 	}
@@ -186,8 +186,8 @@ func (a *app) suspectOptions(ctx context.Context, d *desk.Desk, snap gitops.Snap
 		opt.After = b.Deployment.Commit
 		return opt, nil
 	}
-	if opt.Since, err = parseTime("--since", f.since, a.now()); err == nil {
-		return opt, nil
+	if opt.Since, err = parsePast("--since", f.since, a.now()); err == nil || errors.Is(err, errAhead) {
+		return opt, err
 	}
 	// A release further back than the list goes, or any commit.
 	if opt.After, err = d.Resolve(ctx, f.since); err != nil {
@@ -213,6 +213,26 @@ func resolveAll(ctx context.Context, d *desk.Desk, snap gitops.Snapshot, names [
 
 // timeLayouts are those without a zone, which are in the person's own.
 var timeLayouts = [...]string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"}
+
+// errAhead is the cause where a moment is yet to come.
+var errAhead = errors.New("it is yet to come")
+
+// aheadSlack is how far ahead of this clock a moment may be that has come: it is read
+// off another machine's log.
+const aheadSlack = 10 * time.Minute
+
+// parsePast is parseTime for a moment that was: one that is yet to come is a slip, of a
+// zone or of a digit, which would be taken for now.
+func parsePast(flag, s string, now time.Time) (time.Time, error) {
+	t, err := parseTime(flag, s, now)
+	if err == nil && t.After(now.Add(aheadSlack)) {
+		return t, &gitops.Error{
+			Code: gitops.CodeUsage, What: fmt.Sprintf("%s %s", flag, s), Err: errAhead,
+			Hint: "it is " + now.UTC().Format("2006-01-02 15:04 UTC") + " now; times without a zone are this machine's own",
+		}
+	}
+	return t, err
+}
 
 // parseTime reads a moment, or how long ago it was.
 func parseTime(flag, s string, now time.Time) (time.Time, error) {

@@ -307,3 +307,18 @@ func TestTheTimeIsReadWholeWhereItIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestAMomentThatIsYetToCome: taken for now, a slip would hide nothing and say nothing.
+func TestAMomentThatIsYetToCome(t *testing.T) {
+	m := write(screen(false), "", "", "", "2024-05-07 14:02")
+	if frame := ansi.Strip(m.View(100, 26)); !strings.Contains(frame, "yet to come") {
+		t.Errorf("nobody says so:\n%s", frame)
+	}
+	m, cmd := m.Act(keys.Rank)
+	if cmd != nil || m.at != fieldBegan {
+		t.Error("it ranks by what has not been yet")
+	}
+	if frame := ansi.Strip(write(screen(false), "", "", "", "soon").View(100, 26)); !strings.Contains(frame, "not a time yet") {
+		t.Errorf("of no time:\n%s", frame)
+	}
+}

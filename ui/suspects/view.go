@@ -105,7 +105,7 @@ func (m Model) note(f field, room int) string {
 	}
 	at, ok := wording.When(m.sheets[f].text(), m.now())
 	if !ok {
-		return "not a time yet "
+		return m.noTime()
 	}
 	clock := at.Format("15:04 UTC")
 	if at.Format("2006-01-02") != m.now().UTC().Format("2006-01-02") {
@@ -124,6 +124,14 @@ func (m Model) note(f field, room int) string {
 		}
 	}
 	return clock + " "
+}
+
+// noTime says of what is written that it is no moment, or none that was.
+func (m Model) noTime() string {
+	if _, ok := wording.When(m.sheets[fieldBegan].text(), m.now().AddDate(100, 0, 0)); ok {
+		return "yet to come "
+	}
+	return "not a time yet "
 }
 
 // traceRows are the lines of the trace about the cursor, in n lines.

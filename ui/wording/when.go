@@ -6,9 +6,13 @@ import (
 	"time"
 )
 
-// When reads a moment as people say it: "14:02", "2024-05-06 14:02", "20 min
-// ago", "2h". Times of day are UTC, as everywhere on the screen, and of the last
-// 24 hours. Empty text is the zero time.
+// aheadSlack is how far ahead of this clock a moment may be that has come: the time is
+// read off another machine's log.
+const aheadSlack = 10 * time.Minute
+
+// When reads a moment as people say it: "14:02", "yesterday 14:02", "2024-05-06 14:02",
+// "20 min ago", "2h". Times of day are UTC, as everywhere on the screen, and of the last
+// 24 hours. A moment that is yet to come is none. Empty text is the zero time.
 func When(text string, now time.Time) (time.Time, bool) {
 	text = strings.ToLower(strings.TrimSpace(text))
 	text = strings.TrimSpace(strings.TrimSuffix(text, "utc"))
@@ -19,10 +23,16 @@ func When(text string, now time.Time) (time.Time, bool) {
 	case "now":
 		return now, true
 	}
+	at, ok := moment(text, now)
+	return at, ok && !at.After(now.Add(aheadSlack))
+}
+
+func moment(text string, now time.Time) (time.Time, bool) {
+	clock, yesterday := strings.CutPrefix(text, "yesterday ")
 	for _, layout := range []string{"15:04", "15:04:05"} {
-		if t, err := time.Parse(layout, text); err == nil {
+		if t, err := time.Parse(layout, clock); err == nil {
 			at := time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
-			if at.After(now) {
+			if yesterday || at.After(now) {
 				at = at.AddDate(0, 0, -1)
 			}
 			return at, true
