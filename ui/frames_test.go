@@ -191,6 +191,23 @@ func TestLiveRowSaysNoMoreThanIsKnown(t *testing.T) {
 	}
 }
 
+// TestTheHeadSaysWhoEvenWithoutATime: events need not have one.
+func TestTheHeadSaysWhoEvenWithoutATime(t *testing.T) {
+	l := start(t, newWorld(), Options{NoFetch: true})
+	l.until("settled", settled)
+	for want, d := range map[string]gitops.Deployment{
+		"LIVE v1.42.0  says heroku":         {Source: "heroku"},
+		"LIVE v1.42.0  by ada, says heroku": {Source: "heroku", Actor: "ada"},
+	} {
+		m := l.m
+		d.Tag, d.Status = "v1.42.0", gitops.StatusLive
+		m.look.snap.Deployed = &d
+		if got := strings.Replace(ansi.Strip(m.liveRow()), "  "+d.Commit.Short(), "", 1); !strings.HasPrefix(got, " "+want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestNoticesShareTheRoomAndHelpHasThemAll(t *testing.T) {
 	l := start(t, newWorld(), Options{NoFetch: true})
 	l.until("settled", settled)

@@ -145,7 +145,7 @@ func (m Model) empty() bool {
 func (m Model) whenAndWho(d gitops.Deployment, verb string) []string {
 	at := d.At()
 	if at.IsZero() {
-		return []string{"  by " + term.Clean(d.Actor), ""}
+		return m.who(d)
 	}
 	ago := wording.Ago(at, m.now)
 	long := fmt.Sprintf("  %s %s, %s", verb, m.moment(at), ago)
@@ -155,6 +155,19 @@ func (m Model) whenAndWho(d gitops.Deployment, verb string) []string {
 	}
 	if says := m.saysWho(d); says != "" {
 		forms = append([]string{forms[0] + says}, forms...)
+	}
+	return forms
+}
+
+// who is what is left where no source told a time.
+func (m Model) who(d gitops.Deployment) []string {
+	forms, says := []string{""}, strings.TrimPrefix(m.saysWho(d), ",")
+	if says != "" {
+		forms = append([]string{" " + says}, forms...)
+	}
+	if d.Actor != "" {
+		by := "  by " + term.Clean(d.Actor)
+		forms = append([]string{by + m.saysWho(d), by}, forms...)
 	}
 	return forms
 }
