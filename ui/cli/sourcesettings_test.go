@@ -19,7 +19,10 @@ import (
 // Samples of what the tools of the manual's examples print, in their own format.
 var toolSays = map[string]string{
 	"heroku": `[
- {"version":6,"description":"Rollback to v3","status":"succeeded","created_at":"2026-03-09T14:00:00Z","user":{"email":"grace@example.com"},"id":"r6","current":true},
+ {"version":9,"description":"Rollback to v8","status":"succeeded","created_at":"2026-03-09T16:30:00Z","user":{"email":"grace@example.com"},"id":"r9","current":true},
+ {"version":8,"description":"Set RATE config vars","status":"succeeded","created_at":"2026-03-09T16:00:00Z","user":{"email":"ada@example.com"},"id":"r8"},
+ {"version":7,"description":"Promote shop-staging v40 3333333","status":"succeeded","created_at":"2026-03-09T15:00:00Z","user":{"email":"ada@example.com"},"id":"r7"},
+ {"version":6,"description":"Rollback to v3","status":"succeeded","created_at":"2026-03-09T14:00:00Z","user":{"email":"grace@example.com"},"id":"r6"},
  {"version":5,"description":"Deploy 2222222","status":"failed","created_at":"2026-03-09T13:30:00Z","user":{"email":"ada@example.com"},"id":"r5"},
  {"version":4,"description":"Set RATE config vars","status":"succeeded","created_at":"2026-03-09T13:00:00Z","user":{"email":"ada@example.com"},"id":"r4"},
  {"version":3,"description":"Deploy 1111111","status":"succeeded","created_at":"2026-03-09T12:00:00Z","user":{"email":"ada@example.com"},"id":"r3"}]`,
@@ -38,7 +41,7 @@ grace rolled back to release 20260309120000`,
 
 // What the rows of each example are, newest first.
 var exampleRows = map[string]string{
-	"heroku":     "1111111 live 14:00 grace@example.com, 2222222 failed 13:30 ada@example.com, 1111111 superseded 12:00 ada@example.com",
+	"heroku":     "3333333 live 16:30 grace@example.com, 3333333 superseded 15:00 ada@example.com, 1111111 superseded 14:00 grace@example.com, 2222222 failed 13:30 ada@example.com, 1111111 superseded 12:00 ada@example.com",
 	"kubectl":    "v1.1.0 live 13:00 , v1.0.0 superseded 12:00 ",
 	"spinnaker":  "3333333 pending 14:00 ada, 2222222 failed 13:01 ada, 1111111 live 12:01 ada",
 	"capistrano": "1111111 live 00:00 grace, 2222222 superseded 13:00 ada, 1111111 superseded 12:00 ada",
@@ -54,8 +57,14 @@ func TestTheManualsExamplesWork(t *testing.T) {
 	if _, err := exec.LookPath("jq"); err != nil {
 		t.Skip("no jq here")
 	}
-	bin := t.TempDir()
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("no bash here")
+	}
+	bin, broken := t.TempDir(), t.TempDir()
 	for tool, says := range toolSays {
+		if err := os.WriteFile(filepath.Join(broken, tool), []byte("#!/bin/sh\nexit 9\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
 		script := "#!/bin/sh\ncat <<'END'\n" + says + "\nEND\n"
 		if err := os.WriteFile(filepath.Join(bin, tool), []byte(script), 0o700); err != nil {
 			t.Fatal(err)
@@ -77,6 +86,11 @@ func TestTheManualsExamplesWork(t *testing.T) {
 			ran++
 			if got := rowsOf(t, s, bin); got != exampleRows[s.Name] {
 				t.Errorf("%s: %s, want %s", s.Name, got, exampleRows[s.Name])
+			}
+			// A tool that fails must not pass for one that knows of nothing.
+			c := events.Command{Label: s.Name, Args: s.Command, Dir: t.TempDir(), Env: append(os.Environ(), "PATH="+broken+":"+os.Getenv("PATH"))}
+			if rows, err := c.Deployments(context.Background()); err == nil || !strings.Contains(err.Error(), "exit status 9") {
+				t.Errorf("%s: %d rows, %v", s.Name, len(rows), err)
 			}
 		}
 	}

@@ -77,6 +77,10 @@ func TestWhatIsRead(t *testing.T) {
 			"v4 pending in usual at 1970-01-01 00:06:40\nv3 failed in usual at 1970-01-01 00:05:00\nv2 live in usual at 1970-01-01 00:03:20\nv1 superseded in usual at 1970-01-01 00:01:40\nv0 superseded in usual at 1970-01-01 00:00:50",
 		},
 		{
+			"statuses of Heroku and Spinnaker", `[{"tag":"v4","status":"BUFFERED","at":400},{"tag":"v3","status":"expired","at":300},{"tag":"v2","status":"SKIPPED","at":200},{"tag":"v1","status":"SUSPENDED","at":100}]`,
+			"v4 pending in usual at 1970-01-01 00:06:40\nv3 failed in usual at 1970-01-01 00:05:00\nv2 failed in usual at 1970-01-01 00:03:20\nv1 pending in usual at 1970-01-01 00:01:40",
+		},
+		{
 			"environments and services each have theirs",
 			`{"tag":"v1","env":"staging","at":1}` + "\n" + `{"tag":"v1","env":"eu","at":2}` + "\n" + `{"tag":"w1","env":"eu","service":"web","at":3}`,
 			"w1 live in eu at 1970-01-01 00:00:03\nv1 live in eu at 1970-01-01 00:00:02\nv1 live in staging at 1970-01-01 00:00:01",
@@ -263,6 +267,12 @@ func TestACommandThatFails(t *testing.T) {
 		{"relative", []string{"./deployments.sh"}, `the program "./deployments.sh" is named by a relative path`},
 		{"none", nil, "there is no command to run"},
 		{"nonsense", []string{"echo", "hello"}, "line 1: it is no JSON object"},
+		{"fails before a pipe", []string{"sh", "-c", "(echo no $SHOP_TOKEN >&2; exit 100) | cat"}, "sh printed nothing, but said: no ***"},
+		{
+			"lacks what it pipes to",
+			[]string{"sh", "-c", "echo 'sh: 1: jq: not found' >&2; echo a new version is there >&2; exit 127"},
+			"sh ended with exit status 127: sh: 1: jq: not found",
+		},
 	} {
 		rows, err := command(c.args...).Deployments(context.Background())
 		if err == nil || err.Error() != c.want || rows != nil {

@@ -202,9 +202,9 @@ func statusOf(word string) (status gitops.Status, arrival, ok bool) {
 		return gitops.StatusLive, false, true
 	case "succeeded", "success", "successful", "deployed", "ok", "done", "complete", "completed", "released", "upgraded", "rolledback", "rolled_back":
 		return gitops.StatusUnknown, true, true
-	case "pending", "queued", "in_progress", "running", "waiting", "started", "deploying", "not_started", "paused":
+	case "pending", "queued", "in_progress", "running", "waiting", "started", "deploying", "not_started", "paused", "suspended", "buffered":
 		return gitops.StatusPending, false, true
-	case "failed", "failure", "error", "errored", "canceled", "cancelled", "terminal", "stopped", "aborted", "rejected":
+	case "failed", "failure", "error", "errored", "canceled", "cancelled", "terminal", "stopped", "aborted", "rejected", "expired", "skipped", "failed_continue":
 		return gitops.StatusFailed, false, true
 	case "superseded", "inactive", "replaced", "old", "destroyed":
 		return gitops.StatusSuperseded, false, true

@@ -158,6 +158,9 @@ func (c Command) Deployments(ctx context.Context) ([]gitops.Deployment, error) {
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
 		return nil, c.failed(err, string(said.kept))
 	}
+	if len(bytes.TrimSpace(out.kept)) == 0 && len(bytes.TrimSpace(said.kept)) > 0 {
+		return nil, c.mute(string(said.kept))
+	}
 	rows, err := Read(out.kept, c.Label, c.Environment)
 	return rows, c.cleaned(err)
 }
@@ -186,14 +189,41 @@ const saidLimit = 16 << 10
 func (c Command) failed(err error, said string) error {
 	what := fmt.Sprintf("%s did not start: %v", c.Place(), err)
 	var exit *exec.ExitError
+	missing := false
 	if errors.As(err, &exit) {
 		what = fmt.Sprintf("%s ended with %s", c.Place(), exit.ProcessState)
+		missing = exit.ExitCode() == notFound
 	}
-	lines := strings.Split(strings.TrimSpace(c.clean(said)), "\n")
-	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" {
-		what += ": " + last
+	if telling := c.telling(said, missing); telling != "" {
+		what += ": " + telling
 	}
 	return &gitops.Error{Code: gitops.CodeForge, What: what, Hint: "run the command of your settings by hand"}
+}
+
+// mute is the error of a program that complained, printed nothing and ended as if
+// all were well. A shell does so when a tool fails before a pipe; read as "no
+// deployments" it would wipe out the rows of before.
+func (c Command) mute(said string) error {
+	return &gitops.Error{
+		Code: gitops.CodeForge, What: fmt.Sprintf("%s printed nothing, but said: %s", c.Place(), c.telling(said, false)),
+		Hint: "run the command of your settings by hand; of a pipe, `bash -o pipefail` tells which part failed",
+	}
+}
+
+// notFound is the code with which a shell ends that did not find a program.
+const notFound = 127
+
+// telling is the line of an error output that says most: the last one, or that of
+// the shell which did not find a program, after which others of the same pipe may
+// still complain.
+func (c Command) telling(said string, missing bool) string {
+	lines := strings.Split(strings.TrimSpace(c.clean(said)), "\n")
+	for _, line := range lines {
+		if missing && strings.HasSuffix(strings.TrimSpace(line), "not found") {
+			return strings.TrimSpace(line)
+		}
+	}
+	return strings.TrimSpace(lines[len(lines)-1])
 }
 
 var secretName = regexp.MustCompile(`(?i)(token|secret|passw|key|auth|credential)`)
