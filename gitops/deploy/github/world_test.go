@@ -2,10 +2,7 @@ package github_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,11 +14,12 @@ import (
 	"ahead/gitops/forge/forgetest"
 )
 
-var noon = time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC)
-
-func after(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }
-
-func sha(n int) string { return fmt.Sprintf("%040x", 0xabc000+n) }
+var (
+	noon  = forgetest.Noon
+	after = forgetest.After
+	sha   = forgetest.SHA
+	tell  = forgetest.Tell
+)
 
 // clock is a time that a test moves. The fake's limits are reset by the real
 // one, of which the library reads.
@@ -99,17 +97,6 @@ func (w world) look(s *github.Source) []gitops.Deployment {
 	return rows
 }
 
-// tell writes rows as "commit's number, environment, status".
-func tell(rows []gitops.Deployment) string {
-	var out []string
-	for _, d := range rows {
-		var n int
-		_, _ = fmt.Sscanf(d.Commit.String(), "%x", &n)
-		out = append(out, fmt.Sprintf("%d %s %s", n-0xabc000, d.Environment, d.Status))
-	}
-	return strings.Join(out, ", ")
-}
-
 func (w world) want(rows []gitops.Deployment, want string) {
 	w.t.Helper()
 	if got := tell(rows); got != want {
@@ -117,17 +104,9 @@ func (w world) want(rows []gitops.Deployment, want string) {
 	}
 }
 
-// silent holds that no way of printing gives the token away.
 func silent(t *testing.T, values ...any) {
 	t.Helper()
-	for _, v := range values {
-		data, _ := json.Marshal(v)
-		for _, all := range []string{fmt.Sprintf("%v %+v %#v %s", v, v, v, v), string(data)} {
-			if strings.Contains(all, "ghp_right") {
-				t.Errorf("%T shows the token", v)
-			}
-		}
-	}
+	forgetest.Silent(t, "ghp_right", values...)
 }
 
 // retry reads when an error says that asking again makes sense.

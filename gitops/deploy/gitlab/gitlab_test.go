@@ -2,7 +2,6 @@ package gitlab_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,11 +18,12 @@ import (
 	"ahead/gitops/forge/forgetest"
 )
 
-var noon = time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC)
-
-func after(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }
-
-func sha(n int) string { return fmt.Sprintf("%040x", 0xabc000+n) }
+var (
+	noon  = forgetest.Noon
+	after = forgetest.After
+	sha   = forgetest.SHA
+	tell  = forgetest.Tell
+)
 
 type world struct {
 	*forgetest.GitLab
@@ -77,17 +77,6 @@ func (w world) list(s *gitlab.Source) []gitops.Deployment {
 	return rows
 }
 
-// tell writes rows as "commit's number, environment, status".
-func tell(rows []gitops.Deployment) string {
-	var out []string
-	for _, d := range rows {
-		var n int
-		_, _ = fmt.Sscanf(d.Commit.String(), "%x", &n)
-		out = append(out, fmt.Sprintf("%d %s %s", n-0xabc000, d.Environment, d.Status))
-	}
-	return strings.Join(out, ", ")
-}
-
 func (w world) want(rows []gitops.Deployment, want string) {
 	w.t.Helper()
 	if got := tell(rows); got != want {
@@ -95,17 +84,9 @@ func (w world) want(rows []gitops.Deployment, want string) {
 	}
 }
 
-// silent holds that no way of printing gives the token away.
 func silent(t *testing.T, values ...any) {
 	t.Helper()
-	for _, v := range values {
-		data, _ := json.Marshal(v)
-		for _, all := range []string{fmt.Sprintf("%v %+v %#v %s", v, v, v, v), string(data)} {
-			if strings.Contains(all, "glpat_right") {
-				t.Errorf("%T shows the token", v)
-			}
-		}
-	}
+	forgetest.Silent(t, "glpat_right", values...)
 }
 
 func TestStatuses(t *testing.T) {
