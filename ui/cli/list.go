@@ -143,8 +143,7 @@ func (a *app) printList(s gitops.Snapshot, v verdicts) {
 		a.printCommits(s, s.Unreleased, v, now)
 	}
 	for _, b := range s.Batches {
-		// A rollback brings no commits, and is still what runs.
-		if len(b.Commits) == 0 && b.Deployment.Status != gitops.StatusLive {
+		if len(b.Commits) == 0 && !tellsWithoutCommits(b.Deployment) {
 			continue
 		}
 		a.say("")
@@ -160,6 +159,13 @@ func (a *app) printList(s gitops.Snapshot, v verdicts) {
 			a.printCommit(c, v, now)
 		}
 	}
+}
+
+// tellsWithoutCommits reports whether a deployment is worth a line though it
+// brought nothing: a rollback is what runs; what failed, or is under way, may be
+// what somebody is looking for.
+func tellsWithoutCommits(d gitops.Deployment) bool {
+	return d.Status == gitops.StatusLive || d.Status == gitops.StatusFailed || d.Status == gitops.StatusPending
 }
 
 // sizeOf is how many commits a deployment brought, as far as that is known.
