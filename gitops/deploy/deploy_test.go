@@ -202,23 +202,44 @@ func TestCurrent(t *testing.T) {
 	tags := []gitops.Deployment{tagRow("v4", 4, 50), tagRow("v1", 1, 0)}
 	claims := tagRow("v9", 9, 99)
 	claims.Status = gitops.StatusLive // no source of tags may say so
-	on := func(n int) func(gitops.Hash) bool { return func(h gitops.Hash) bool { return h == commit(n) } }
+	// at says where releases leave the branch, in minutes; those in on are contained.
+	at := func(minutes map[int]int, on ...int) Meet {
+		return func(h gitops.Hash) (time.Time, bool) {
+			for n, m := range minutes {
+				if h == commit(n) {
+					return noon.Add(time.Duration(m) * time.Minute), slices.Contains(on, n)
+				}
+			}
+			return time.Time{}, false
+		}
+	}
+	many := []gitops.Deployment{}
+	for i := range patience + 1 {
+		many = append(many, tagRow(fmt.Sprint("v9.0.", i), 100+i, 200-i))
+	}
 	for _, c := range []struct {
-		name     string
-		rows     []gitops.Deployment
-		contains func(gitops.Hash) bool
-		want     string
+		name string
+		rows []gitops.Deployment
+		meet Meet
+		want string
 	}{
 		{"nothing", nil, nil, ""},
 		{"live beats younger", append([]gitops.Deployment{pending, live, older}, tags...), nil, commit(2).Short()},
 		{"the newest release", tags, nil, "v4"},
-		{"on the branch first", tags, on(1), "v1"},
-		{"none on the branch", tags, on(7), "v4"},
+		{"on the branch first, where they left it together", tags, at(map[int]int{4: 0, 1: 0}, 1), "v1"},
+		{"the newer one on the branch", tags, at(map[int]int{4: 0, 1: 0}, 4, 1), "v4"},
+		{"an older line, released later", tags, at(map[int]int{4: -30, 1: 0}, 1), "v1"},
+		{"beside the branch, with more of it", tags, at(map[int]int{4: 40, 1: 0}, 1), "v4"},
+		{"beside the branch, and one that is older than what it has", append(slices.Clone(tags), tagRow("v0", 5, -5)), at(map[int]int{4: 10, 1: -1, 5: 30}, 1), "v4"},
+		{"none meets the branch", tags, at(nil), "v4"},
+		{"without dates", []gitops.Deployment{undated(tags[0]), undated(tags[1])}, at(map[int]int{4: -30, 1: 0}, 1), "v1"},
+		{"only so many are asked", append(slices.Clone(many[1:]), tagRow("v8", 8, 50)), at(map[int]int{8: 20}, 8), "v9.0.1"},
+		{"and no fewer", append(slices.Clone(many[2:]), tagRow("v8", 8, 50)), at(map[int]int{8: 20}, 8), "v8"},
 		{"pending is not live", []gitops.Deployment{pending}, nil, ""},
 		{"pending and tags", append([]gitops.Deployment{pending}, tags...), nil, "v4"},
 		{"tags cannot claim", []gitops.Deployment{claims, tags[1]}, nil, "v1"},
 	} {
-		got := Current(c.rows, c.contains)
+		got := Current(c.rows, c.meet)
 		if (got == nil) != (c.want == "") || got != nil && got.Name() != c.want {
 			t.Errorf("%s: got %+v, want %q", c.name, got, c.want)
 		}

@@ -250,27 +250,52 @@ func fillText(to *string, from string) {
 	}
 }
 
+// Meet tells of a commit when its history leaves that of the production branch:
+// the date of the newest commit that they share, zero for none. contained says
+// that the branch contains the commit itself.
+type Meet func(gitops.Hash) (when time.Time, contained bool)
+
 // Current is what production runs, as far as anybody says: the newest row that
-// a real source calls live, else the newest release, of which one that contains
-// holds for (it lies on the production branch) comes first; nil when there is
-// neither. Rows are newest first, as Merge gives them. contains may be nil.
-func Current(rows []gitops.Deployment, contains func(gitops.Hash) bool) *gitops.Deployment {
+// a real source calls live, else the latest release; nil when there is neither.
+// Rows are newest first, as Merge gives them. meet may be nil.
+//
+// The latest release need not lie on the branch, nor be the newest, which may be of
+// an older line: it is the one that has the most recent part of the branch. Of
+// several that left it at the same commit one that the branch contains comes first,
+// then the newest.
+func Current(rows []gitops.Deployment, meet Meet) *gitops.Deployment {
 	for _, d := range rows {
 		if d.Status == gitops.StatusLive && d.Source != gitops.SourceTags {
 			return &d
 		}
 	}
-	var off *gitops.Deployment
+	return latest(rows, meet)
+}
+
+// patience is how many releases are asked about: each may mean a walk.
+const patience = 100
+
+func latest(rows []gitops.Deployment, meet Meet) *gitops.Deployment {
+	var best *gitops.Deployment
+	var met time.Time
+	held := false
+	asked := 0
 	for _, d := range rows {
 		if d.Status != gitops.StatusReleased {
 			continue
 		}
-		if contains == nil || contains(d.Commit) {
+		if meet == nil {
 			return &d
 		}
-		if off == nil {
-			off = &d
+		// What is older than that has none of it.
+		if older := !d.At().IsZero() && d.At().Before(met); older || asked == patience {
+			break
+		}
+		asked++
+		when, contained := meet(d.Commit)
+		if best == nil || when.After(met) || when.Equal(met) && contained && !held {
+			best, met, held = &d, when, contained
 		}
 	}
-	return off
+	return best
 }

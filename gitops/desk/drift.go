@@ -26,19 +26,19 @@ func (d *Desk) missing(deployed *gitops.Deployment) bool {
 // addDrift says how far what is deployed is from the tip and from the latest
 // release, and whether production went back. What the walk of a look told
 // already costs nothing; where only tags are known, nothing is left to count.
-func (l *looking) addDrift(ctx context.Context, s *gitops.Snapshot, rows, tags []gitops.Deployment, onBranch func(gitops.Hash) bool) error {
+func (l *looking) addDrift(ctx context.Context, s *gitops.Snapshot, rows, tags []gitops.Deployment, branch branch) error {
 	s.Drift.Ahead = s.Ahead
 	if l.tellMissing(s) || s.Deployed == nil {
 		return nil
 	}
 	deployed := s.Deployed.Commit
 	var err error
-	if !onBranch(deployed) {
+	if !branch.contains(deployed) {
 		if s.Drift.Aside, err = l.count(ctx, s.Tip, deployed); err != nil {
 			return err
 		}
 	}
-	if latest := deploy.Current(tags, onBranch); latest != nil {
+	if latest := deploy.Current(tags, branch.meets); latest != nil {
 		s.Drift.Tag = latest.Tag
 		if latest.Commit != deployed {
 			if s.Drift.TagAhead, err = l.count(ctx, deployed, latest.Commit); err != nil {

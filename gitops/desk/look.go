@@ -167,12 +167,12 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	likely, _ := l.tags.Newest()
 	drift := l.countDrift(ctx, likely.Commit, s.Tip)
 	defer func() { drift.stop() }()
-	onBranch := l.containedIn(ctx, s.Tip)
-	scheme := l.recognizeAny(onBranch)
+	branch := l.branchOf(ctx, s.Tip)
+	scheme := l.recognizeAny(branch.contains)
 	tags := deploy.FromReleases(l.tags.Releases(scheme))
 	rows := l.told.merged(tags)
-	s.Deployed = l.told.current(rows, onBranch)
-	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, onBranch)...)
+	s.Deployed = l.told.current(rows, branch.meets)
+	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, branch.contains)...)
 	known := s.Deployed
 	if l.absent = l.missing(known); l.absent {
 		known = nil // what nobody can read cuts no history
@@ -199,7 +199,7 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 			return err
 		}
 	}
-	return l.addDrift(ctx, s, rows, tags, onBranch)
+	return l.addDrift(ctx, s, rows, tags, branch)
 }
 
 // counting is a count that goes on beside other work.
@@ -262,9 +262,32 @@ func offBranch(rows []gitops.Deployment, current *gitops.Deployment, branch stri
 	}}
 }
 
+// branch answers for many commits how they stand to one tip, in one walk.
+type branch struct {
+	contains func(gitops.Hash) bool
+	meets    deploy.Meet
+}
+
+func (d *Desk) branchOf(ctx context.Context, tip gitops.Hash) branch {
+	below := history.NewAncestry(d.repo.CommitGraph(), tip)
+	return branch{
+		contains: containedBy(ctx, below),
+		meets: func(h gitops.Hash) (time.Time, bool) {
+			when, contained, err := below.Meets(ctx, h)
+			if err != nil {
+				return time.Time{}, false
+			}
+			return when, contained
+		},
+	}
+}
+
 // containedIn answers whether a commit is below tip, for many tags in one walk.
 func (d *Desk) containedIn(ctx context.Context, tip gitops.Hash) func(gitops.Hash) bool {
-	below := history.NewAncestry(d.repo.CommitGraph(), tip)
+	return containedBy(ctx, history.NewAncestry(d.repo.CommitGraph(), tip))
+}
+
+func containedBy(ctx context.Context, below *history.Ancestry) func(gitops.Hash) bool {
 	return func(h gitops.Hash) bool {
 		if h.IsZero() {
 			return false

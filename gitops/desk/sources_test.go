@@ -60,6 +60,47 @@ func TestDriftAgainstTipAndTagOffTheBranch(t *testing.T) {
 	}
 }
 
+// Releases that are tagged beside the branch, as by a commit that sets the version,
+// are releases all the same; one of an older line is none that production runs.
+func TestTheLatestReleaseNeedNotLieOnTheBranch(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("Start", map[string]string{"a": "1\n"})
+	r.AnnotatedTag("v0.1.0")
+	for _, minor := range []string{"1.0", "1.1", "1.2"} {
+		r.Commit("For "+minor, map[string]string{"a": minor + "\n"})
+		r.CheckoutNew("release-" + minor)
+		r.Commit("Version "+minor+".0", map[string]string{"version": minor + ".0\n"})
+		r.AnnotatedTag("v" + minor + ".0")
+		r.Checkout("main")
+	}
+	r.Commit("Not released", map[string]string{"a": "new\n"})
+	r.Checkout("release-1.0")
+	r.Commit("Backport", map[string]string{"b": "1\n"})
+	r.AnnotatedTag("v1.0.1")
+	r.Checkout("main")
+	r.WithRemote()
+	d := open(t, r)
+	s := look(t, d)
+	if s.Deployed == nil || s.Deployed.Tag != "v1.2.0" {
+		t.Fatalf("deployed %+v", s.Deployed)
+	}
+	if want := (gitops.Drift{Ahead: 1, Aside: 1, Tag: "v1.2.0"}); s.Drift != want {
+		t.Errorf("drift %+v, want %+v", s.Drift, want)
+	}
+	if got := notice(s, "released-elsewhere"); !strings.Contains(got, "v1.0.1") {
+		t.Errorf("notice %q", got)
+	}
+	plan, err := d.Plan(context.Background(), s, gitops.Remedy{Commits: []gitops.Hash{s.Tip}})
+	if err != nil || plan.Tag.Name != "v1.2.1" {
+		t.Errorf("the next one is called %q, %v", plan.Tag.Name, err)
+	}
+	// The same by what runs.
+	s = told(t, open(t, r, sources(rowsOf{"github", []gitops.Deployment{at(r, 1, r.Rev("v1.1.0^{commit}"), gitops.StatusLive)}, nil})))
+	if want := (gitops.Drift{Ahead: 2, Aside: 1, Tag: "v1.2.0", TagAhead: 2, TagAside: 1}); s.Drift != want {
+		t.Errorf("drift %+v, want %+v", s.Drift, want)
+	}
+}
+
 func TestWithTagsOnlyDriftIsThatOfTheRelease(t *testing.T) {
 	r, _ := shop(t)
 	s := look(t, open(t, r))

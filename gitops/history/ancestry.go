@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"sync"
+	"time"
 
 	"ahead/gitops"
 )
@@ -75,4 +76,32 @@ func (a *Ancestry) contains(ctx context.Context, h gitops.Hash) (bool, error) {
 		}
 	}
 	return a.walk.nodes[h] != nil, nil
+}
+
+// longestAside bounds how far Meets walks beside the branch, in commits.
+const longestAside = 5000
+
+// Meets gives the date of the newest commit that h and the tip have in common, a
+// merge base of them; contained says that this is h itself. The date is zero
+// where there is none, or none within longestAside commits. Dates are believed,
+// as by Contains.
+func (a *Ancestry) Meets(ctx context.Context, h gitops.Hash) (when time.Time, contained bool, err error) {
+	w := newWalk(newReader(a.walk.reader.objs), nil)
+	if _, err := w.mark(h, bit(inTip)); err != nil {
+		return time.Time{}, false, err
+	}
+	for range longestAside {
+		n, err := w.step(ctx)
+		if n == nil || err != nil {
+			return time.Time{}, false, err
+		}
+		common, err := a.Contains(ctx, n.commit.hash)
+		if err != nil {
+			return time.Time{}, false, err
+		}
+		if common {
+			return time.Unix(n.commit.When, 0), n.commit.hash == h, nil
+		}
+	}
+	return time.Time{}, false, nil
 }

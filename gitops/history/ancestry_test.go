@@ -26,6 +26,40 @@ func TestAncestryAsIsAncestor(t *testing.T) {
 	})
 }
 
+// Where a commit meets the tip is a commit that both contain; the newest one where
+// no clock was behind.
+func TestAncestryMeets(t *testing.T) {
+	forBoth(t, func(t *rapid.T, g *graph) {
+		tip, h := g.drawCommit(t, "tip"), g.drawCommit(t, "commit")
+		mine, theirs := g.contains(h), g.contains(tip)
+		when, contained, err := NewAncestry(g, tip).Meets(context.Background(), h)
+		if err != nil || contained != theirs[h] {
+			t.Fatalf("contained %v, %v", contained, err)
+		}
+		var newest int64
+		found := false
+		for c := range mine {
+			commit, err := g.Commit(c)
+			if err != nil || !theirs[c] {
+				continue
+			}
+			newest = max(newest, commit.Committer.When.Unix())
+			found = found || commit.Committer.When.Equal(when)
+		}
+		if found == when.IsZero() || contained && when.Unix() != mustCommit(g, h).Committer.When.Unix() || when.Unix() > newest && found {
+			t.Fatalf("meets at %v, contained %v, of those in common the newest at %d", when, contained, newest)
+		}
+	})
+}
+
+func mustCommit(g *graph, h gitops.Hash) gitops.Commit {
+	c, err := g.Commit(h)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
 func TestAncestryReadsOnce(t *testing.T) {
 	g := newGraph()
 	all := g.line(1000)

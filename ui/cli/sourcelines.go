@@ -109,7 +109,11 @@ func someOf(names []string) string {
 func driftLine(s gitops.Snapshot) string {
 	line := ""
 	if s.Drift.Aside > 0 {
-		line = s.Environment + " runs " + count(s.Drift.Aside, "commit") + " that " + s.Branch + " does not have"
+		has := s.Environment + " runs "
+		if d := s.Deployed; d != nil && d.Source == gitops.SourceTags {
+			has = d.Name() + " has "
+		}
+		line = has + count(s.Drift.Aside, "commit") + " that " + s.Branch + " does not have"
 	}
 	if s.Drift.TagAhead+s.Drift.TagAside > 0 {
 		if line != "" {

@@ -10,7 +10,7 @@ import (
 // the sentences fit behind the word DRIFT. None means that there is no drift, or
 // none that anybody could know of.
 func DriftForms(s gitops.Snapshot) []string {
-	branch, runs := term.Cut(term.Clean(s.Branch), 24), where(s)
+	branch, runs := term.Cut(term.Clean(s.Branch), 24), runs(s)
 	ahead, aside := driftOf(s)
 	switch {
 	case s.Drift.Missing:
@@ -21,15 +21,24 @@ func DriftForms(s gitops.Snapshot) []string {
 		return []string{branch + " is " + Count(ahead, "commit") + " ahead", Number(ahead) + " ahead"}
 	case ahead == 0:
 		return []string{
-			branch + " lacks " + Count(aside, "commit") + " that " + runs + " runs",
+			branch + " lacks " + Count(aside, "commit") + " that " + runs,
 			branch + " lacks " + Count(aside, "commit"), Number(aside) + " aside",
 		}
 	}
 	return []string{
-		branch + " is " + Count(ahead, "commit") + " ahead, and lacks " + Number(aside) + " that " + runs + " runs",
+		branch + " is " + Count(ahead, "commit") + " ahead, and lacks " + Number(aside) + " that " + runs,
 		branch + " is " + Number(ahead) + " ahead and lacks " + Number(aside),
 		Number(ahead) + " ahead, " + Number(aside) + " aside",
 	}
+}
+
+// runs says who has what the branch lacks: what an environment runs, or a release,
+// where tags are all that is known.
+func runs(s gitops.Snapshot) string {
+	if d := s.Deployed; d != nil && d.Source == gitops.SourceTags {
+		return term.Cut(term.Clean(d.Name()), 24) + " has"
+	}
+	return where(s) + " runs"
 }
 
 // where is what a look is of, production where nobody says another environment.
@@ -86,6 +95,9 @@ func DriftNotes(s gitops.Snapshot) (drops, behind string) {
 	}
 	if branch := term.Clean(s.Branch); d.Aside > 0 {
 		drops = where(s) + " runs " + Count(d.Aside, "commit") + " that " + branch + " lacks: the next deployment of " + branch + " drops " + them(d.Aside)
+		if s.Deployed.Source == gitops.SourceTags {
+			drops = runs(s) + " " + Count(d.Aside, "commit") + " that " + branch + " lacks: a release of " + branch + " is without " + them(d.Aside)
+		}
 	}
 	return drops, tagDrift(d, where(s))
 }

@@ -200,6 +200,14 @@ func TestDriftIsTruthful(t *testing.T) {
 	if got := wording.DriftForms(s)[0]; got != "main lacks 1 commit that staging runs" {
 		t.Errorf("of staging: %q", got)
 	}
+	// A release that lies beside the branch: nothing tells that it runs.
+	live.Source, live.Tag, live.Status = gitops.SourceTags, "v3", gitops.StatusReleased
+	if got := wording.DriftForms(s)[0]; got != "main lacks 1 commit that v3 has" {
+		t.Errorf("of a release: %q", got)
+	}
+	if drops, _ := wording.DriftNotes(s); drops != "v3 has 1 commit that main lacks: a release of main is without it" {
+		t.Errorf("of a release: %q", drops)
+	}
 }
 
 func TestRolledBackNamesTheDanger(t *testing.T) {
