@@ -162,7 +162,7 @@ func readSettings(path string, look func(string) (fs.FileInfo, error)) (file set
 		return settingsFile{}, nil
 	}
 	if err != nil {
-		return settingsFile{}, fmt.Errorf("read settings %q: %w", path, err)
+		return settingsFile{}, settingsError(path, err)
 	}
 	if path == os.DevNull {
 		// That is how people ask for no settings at all.
@@ -173,7 +173,7 @@ func readSettings(path string, look func(string) (fs.FileInfo, error)) (file set
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return settingsFile{}, fmt.Errorf("read settings %q: %w", path, err)
+		return settingsFile{}, settingsError(path, err)
 	}
 	raw, broken, err := readTOML(data)
 	if err != nil {
