@@ -138,8 +138,8 @@ func (m Model) fromEvidence(msg tea.Msg) (_ Model, _ tea.Cmd, ok bool) {
 func (m Model) load(w suspects.LoadWanted) tea.Cmd {
 	ctx, svc := m.session.ctx, m.svc
 	return address(m.session.id, func() tea.Msg {
-		text, err := svc.Excerpt(ctx, w.Path)
-		return suspects.Loaded{ID: w.ID, Path: w.Path, Text: text, Err: err}
+		text, cut, err := svc.Excerpt(ctx, w.Path)
+		return suspects.Loaded{ID: w.ID, Path: w.Path, Text: text, Cut: cut, Err: err}
 	})
 }
 

@@ -86,7 +86,7 @@ type Service interface {
 	// Forget drops the answers about these commits, all where none is named.
 	Forget(commits ...gitops.Hash) error
 	// Excerpt reads a text file that a person names, such as a saved trace.
-	Excerpt(ctx context.Context, path string) (string, error)
+	Excerpt(ctx context.Context, path string) (text string, cut bool, err error)
 	// Probe asks production once whether it is well; ok is false where no
 	// health URL is known.
 	Probe(ctx context.Context) (sample health.Sample, ok bool)

@@ -165,13 +165,13 @@ func (w *world) ResolveFor(_ context.Context, _ gitops.Snapshot, name string) (g
 	return gitops.Hash{}, &gitops.Error{Code: gitops.CodeUnknownCommit, What: name + " stands for no commit here", Hint: "give a branch or a tag"}
 }
 
-func (w *world) Excerpt(_ context.Context, path string) (string, error) {
+func (w *world) Excerpt(_ context.Context, path string) (text string, cut bool, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if text, ok := w.sources.excerpts[path]; ok {
-		return text, nil
+		return text, false, nil
 	}
-	return "", &gitops.Error{Code: gitops.CodeUsage, What: path + " is not there", Hint: "name a file"}
+	return "", false, &gitops.Error{Code: gitops.CodeUsage, What: path + " is not there", Hint: "name a file"}
 }
 
 // with puts what the sources say into a look.

@@ -16,8 +16,8 @@ import (
 const excerptLimit = 1 << 20
 
 // Excerpt reads a text file that a person names, such as a saved stack trace; ~
-// is their home. A file longer than 1 MiB gives its last whole lines.
-func (d *Desk) Excerpt(ctx context.Context, path string) (string, error) {
+// is their home. A file longer than 1 MiB gives its last whole lines, and cut says so.
+func (d *Desk) Excerpt(ctx context.Context, path string) (text string, cut bool, err error) {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		if home, err := os.UserHomeDir(); err == nil {
 			path = filepath.Join(home, rest)
@@ -25,34 +25,34 @@ func (d *Desk) Excerpt(ctx context.Context, path string) (string, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", unread(path, err)
+		return "", false, unread(path, err)
 	}
 	if !info.Mode().IsRegular() {
 		// A pipe or a terminal might never end.
-		return "", &gitops.Error{Code: gitops.CodeUsage, What: path + " is no ordinary file", Hint: "save the text into a file, or paste it"}
+		return "", false, &gitops.Error{Code: gitops.CodeUsage, What: path + " is no ordinary file", Hint: "save the text into a file, or paste it"}
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return "", unread(path, err)
+		return "", false, unread(path, err)
 	}
 	defer f.Close()
-	cut := info.Size() > excerptLimit
+	cut = info.Size() > excerptLimit
 	if cut {
 		if _, err := f.Seek(-excerptLimit, io.SeekEnd); err != nil {
-			return "", unread(path, err)
+			return "", false, unread(path, err)
 		}
 	}
 	raw, err := io.ReadAll(io.LimitReader(f, excerptLimit))
 	if err != nil {
-		return "", unread(path, err)
+		return "", false, unread(path, err)
 	}
-	text := string(raw)
+	text = string(raw)
 	if cut {
 		if _, whole, ok := strings.Cut(text, "\n"); ok {
 			text = whole
 		}
 	}
-	return text, ctx.Err()
+	return text, cut, ctx.Err()
 }
 
 func unread(path string, err error) error {

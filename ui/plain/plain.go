@@ -52,7 +52,7 @@ type Service interface {
 	Suspects(ctx context.Context, snap gitops.Snapshot, e gitops.Evidence) (gitops.Suspects, error)
 	ResolveFor(ctx context.Context, snap gitops.Snapshot, name string) (gitops.Hash, error)
 	Forget(commits ...gitops.Hash) error
-	Excerpt(ctx context.Context, path string) (string, error)
+	Excerpt(ctx context.Context, path string) (text string, cut bool, err error)
 	Probe(ctx context.Context) (sample health.Sample, ok bool)
 }
 

@@ -80,12 +80,17 @@ func (s *session) askTrace() (string, error) {
 			return "", err
 		}
 		if path, ok := strings.CutPrefix(strings.TrimSpace(line), "@"); ok && pasted.empty() && !strings.Contains(path, " ") {
-			text, err := s.svc.Excerpt(s.ctx, path)
+			text, cut, err := s.svc.Excerpt(s.ctx, path)
 			if err != nil {
 				s.say("%s. Paste it, or name another file; a single dot for none.", term.Clean(err.Error()))
 				continue
 			}
-			s.say("Read %s.", wording.Count(strings.Count(text, "\n"), "line"))
+			lines := wording.Count(strings.Count(text, "\n"), "line")
+			if cut {
+				s.say("It is long: its last %s are read.", lines)
+			} else {
+				s.say("Read %s.", lines)
+			}
 			return text, nil
 		}
 		if strings.TrimSpace(line) == "." {

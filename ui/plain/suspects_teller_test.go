@@ -38,7 +38,7 @@ func (w *teller) ResolveFor(context.Context, gitops.Snapshot, string) (gitops.Ha
 
 func (w *teller) Forget(...gitops.Hash) error { return nil }
 
-func (w *teller) Excerpt(context.Context, string) (string, error) { return "", nil }
+func (w *teller) Excerpt(context.Context, string) (string, bool, error) { return "", false, nil }
 
 func TestThePlainSourcesAreSaid(t *testing.T) {
 	w := newTeller()

@@ -49,7 +49,9 @@ type Loaded struct {
 	ID   int
 	Path string
 	Text string
-	Err  error
+	// Cut says that it is the end of a longer file.
+	Cut bool
+	Err error
 }
 
 // Closed says that the person went back; what they wrote is kept.

@@ -252,8 +252,8 @@ func (m Model) loaded(msg Loaded) Model {
 	m.sheets[fieldTrace].row, m.sheets[fieldTrace].col = 0, 0
 	m = m.read()
 	m.notice = wording.Count(len(text.lines), "line") + " of " + term.Clean(msg.Path) + "; ctrl+s ranks"
-	if !whole {
-		m.notice += "; what comes before them had no room"
+	if msg.Cut || !whole {
+		m.notice = "the last " + m.notice
 	}
 	return m
 }

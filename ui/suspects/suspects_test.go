@@ -263,8 +263,14 @@ func TestALateFileIsDropped(t *testing.T) {
 		t.Error("the answer to the question before was taken")
 	}
 	m, _ = m.Update(Loaded{ID: 2, Path: "a", Text: "second"})
-	if m.sheets[fieldTrace].text() != "second" {
-		t.Errorf("%q", m.sheets[fieldTrace].text())
+	if m.sheets[fieldTrace].text() != "second" || !strings.Contains(m.notice, "1 line of a;") {
+		t.Errorf("%q, %q", m.sheets[fieldTrace].text(), m.notice)
+	}
+	// Of a long file the end is read, and that is said.
+	m = write(screen(false), "", "", "", "", "", "a")
+	m, _ = m.Update(tea.KeyMsg{Type: tea.KeyEnter})
+	if m, _ = m.Update(Loaded{ID: 1, Path: "a", Text: "x\ny", Cut: true}); !strings.HasPrefix(m.notice, "the last 2 lines of a;") {
+		t.Errorf("%q", m.notice)
 	}
 }
 
