@@ -296,7 +296,7 @@ func (f *Feed) askDue(urgent bool) []waiting {
 			go f.ask(l, l.asking)
 		}
 		if l.asking != nil {
-			waits = append(waits, waiting{l, l.asking, l.patience(f.opts)})
+			waits = append(waits, waiting{l, l.asking, l.patience(f.opts, f.sought)})
 		}
 	}
 	if started {

@@ -73,15 +73,16 @@ func (f *Feed) patienceToFind() time.Duration {
 		longest = f.opts.Deadline + time.Second
 	}
 	for _, l := range f.lines {
-		longest = max(longest, l.patience(f.opts))
+		longest = max(longest, l.patience(f.opts, 0))
 	}
 	return longest
 }
 
-// patience is how long an answer is worth waiting for.
-func (l *line) patience(o Options) time.Duration {
+// patience is how long an answer is worth waiting for, from the beginning of a
+// search that took so long.
+func (l *line) patience(o Options, sought time.Duration) time.Duration {
 	// Who waits to the deadline wants to hear what came of it.
-	longest := l.deadline(o) + time.Second
+	longest := sought + l.deadline(o) + time.Second
 	switch {
 	case l.took > 0:
 		if _, two := l.source.(deploy.Detailer); two {

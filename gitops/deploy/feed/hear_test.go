@@ -140,6 +140,26 @@ func TestWhoWasNotWaitedForAnswersAllTheSame(t *testing.T) {
 	})
 }
 
+func TestALongSearchTakesNothingFromALongAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		for range 2 {
+			f := New(Options{GitDir: dir, Key: "k", Find: func(context.Context) Found {
+				time.Sleep(9 * time.Second)
+				return Found{Sources: []deploy.Source{takes("s", 20*time.Second, row(1))}}
+			}})
+			began := time.Now()
+			if err := f.Hear(context.Background(), nil); err != nil {
+				t.Fatal(err)
+			}
+			if waited, got := time.Since(began), stateOf(t, f.View(), "s"); waited != 29*time.Second || got.Condition != gitops.SourceFresh {
+				t.Errorf("waited %s: %+v", waited, got)
+			}
+			f.Close()
+		}
+	})
+}
+
 func TestALongSearchIsWaitedForAsALongAnswerIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
