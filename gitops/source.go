@@ -36,8 +36,11 @@ type SourceState struct {
 	// Trouble is a sentence on what went wrong last, Hint on what to do about
 	// it. No secret is in either.
 	Trouble, Hint string
-	// RetryAt is when the source is asked again by itself; zero for not.
+	// RetryAt is when the source is asked again by itself; zero for not. Held says
+	// that the source named that moment: before it nobody is asked, not even on a
+	// person's word.
 	RetryAt time.Time
+	Held    bool
 }
 
 // Drift is how far production is from what was built for it. Counts are of

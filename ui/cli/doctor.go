@@ -106,7 +106,7 @@ func sourceFindings(states []gitops.SourceState, now time.Time) []findingDocumen
 	for _, s := range states {
 		f := findingDocument{Name: "source", OK: s.Condition == gitops.SourceFresh || s.Condition == gitops.SourceOld && s.Trouble == "", Text: sourceLine(s, now), Hint: s.Hint}
 		if !f.OK && f.Hint == "" {
-			f.Hint = "nothing need be done: it is asked again by itself"
+			f.Hint = "nothing need be done: it is asked again the next time"
 		}
 		found = append(found, f)
 	}

@@ -34,8 +34,13 @@ func sourceLine(s gitops.SourceState, now time.Time) string {
 	if s.Trouble != "" && s.Condition != gitops.SourceAsking {
 		line += "; " + s.Trouble
 	}
-	if s.RetryAt.After(now) {
-		line += "; asked again in " + age(s.RetryAt, now)
+	switch {
+	case !s.RetryAt.After(now):
+	case s.Held:
+		line += "; not asked again for " + age(s.RetryAt, now)
+	default:
+		// Our own pauses are for those who look all the time.
+		line += "; asked again the next time"
 	}
 	return line
 }

@@ -122,7 +122,7 @@ func TestTheOthersStandWhateverOneDoes(t *testing.T) {
 	}
 	for name, want := range map[string]string{"panics": "broke off inside: boom", "hangs": "no answer within 20ms", "slow": "no answer within 20ms", "down": "connection refused"} {
 		s := stateOf(t, v, name)
-		if s.Condition != gitops.SourceFailed || !strings.Contains(s.Trouble, want) || !s.RetryAt.Equal(noon.Add(firstRetry)) {
+		if s.Condition != gitops.SourceFailed || !strings.Contains(s.Trouble, want) || !s.RetryAt.Equal(noon.Add(firstRetry)) || s.Held {
 			t.Errorf("%s: %+v", name, s)
 		}
 	}
@@ -212,7 +212,7 @@ func TestAMomentThatASourceNamesIsKept(t *testing.T) {
 		s := fails("s", err)
 		f, c := open(t, Options{GitDir: dir, Key: "k"}, s)
 		v := refresh(t, f, false)
-		if got := stateOf(t, v, "s"); !got.RetryAt.Equal(noon.Add(time.Hour)) || got.Condition != gitops.SourceFailed {
+		if got := stateOf(t, v, "s"); !got.RetryAt.Equal(noon.Add(time.Hour)) || !got.Held || got.Condition != gitops.SourceFailed {
 			t.Fatalf("%s: %+v", name, got)
 		}
 		c.pass(59 * time.Minute)

@@ -175,6 +175,7 @@ func (l *line) state(o Options) gitops.SourceState {
 	}
 	if failed && !o.Offline {
 		s.RetryAt = l.due(o, false)
+		s.Held = s.RetryAt.Equal(l.trouble.until)
 	}
 	if l.unheard > 0 {
 		s.Trouble, s.Hint = noAnswer(l.unheard), ""
