@@ -43,7 +43,7 @@ func TestATracePastedLeadsToTheRevert(t *testing.T) {
 		"[sources.rival]", `kind = "file"`, fmt.Sprintf("path = %q", filepath.Join(dir, "rival")))
 
 	x := start(t, 100, 30, append(shop.Env(), "LC_ALL=C.UTF-8"), shop.Dir, "--config", filepath.Join(dir, "config.toml"))
-	x.see("LIVE v1.1.0", "sources disagree on v1.1.0", "ci≠", "q quit")
+	x.see("LIVE v1.1.0", "sources disagree on v1.1.0", "ci≠", "ci ci     just now", "ri rival  just now", "q quit")
 	x.press("s")
 	x.see("WHO WAS IT?")
 	x.press("\x1b[200~panic: index out of range\r\n\t/build/shop/app/total.go:4 +0x1d\rqqDR\x1b[201~")
@@ -64,6 +64,30 @@ func TestATracePastedLeadsToTheRevert(t *testing.T) {
 	x.see("v1.1.1 live after")
 	x.press(enter)
 	x.see("DEPLOYMENTS", "LIVE v1.1.1", "no drift")
+	x.press("q")
+	if code := x.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	x.restored()
+}
+
+// TestARemedyInVainLeadsToTheCulprit: in the drill the wrong commit is taken out first.
+// What production says of itself then leads to the right one, since neither our own
+// revert nor what it took out is suspected any more.
+func TestARemedyInVainLeadsToTheCulprit(t *testing.T) {
+	x := start(t, 100, 30, nil, t.TempDir(), "drill", "bad-price-rule", "--seed", "3")
+	x.see("PRODUCTION DOWN", "▶  1 ✓ clean    2feb4ed", "dr drill  just now")
+	x.press(enter)
+	x.see("REVERT 2feb4ed", "the same as git's merge")
+	x.press("c")
+	x.ships("v1.32.1")
+	x.see("v1.32.1 live after", "what it took out was not the cause", "s suspects")
+	x.press("s")
+	x.see("WHO WAS IT?", "ctrl+p what production says")
+	x.press("\x10") // ctrl+p
+	x.see("1 TRACE")
+	x.press("\x13") // ctrl+s
+	x.see("no suspects: the remedy v1.32.1, and 2feb4ed, taken out by it (it began since? s, BEGAN)", "1 ✓ clean    6ccbe2a", "WHY FIRST")
 	x.press("q")
 	if code := x.exit(); code != 0 {
 		t.Errorf("exit code %d", code)
