@@ -112,8 +112,8 @@ func (w *walk) ask(at gitops.Hash, questions []Question) ([][]Origin, error) {
 
 // length counts the lines of a file, 0 where there is none.
 func (w *walk) length(tree gitops.Hash, path string) (int, error) {
-	e, ok, err := treediff.Lookup(w.objs, tree, path)
-	if err != nil || !ok || !hasLines(e.Mode) {
+	e, _, err := treediff.Lookup(w.objs, tree, path)
+	if err != nil || !hasLines(e.Mode) {
 		return 0, err
 	}
 	data, err := w.objs.Blob(e.Hash)
@@ -196,14 +196,9 @@ func (n *node) answer(boundary bool) {
 	}
 }
 
-// parents are those that are here, each once; cut says that some are not.
+// parents are those that are here; cut says that some are not.
 func (w *walk) parents(c gitops.Commit) (parents []gitops.Commit, cut bool, err error) {
-	seen := map[gitops.Hash]bool{}
 	for _, h := range c.Parents {
-		if seen[h] {
-			continue
-		}
-		seen[h] = true
 		p, err := w.objs.Commit(h)
 		switch {
 		case errors.Is(err, gitops.ErrMissing):
@@ -312,7 +307,7 @@ func (w *walk) renamedFrom(before, after gitops.Hash, path string) (source, erro
 		return source{}, err
 	}
 	for _, c := range some {
-		if c.Path == path && c.Status == gitops.Renamed {
+		if c.Status == gitops.Renamed {
 			return source{c.OldPath, c.OldHash}, nil
 		}
 	}
@@ -366,7 +361,7 @@ func withoutTail(a, b []byte) ([]byte, []byte) {
 	if end := bytes.IndexByte(tail, '\n'); end >= 0 {
 		trimmed -= end + 1
 	} else {
-		trimmed = 0
+		trimmed = 0 // a part of one line
 	}
 	return a[:len(a)-trimmed], b[:len(b)-trimmed]
 }

@@ -110,6 +110,35 @@ func TestManyPlacesTakeOneWalk(t *testing.T) {
 	}
 }
 
+// TestWaysThatMeetGoOnTogether: what two sides of a merge lead to is walked once.
+func TestWaysThatMeetGoOnTogether(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("start", map[string]string{"a": "1\n2\n", "b": "1\n2\n"})
+	for i := range 20 {
+		r.Commit("beside", map[string]string{"z": fmt.Sprint(i)})
+	}
+	r.Git("branch", "other")
+	for b, path := range map[string]string{"main": "b", "other": "a"} {
+		r.Checkout(b)
+		for i := range 3 {
+			r.Commit("beside", map[string]string{b: fmt.Sprint(i)})
+		}
+		r.Commit("change", map[string]string{path: "1\n3\n"})
+	}
+	r.Checkout("main")
+	r.Merge("other")
+	counted := &counting{Objects: open(t, r.Dir)}
+	questions := []blame.Question{{Path: "a", Lines: []int{1, 2}}, {Path: "b", Lines: []int{1, 2}}}
+	if _, err := blame.Lines(context.Background(), counted, r.Head(), questions, blame.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	// The start of the walk, the merge's two parents, and one parent of each other
+	// commit but the root.
+	if commits := 21 + 4*2 + 1; counted.commits != 1+commits {
+		t.Errorf("%d commits were read of %d", counted.commits, commits)
+	}
+}
+
 type counting struct {
 	gitops.Objects
 	commits int

@@ -97,6 +97,44 @@ var exotic = map[string]struct {
 		r.Checkout("main")
 		evil(r, map[string]string{"a": text(9, map[int]string{2: "ours\n", 7: "evil\n"}), "b": text(9, map[int]string{1: "evil\n"}), "c": "evil\n"}, "other")
 	}, []string{"a", "b", "c"}},
+	"a merge that renames": {func(r *gittest.Repo) {
+		r.Commit("1", map[string]string{"a": text(20, nil)})
+		r.Git("branch", "other")
+		r.Commit("ours", map[string]string{"a": text(20, map[int]string{2: "ours\n", 9: "both\n"})})
+		r.Checkout("other")
+		r.Commit("theirs", map[string]string{"a": text(20, map[int]string{15: "theirs\n", 9: "both\n"})})
+		r.Checkout("main")
+		_, _ = r.TryGit("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "other")
+		r.Git("mv", "a", "b")
+		r.Write("b", text(20, map[int]string{2: "ours\n", 9: "both\n", 15: "theirs\n", 18: "evil\n"}))
+		r.Git("add", "-A")
+		r.Git("commit", "-q", "-m", "merge")
+	}, []string{"b"}},
+	"a merge that renames what the second parent has": {func(r *gittest.Repo) {
+		r.Commit("1", map[string]string{"a": text(20, nil)})
+		r.Git("branch", "other")
+		r.Commit("ours", map[string]string{"a": text(20, map[int]string{2: "ours\n", 9: "both\n"})})
+		r.Checkout("other")
+		r.Commit("theirs", map[string]string{"a": text(20, map[int]string{15: "theirs\n", 9: "both\n"})})
+		r.Checkout("main")
+		_, _ = r.TryGit("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "other")
+		r.Git("mv", "a", "b")
+		r.Write("b", text(20, map[int]string{15: "theirs\n", 9: "both\n"}))
+		r.Git("add", "-A")
+		r.Git("commit", "-q", "-m", "merge")
+	}, []string{"b"}},
+	"two ways to one commit": {func(r *gittest.Repo) {
+		r.Commit("1", map[string]string{"a": text(5, nil), "b": text(5, nil)})
+		r.Commit("2", map[string]string{"a": text(5, map[int]string{1: "a\n"}), "b": text(5, map[int]string{1: "b\n"})})
+		r.Git("branch", "other")
+		r.Commit("beside a", map[string]string{"c": "1\n"})
+		r.Commit("b", map[string]string{"b": text(5, map[int]string{1: "b\n", 4: "ours\n"})})
+		r.Checkout("other")
+		r.Commit("beside b", map[string]string{"d": "1\n"})
+		r.Commit("a", map[string]string{"a": text(5, map[int]string{1: "a\n", 4: "theirs\n"})})
+		r.Checkout("main")
+		r.Merge("other")
+	}, []string{"a", "b"}},
 	"renamed on one side, changed on the other": {func(r *gittest.Repo) {
 		r.Commit("1", map[string]string{"a": text(20, nil)})
 		r.Git("branch", "other")
@@ -196,6 +234,21 @@ var exotic = map[string]struct {
 		r.Commit("2", map[string]string{"a": strings.Repeat("}\n", 12), "b": strings.Repeat("x\n}\n", 150) + "y\n}\n" + strings.Repeat("x\n}\n", 150)})
 		r.Commit("3", map[string]string{"a": strings.Repeat("}\n", 10), "b": strings.Repeat("x\n}\n", 299) + "y\n}\n"})
 	}, []string{"a", "b"}},
+	// Of equal lines before a long common end git compares only the first ones.
+	"equal lines before a long end": {func(r *gittest.Repo) {
+		long := strings.Repeat("again ", 33) + "\n"
+		for i := range 5 {
+			r.Commit("c", map[string]string{
+				"a": "head\n" + strings.Repeat(long, 30+i) + text(100, nil),
+				"b": strings.Repeat("}\n", 700+i) + text(i, nil) + strings.Repeat("\n", 2000),
+				"c": "head\n" + strings.Repeat("\n", 1021+i) + "end",
+				"d": "head " + strings.Repeat("x", 1024+i) + "\n\n",
+				"e": strings.Repeat("}\n", 512+i),
+				"f": strings.Repeat("head\n", i) + strings.Repeat("x", 3000),
+				"g": strings.Repeat("x", i) + "\n" + strings.Repeat("x", 1024+i%2),
+			})
+		}
+	}, []string{"a", "b", "c", "d", "e", "f", "g"}},
 	"names that need quotes": {func(r *gittest.Repo) {
 		r.Commit("1", map[string]string{"ä\t\"b\" c": "1\n2\n", "a\nb": "1\n"})
 		r.Git("mv", "ä\t\"b\" c", "ü ")
@@ -252,6 +305,12 @@ func agree(t *testing.T, r *gittest.Repo, paths ...string) {
 	for i, q := range questions {
 		if !slices.Equal(got[i], want[i]) {
 			t.Errorf("%q:\ngot  %v\nwant %v", q.Path, got[i], want[i])
+		}
+		// In whatever order they are asked about.
+		slices.Reverse(q.Lines)
+		slices.Reverse(want[i])
+		if back := ask(t, r, blame.Options{}, q.Path, q.Lines...); !slices.Equal(back, want[i]) {
+			t.Errorf("%q backwards:\ngot  %v\nwant %v", q.Path, back, want[i])
 		}
 	}
 }

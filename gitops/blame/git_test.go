@@ -166,6 +166,10 @@ func generate(t *rapid.T) made {
 		}
 		if i == 0 {
 			c.files["a.txt"] = lines(r, 12)
+			if r.IntN(3) == 0 {
+				// More than what is compared as a common end.
+				c.files["long.txt"] = same(r, 400+r.IntN(800))
+			}
 			c.files["d/b.txt"] = lines(r, 9)
 		} else {
 			c.parents = []int{max(0, i-1-r.IntN(3))}
@@ -184,6 +188,18 @@ func lines(r *rand.Rand, n int) []string {
 	out := make([]string, n)
 	for i := range out {
 		out[i] = line(r)
+	}
+	return out
+}
+
+// same are lines of which nearly all stand more than once.
+func same(r *rand.Rand, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = []string{"\n", "}\n", "\treturn\n", "\tbreak\n"}[r.IntN(4)]
+		if r.IntN(9) == 0 {
+			out[i] = line(r)
+		}
 	}
 	return out
 }
@@ -217,7 +233,7 @@ func edit(r *rand.Rand, files map[string][]string) {
 		case r.IntN(3) == 0 && len(text) > 0:
 			from := r.IntN(len(text))
 			to := min(len(text), from+r.IntN(3))
-			files[path] = slices.Concat(text[:from], lines(r, r.IntN(4)), text[to:])
+			files[path] = slices.Concat(text[:from], same(r, r.IntN(4)), text[to:])
 		case r.IntN(9) == 0:
 			delete(files, path)
 			files[fmt.Sprintf("d/n%d.txt", r.IntN(50))] = text

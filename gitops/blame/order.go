@@ -10,8 +10,6 @@ import (
 func inOrder(places []place) []place {
 	byLine := func(a, b place) int { return cmp.Compare(a.line, b.line) }
 	if !slices.IsSortedFunc(places, byLine) {
-		// What was handed on may be shared.
-		places = slices.Clone(places)
 		slices.SortStableFunc(places, byLine)
 	}
 	return places

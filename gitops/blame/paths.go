@@ -1,7 +1,6 @@
 package blame
 
 import (
-	"slices"
 	"sort"
 	"strings"
 
@@ -33,15 +32,7 @@ func newBranch[T any](files map[string]T) *branch {
 		}
 		at.path = path
 	}
-	root.sort()
 	return root
-}
-
-func (b *branch) sort() {
-	slices.Sort(b.names)
-	for _, next := range b.below {
-		next.sort()
-	}
 }
 
 // change is a path that differs between a parent and its child. An entry that is
@@ -69,9 +60,6 @@ func (w *walk) compare(b *branch, old, now gitops.Hash, into map[string]change) 
 		next := b.below[name]
 		if next.path != "" {
 			into[next.path] = change{was, is}
-		}
-		if len(next.names) == 0 {
-			continue
 		}
 		if err := w.compare(next, subtree(was), subtree(is), into); err != nil {
 			return err
