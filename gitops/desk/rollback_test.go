@@ -21,6 +21,7 @@ import (
 //	restored a - b - c - d - t      t has the tree of a
 //	without  a - w                  what was pushed over main
 //	merged   a - b - m - n          m merges e, f; n reverts m
+//	anew     o
 //	repo     web and api have tags of their own
 func lines(t *testing.T) *gittest.Repo {
 	r := gittest.New(t)
@@ -63,6 +64,8 @@ func lines(t *testing.T) *gittest.Repo {
 	m := r.Merge("topic")
 	r.Tag("at/m")
 	commit("n", "Revert \"Merge topic\"\n\nThis reverts commit "+m.String()+", reversing\nchanges made to "+r.Rev("at/g").String()+".", "topic")
+	r.Git("checkout", "-q", "--orphan", "anew")
+	commit("o", "Open again", "shop")
 	r.Checkout("main")
 	return r
 }
@@ -148,6 +151,7 @@ func TestGoingBack(t *testing.T) {
 		{"a merge taken back", "merged", "ci: g live 30, m superseded 20, g superseded 0", "g", "m 3 3"},
 		{"a hotfix, and all is taken back", "restored", "ci: h live 40, a superseded 30, c superseded 20", "h", ""},
 		{"pushed over", "without", "ci: a live 30, c superseded 20, a superseded 0", "a", "c 0 0"},
+		{"begun anew", "anew", "ci: a live 30, c superseded 20, a superseded 0", "a", "c 0 0"},
 		{"pushed over, and deployed", "without", "ci: w live 40, a superseded 30, c superseded 20, a superseded 0", "w", ""},
 		// Times.
 		{"a slow deployment of the elder that ended last", "main", "ci: a live 12, c superseded 10", "a", "c 2 0"},
@@ -228,6 +232,7 @@ func TestAShallowCloneRaisesNoFalseAlarm(t *testing.T) {
 	}{
 		{"ci: d live 30, a superseded 20, d superseded 10", false}, // it went forward from a
 		{"ci: c live 30, d superseded 20, c superseded 10", true},
+		{"ci: c live 30, d superseded 20", true},
 		{"ci: d live 30, c superseded 20", false},
 	} {
 		clone := bare.Clone("--depth", "2", "--no-local", "--branch", "main", "--no-tags")
@@ -240,6 +245,28 @@ func TestAShallowCloneRaisesNoFalseAlarm(t *testing.T) {
 				t.Errorf("%s: %+v", c.told, s.Rollback)
 			}
 		}
+	}
+}
+
+// However many commits were given up, all that the branch holds come back.
+func TestAllThatWasGivenUpIsCounted(t *testing.T) {
+	r := lines(t)
+	var many strings.Builder
+	const n = longestBatch + 50
+	for i := range n {
+		fmt.Fprintf(&many, "commit refs/heads/main\ncommitter A <a@example.com> %d +0000\ndata 1\nx\n", r.Now().Unix()+int64(i))
+		if i == 0 {
+			many.WriteString("from " + r.Rev("at/d").String() + "\n")
+		}
+		fmt.Fprintf(&many, "M 100644 inline many\ndata <<E\n%d\nE\n\n", i)
+	}
+	if out, err := r.GitInput(many.String(), "fast-import", "--quiet", "--force"); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	r.Git("tag", "at/z", "main")
+	s := told(t, open(t, r, func(o *Options) { o.Sources, o.Branch = say(r, "ci: d live 30, z superseded 20"), "main" }))
+	if s.Rollback == nil || s.Rollback.Lost != n || s.Rollback.Pending != n || s.Rollback.Reverted != 0 {
+		t.Errorf("%+v", s.Rollback)
 	}
 }
 
