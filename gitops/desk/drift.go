@@ -38,7 +38,15 @@ func (l *looking) addDrift(ctx context.Context, s *gitops.Snapshot, rows, tags [
 			return err
 		}
 	}
-	if latest := deploy.Current(tags, branch.meets); latest != nil {
+	latest := deploy.Current(tags, branch.meets)
+	for _, t := range tags {
+		// A release that runs and is newer than what the branch takes for the latest
+		// one is the latest: a hotfix beside it.
+		if latest != nil && t.Commit == deployed && t.At().After(latest.At()) {
+			latest = &t
+		}
+	}
+	if latest != nil {
 		s.Drift.Tag = latest.Tag
 		if latest.Commit != deployed {
 			if s.Drift.TagAhead, err = l.count(ctx, deployed, latest.Commit); err != nil {

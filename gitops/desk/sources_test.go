@@ -55,6 +55,12 @@ func TestDriftAgainstTipAndTagOffTheBranch(t *testing.T) {
 	if want := (gitops.Drift{Ahead: 3, Aside: 2, Tag: "v1.1.0", TagAside: 2}); s.Drift != want {
 		t.Errorf("off the branch: drift %+v, want %+v", s.Drift, want)
 	}
+	// The hotfix is a release, and what runs is not told to be behind an older one.
+	r.Git("tag", "-a", "-m", "v1.1.1", "v1.1.1", "maint")
+	hot := told(t, open(t, r, sources(rowsOf{"gitlab", []gitops.Deployment{at(r, 1, hotfix, gitops.StatusLive)}, nil})))
+	if want := (gitops.Drift{Ahead: 3, Aside: 2, Tag: "v1.1.1"}); hot.Drift != want {
+		t.Errorf("a hotfix that is released: drift %+v, want %+v", hot.Drift, want)
+	}
 	if s.Rollback != nil || s.Environment != "production" || len(s.Claims) != 1 || s.Sources[0].Condition != gitops.SourceFresh {
 		t.Errorf("%+v %+v", s.Rollback, s.Sources)
 	}
