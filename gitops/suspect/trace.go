@@ -67,7 +67,7 @@ func unfold(line string) string {
 	if len(line) > maxLine {
 		line = line[:maxLine]
 	}
-	line = strings.ReplaceAll(withoutColour(line), "\x00", " ")
+	line = withoutCollector(strings.ReplaceAll(withoutColour(line), "\x00", " "))
 	if !strings.Contains(line, `\n`) {
 		return line
 	}

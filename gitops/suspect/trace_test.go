@@ -149,6 +149,37 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestWhatCollectsLogsPutsBeforeEachLine: each trace is read as it is without.
+func TestWhatCollectsLogsPutsBeforeEachLine(t *testing.T) {
+	for _, prefix := range []string{
+		"web_1  | ", "shop-web-1  | ", "10:02:11 web.1   | ", "web (stderr)         | ", "\x1b[36mweb_1  |\x1b[0m ",
+		"2024-11-28T10:02:11.000000+00:00 app[web.2]: ", "2024-11-28T10:02:11+0000 ip-10-0-0-1 shop[1187]: ",
+		"Nov 28 10:02:11 ip-10-0-0-1 shop[1187]: ", "Nov  8 10:02:11 host docker/shop[99]: ",
+		"2024-11-28T10:02:11.123456789Z stderr F ", "[pod/shop-7d9f/shop] ", "[pod/shop-7d9f/shop] 2024-11-28T10:02:11.1Z stdout F ",
+	} {
+		for _, c := range traces {
+			var text strings.Builder
+			for line := range strings.Lines(c.text) {
+				text.WriteString(prefix + line)
+			}
+			if got := brief(Parse(text.String())); got != c.want {
+				t.Errorf("%s behind %q got:\n%swant:\n%s", c.name, prefix, got, c.want)
+			}
+		}
+	}
+	// A moment alone may be the program's own: only lines of traces lose it.
+	for _, c := range traces[:1] {
+		text := "2024-11-28T10:02:11.1Z " + strings.ReplaceAll(strings.TrimSpace(c.text), "\n", "\n2024-11-28T10:02:11.1Z ")
+		if got := brief(Parse(text)); got != c.want {
+			t.Errorf("%s behind a moment got:\n%swant:\n%s", c.name, got, c.want)
+		}
+	}
+	frames := Parse("2024-11-28T10:02:11Z price.go:41: no price\nNov 28 10:02:11 host shop[1]: INFO cart.go:9 request\n")
+	if len(frames) != 2 || !frames[0].Loose || !frames[1].Loose {
+		t.Errorf("statements of a log: %+v", frames)
+	}
+}
+
 // TestTheTraceAtTheEndOfALogIsFound: a log names the statement that wrote each of
 // its lines; among them stands what one looks for, mostly at the end.
 func TestTheTraceAtTheEndOfALogIsFound(t *testing.T) {
