@@ -44,10 +44,32 @@ func (g *Git) CarryOn(ctx context.Context, st gitops.Standing, opt ExecuteOption
 	}
 	defer book.Close()
 	s.book = book
-	err = s.take(ctx, steps)
+	if err = s.take(ctx, steps); err == nil && s.late {
+		err = s.settleLate(ctx, run)
+	}
 	s.receipt.FinishedAt = g.clock()
 	s.conclude(err)
 	return s.receipt, err
+}
+
+// settleLate ends a run whose push, cut off before, has arrived after the remote
+// was asked about it. Should only the branch have, a person has to say so to the
+// tag first.
+func (s *shipment) settleLate(ctx context.Context, run gitops.Run) error {
+	st, err := s.g.Standing(ctx, run, func(map[string]bool) (gitops.TagPlan, error) { return gitops.TagPlan{}, errLate })
+	if err == nil && st.Onward != gitops.OnwardSettle {
+		err = errLate
+	}
+	if err != nil {
+		return err
+	}
+	// All but the preflight, which is done.
+	return s.take(ctx, s.onward(st)[1:])
+}
+
+var errLate = &gitops.Error{
+	Code: gitops.CodeUnfinished, What: "the push that was cut off has arrived since the remote was asked",
+	Hint: "look again: ahead resume",
 }
 
 // onward are the steps that a standing leaves to do; none where nothing can be

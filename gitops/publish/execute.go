@@ -110,6 +110,9 @@ type shipment struct {
 	// carrying says that an earlier attempt left the run open: errors leave it
 	// so, since what that one sent may still be on its way.
 	carrying bool
+	// late says that what an earlier attempt pushed has arrived after the remote was
+	// asked about it.
+	late bool
 	// unlocked says that nothing keeps another host from publishing too.
 	unlocked bool
 }
@@ -163,6 +166,9 @@ func (s *shipment) take(ctx context.Context, steps []namedStep) error {
 			return s.partWay(stopped(ctx, err))
 		case err != nil:
 			return s.partWay(err)
+		case s.late && st.name == StepTip:
+			// Nothing is left to push.
+			return nil
 		}
 		if s.sent {
 			ctx = context.WithoutCancel(ctx)

@@ -314,3 +314,40 @@ func TestRunIsOfTheWholeRepository(t *testing.T) {
 	w.carryOn(w.standing(w.only(w.git(w.mine))))
 	w.shipped(p)
 }
+
+// TestWhatArrivesLate: a server finishes a push whose sender is gone, after the
+// remote was asked about it and before the run is carried on.
+func TestWhatArrivesLate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.plan(w.bad)
+	run := w.brokenOff(p)
+	st := w.standing(run)
+	wantStanding(t, st, gitops.ReachedNothing, gitops.OnwardPush)
+	branch, tag := run.Receipt.Commit.String()+":refs/heads/main", run.Receipt.Tag.Object.String()+":refs/tags/"+run.Receipt.Tag.Name
+	w.mine.Git("push", "-q", "--atomic", "origin", branch, tag)
+	r := w.carryOn(st)
+	if text := steps(r); !strings.Contains(text, "the push that was cut off has arrived") || !strings.Contains(text, "origin holds both") {
+		t.Error(text)
+	}
+	w.shipped(p)
+	if open, err := w.git(w.mine).Runs(context.Background()); err != nil || len(open) != 0 {
+		t.Errorf("%+v, %v", open, err)
+	}
+}
+
+// TestWhatArrivesLateAndInPart: the tag is a person's word, so they look again.
+func TestWhatArrivesLateAndInPart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.plan(w.bad)
+	run := w.brokenOff(p)
+	st := w.standing(run)
+	w.mine.Git("push", "-q", "origin", run.Receipt.Commit.String()+":refs/heads/main")
+	_, err := w.git(w.mine).CarryOn(context.Background(), st, ExecuteOptions{})
+	wantCode(t, err, gitops.CodeUnfinished)
+	st = w.standing(w.only(w.git(w.mine)))
+	wantStanding(t, st, gitops.ReachedBranch, gitops.OnwardTag)
+	w.carryOn(st)
+	w.shipped(p)
+}

@@ -11,6 +11,9 @@ import (
 // apart from what git computes: a branch that moved is nobody's disagreement.
 func (s *shipment) tip(ctx context.Context) (outcome, error) {
 	if s.fetched.Tip != s.plan.Onto {
+		if s.late = s.hasArrived(ctx); s.late {
+			return done("%s holds %s by now: the push that was cut off has arrived", s.plan.Branch, s.receipt.Commit.Short())
+		}
 		return outcome{}, s.moved(ctx, s.fetched.Tip)
 	}
 	if err := s.compareAddresses(ctx); err != nil {
@@ -25,6 +28,16 @@ func (s *shipment) tip(ctx context.Context) (outcome, error) {
 		words += ", " + s.plan.Tag.Name + " is free"
 	}
 	return done("%s", words)
+}
+
+// hasArrived reports whether the branch holds what an earlier attempt of this run
+// pushed: a server may finish what it was sent after whoever sent it is gone.
+func (s *shipment) hasArrived(ctx context.Context) bool {
+	if !s.carrying || s.receipt.Commit.IsZero() || s.plan.Passage.ByPullRequest() {
+		return false
+	}
+	holds, err := s.g.isAncestor(ctx, s.receipt.Commit, s.fetched.Tip)
+	return holds && err == nil
 }
 
 // compareAddresses asks the address that is pushed to, where it is another one
