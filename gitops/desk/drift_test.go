@@ -34,3 +34,27 @@ func TestWhatIsNotHereIsNotCounted(t *testing.T) {
 		}
 	}
 }
+
+// The command that brings a commit is one for a shell, whatever a source says.
+func TestTheFetchOfWhatIsNotHere(t *testing.T) {
+	id := gitops.HashObject(gitops.KindBlob, []byte("away"))
+	for _, c := range []struct {
+		remote  string
+		row     gitops.Deployment
+		shallow bool
+		want    string
+	}{
+		{"", gitops.Deployment{Commit: id}, false, ""},
+		{"origin", gitops.Deployment{Commit: id, Tag: "v9"}, false, "git fetch origin " + id.String()},
+		{"origin", gitops.Deployment{Tag: "v9"}, false, "git fetch origin tag v9"},
+		{"origin", gitops.Deployment{Tag: "v9"}, true, "git fetch --unshallow origin tag v9"},
+		{"origin", gitops.Deployment{Tag: "-v9"}, false, "git fetch --tags origin"},
+		{"origin", gitops.Deployment{Tag: "v9 && true"}, false, "git fetch --tags origin"},
+		{"origin", gitops.Deployment{Ref: "refs/heads/main"}, false, "git fetch --tags origin"},
+		{"it's", gitops.Deployment{}, false, `git fetch --tags 'it'\''s'`},
+	} {
+		if got := fetchOf(c.remote, c.row, c.shallow); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.row, got, c.want)
+		}
+	}
+}
