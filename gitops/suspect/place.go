@@ -69,7 +69,7 @@ func (x *Index) Find(f Frame) []string {
 	longest, bestWhole := 0, false
 	for _, file := range x.byName[name] {
 		n, whole := commonEnd(path, file)
-		if !f.accepts(path, n, parts, whole) {
+		if !f.accepts(path, file, n, parts, whole) {
 			continue
 		}
 		switch {
@@ -85,15 +85,27 @@ func (x *Index) Find(f Frame) []string {
 	return best
 }
 
-// accepts decides whether n names in common are enough. whole says that they are
-// all that the file's path has.
-func (f Frame) accepts(path string, n, parts int, whole bool) bool {
+// accepts decides whether the n names that a file's path has in common with the
+// frame's are enough. whole says that they are all that the file's path has.
+func (f Frame) accepts(path, file string, n, parts int, whole bool) bool {
 	if f.Library {
 		// Kept in the repository, with the folder that makes it a library's.
 		end := path[len(path)-len(lastParts(path, n)):]
-		return n == parts || isLibrary(end)
+		return n == parts || isLibrary(end) || isInstalled(path, file)
 	}
 	return whole || n >= 2 || parts == 1 || f.packaged
+}
+
+// isInstalled reports whether a frame lies where pip installs a service, too: below
+// such a folder stands the whole name that Python imports, which the file has in
+// the repository at the top or below src/. A top-level module is too little.
+func isInstalled(path, file string) bool {
+	for _, folder := range [...]string{"/site-packages/", "/dist-packages/"} {
+		if _, module, ok := strings.Cut("/"+path, folder); ok {
+			return strings.Contains(module, "/") && (file == module || file == "src/"+module)
+		}
+	}
+	return false
 }
 
 // commonEnd counts the names that two paths have in common from the end; whole

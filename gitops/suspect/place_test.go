@@ -40,6 +40,7 @@ func TestFind(t *testing.T) {
 		t, "main.go", "price/table.go", "cart/table.go", "src/main/java/com/acme/Price.java", "src/main/kotlin/Top.kt",
 		"a/index.ts", "b/index.ts", "lib/errors.py", "vendor/github.com/x/y.go", "web/src/price.ts", "src/price.ts",
 		"services/shop/app/total.py", "app/(shop)/page.tsx", "http/server.go",
+		"shop/api/json.py", "src/worker/tasks.py", "tools/requests/api.py", "setup.py",
 		"1/x.c", "2/x.c", "3/x.c", "4/x.c", "5/x.c",
 	)
 	for _, c := range []struct {
@@ -63,6 +64,10 @@ func TestFind(t *testing.T) {
 		{Frame{Path: "app/(shop)/page.tsx"}, []string{"app/(shop)/page.tsx"}},
 		{Frame{Path: "x.c"}, nil},
 		{Frame{Path: "nowhere.go"}, nil},
+		{Frame{Path: "/opt/venv/lib/python3.13/site-packages/shop/api/json.py", Library: true}, []string{"shop/api/json.py"}},
+		{Frame{Path: "/usr/lib/python3/dist-packages/worker/tasks.py", Library: true}, []string{"src/worker/tasks.py"}},
+		{Frame{Path: "/opt/venv/lib/python3.13/site-packages/requests/api.py", Library: true}, nil},
+		{Frame{Path: "/opt/venv/lib/python3.13/site-packages/setup.py", Library: true}, nil},
 	} {
 		got := slices.Clone(x.Find(c.frame))
 		slices.Sort(got)

@@ -1,12 +1,16 @@
 package suspect
 
 import (
+	"regexp"
 	"strings"
 )
 
 // frameOf makes a frame of the path s[begin:end] and what is before it.
 func frameOf(s string, begin, end, line int) (Frame, bool) {
 	path := cleanPlace(s[begin:end])
+	if line > 1 {
+		path = withoutFingerprint(path)
+	}
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	if name == "" || name[0] == '.' && strings.Count(name, ".") == 1 {
 		return Frame{}, false
@@ -58,6 +62,27 @@ func cleanPlace(path string) string {
 		path = strings.ReplaceAll(path, "//", "/")
 	}
 	return withoutParents(path)
+}
+
+// fingerprint is what Rails' asset pipelines put behind a script's name: eight
+// digits of Propshaft, 32 or 64 of Sprockets, which writes .self before them where
+// it does not concatenate.
+var fingerprint = regexp.MustCompile(`(?:\.self)?-([0-9a-f]{8}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\.(?:m?js|css)$`)
+
+// withoutFingerprint gives the name that a script has in the repository. Where all
+// is in line 1 it was minified, and the caller lets the name be: what is in a
+// bundle's first line says nothing of the file that it is called after.
+func withoutFingerprint(path string) string {
+	at := fingerprint.FindStringSubmatchIndex(path)
+	if at == nil {
+		return path
+	}
+	// report-20260101.js is no fingerprint, and neither is a word such as facefeed.
+	digest := path[at[2]:at[3]]
+	if strings.Trim(digest, "0123456789") == "" || strings.Trim(digest, "abcdef") == "" {
+		return path
+	}
+	return path[:at[0]] + path[at[3]:]
 }
 
 // withoutParents resolves x/../ inside a path, as compilers leave it there.

@@ -89,6 +89,14 @@ Caused by: java.lang.NullPointerException: price
 		"static/js/price.js:41 total\nstatic/js/cart.js:2 checkout\n",
 	},
 	{
+		"rails' fingerprints", `    at total (https://shop.example.com/assets/cart/price.self-5d3cf5b1a0a6a2a3e4b6a9a1f87d6e3a6f4d1d5f7d3b3b9a1c2e4f6a8b0c2d4e.js?body=1:41:13)
+    at show (https://shop.example.com/assets/controllers/cart_controller-6d58c91b.js:9:2)
+    at https://shop.example.com/assets/report-20260101.js:7:1
+    at https://shop.example.com/assets/application-6d58c91b6d58c91b6d58c91b6d58c91b.js:1:20341
+`,
+		"assets/cart/price.js:41 total\nassets/controllers/cart_controller.js:9 show\nassets/report-20260101.js:7\nassets/application-6d58c91b6d58c91b6d58c91b6d58c91b.js:1\n",
+	},
+	{
 		"ruby", "app/models/price.rb:41:in `total': undefined method `net' for nil (NoMethodError)\n\tfrom app/controllers/cart_controller.rb:9:in 'CartController#show'\n\tfrom /usr/local/bundle/gems/rack-2.2/lib/rack.rb:3:in `call'\n",
 		"app/models/price.rb:41 total\napp/controllers/cart_controller.rb:9 show\n[/usr/local/bundle/gems/rack-2.2/lib/rack.rb:3 call]\n",
 	},
