@@ -30,6 +30,10 @@ func (d *draft) revertDeployment() error {
 		return err
 	}
 	d.plan.Selection = b.Commits
+	if b.Deployment.Status == gitops.StatusFailed && len(b.Commits) == 0 {
+		d.refuse("", fmt.Sprintf("the deployment of %s failed, so it brought nothing by itself: what it carried came with the next one, or is undeployed still", b.Deployment.Name()))
+		return nil
+	}
 	if b.Previous == "" {
 		d.refuse("", fmt.Sprintf("%s is the oldest deployment that is known: there is none before it to go back to", b.Deployment.Name()))
 		return nil

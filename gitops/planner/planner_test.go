@@ -323,6 +323,10 @@ func TestDeploymentsAreRevertedAndRestored(t *testing.T) {
 	if p := b.plan(snap, gitops.Remedy{Kind: gitops.RevertDeployment, Deployment: "v1.0.0"}); p.Verdict != gitops.VerdictRefused {
 		t.Errorf("the oldest deployment: %s", p.Verdict)
 	}
+	snap.Batches = append([]gitops.Batch{{Deployment: gitops.Deployment{Tag: "v1.2.0", Commit: snap.Tip, Status: gitops.StatusFailed}}}, snap.Batches...)
+	if p := b.plan(snap, gitops.Remedy{Kind: gitops.RevertDeployment, Deployment: "v1.2.0"}); p.Verdict != gitops.VerdictRefused || !strings.Contains(p.Reason, "failed, so it brought nothing") {
+		t.Errorf("one that failed: %s, %q", p.Verdict, p.Reason)
+	}
 	_, err := b.planner.PlanRevert(context.Background(), snap, gitops.Remedy{Kind: gitops.RestoreDeployment, Deployment: "v9"})
 	if gitops.CodeOf(err) != gitops.CodeUnknownRelease {
 		t.Errorf("unknown deployment: %v", err)

@@ -159,3 +159,13 @@ func TestAnAnswerGivenEarlyIsKept(t *testing.T) {
 		}
 	}
 }
+
+// TestAFailedDeploymentBroughtNothing: not since there was nothing to bring.
+func TestAFailedDeploymentBroughtNothing(t *testing.T) {
+	w := newTeller()
+	w.snap.Batches[0].Deployment.Status, w.snap.Batches[0].Commits = gitops.StatusFailed, nil
+	text, err := converse(t, w, "1", "b", "q")
+	if err != nil || !strings.Contains(text, "It failed, so it brought nothing by itself") {
+		t.Errorf("%v after:\n%s", err, text)
+	}
+}

@@ -92,9 +92,12 @@ func (s *session) chooseRemedy(b gitops.Batch) (gitops.Remedy, error) {
 	if err != nil {
 		return gitops.Remedy{}, err
 	}
-	if len(b.Commits) == 0 {
+	switch {
+	case len(b.Commits) == 0 && b.Deployment.Status == gitops.StatusFailed:
+		s.say("It failed, so it brought nothing by itself: what it carried came with the next one, or is undeployed still.")
+	case len(b.Commits) == 0:
 		s.say("It brought no commits of its own that are known.")
-	} else {
+	default:
 		s.say("Commits, newest first, with what reverting each alone would come to:")
 	}
 	shown, err := s.sayCommits(b, 0)

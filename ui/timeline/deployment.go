@@ -89,6 +89,9 @@ func (m Model) deploymentDetail(g group, width, n int) []string {
 		theme.Seg{Text: d.Commit.Short() + "  ", Style: m.th.Text},
 		theme.Seg{Text: m.whatHappened(d), Style: m.th.Text})}
 	lines = append(lines, m.saysRows(g, width, max(1, n-1))...)
+	if d.Status == gitops.StatusFailed && len(g.batch.Commits) == 0 {
+		return append(lines, m.say(m.th.Dim, width, "what it carried "+m.carriedBy(g)+"; R restores its tree")...)
+	}
 	since := m.count(g) + " commits"
 	if len(g.batch.Commits) == 1 && m.filter == "" {
 		since = "1 commit"

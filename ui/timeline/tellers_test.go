@@ -95,6 +95,9 @@ func TestAFailedDeploymentSaysWhereItsCommitsAre(t *testing.T) {
 	if frame := drawn(s, 100, 26, keys.Left, keys.Down, keys.Down); !strings.Contains(frame, "the deployment of v1.41.2 failed, says file") || !strings.Contains(frame, "came with v1.41.3") {
 		t.Errorf("an older one:\n%s", frame)
 	}
+	if frame := drawn(s, 100, 26, keys.Left, keys.Down, keys.Down); strings.Contains(frame, "D reverts") {
+		t.Errorf("a revert of nothing is offered:\n%s", frame)
+	}
 	s.Batches[0].Deployment.Status, s.Batches[0].Commits, s.Deployed = gitops.StatusFailed, nil, nil
 	if frame := drawn(s, 100, 26, keys.Left, keys.Top, keys.Down); !strings.Contains(frame, "is listed as unreleased") {
 		t.Errorf("the newest:\n%s", frame)
