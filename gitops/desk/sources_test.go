@@ -150,6 +150,9 @@ func TestAFailedDeploymentBroughtNothing(t *testing.T) {
 	if len(s.Batches) != 3 || len(s.Batches[0].Commits) != 2 || len(s.Batches[1].Commits) != 0 || s.Batches[1].Deployment.Status != gitops.StatusFailed {
 		t.Errorf("%+v", s.Batches)
 	}
+	if last := s.Batches[2]; last.Deployment.Commit != v1 || len(last.Commits) != 1 {
+		t.Errorf("what was before it: %+v", last)
+	}
 	if s.Rollback != nil {
 		t.Errorf("%+v", s.Rollback)
 	}
