@@ -42,6 +42,8 @@ type app struct {
 	forges forge.Hosts
 	// sources are those of deployments that the person's own settings describe.
 	sources []desk.SourceSetting
+	// from is where settings come from that no flag gave, by key.
+	from map[string]string
 	// code is what the command wants to exit with when it ends without error.
 	code int
 	// began says that flags and arguments were understood: an error before
@@ -87,6 +89,7 @@ func (a *app) fail(err error) int {
 	if gitops.CodeOf(err) == gitops.CodeInternal && errors.Is(err, context.Canceled) {
 		err = &gitops.Error{Code: gitops.CodeInterrupted, What: "interrupted", Hint: "nothing more was done"}
 	}
+	err = a.saidBy(err)
 	a.report(err)
 	return exitCode(gitops.CodeOf(err))
 }

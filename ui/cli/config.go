@@ -45,7 +45,7 @@ func (a *app) configure(flags *pflag.FlagSet) error {
 	}
 	repository := a.repositorySettings()
 	a.warnOfOwn(repository)
-	a.sources = user.sources
+	a.sources, a.from = user.sources, map[string]string{}
 	for _, s := range settings {
 		if err := a.fill(flags, s, user, repository); err != nil {
 			return err
@@ -62,12 +62,14 @@ func (a *app) fill(flags *pflag.FlagSet, s setting, user, repository settingsFil
 	}
 	variable := "AHEAD_" + strings.ToUpper(s.key)
 	if value := a.env(variable); value != "" {
+		a.from[s.key] = variable
 		if err := a.set(flags, s.key, value); err != nil {
 			return standsIn(err, variable, "mend or unset it")
 		}
 		return nil
 	}
 	if value := user.values[s.key]; value != "" {
+		a.from[s.key] = user.at(s.key)
 		if err := a.set(flags, s.key, value); err != nil {
 			return standsIn(err, user.at(s.key), withoutSettings)
 		}
@@ -76,6 +78,7 @@ func (a *app) fill(flags *pflag.FlagSet, s setting, user, repository settingsFil
 	if _, own := user.values[s.key]; own || s.own || repository.values[s.key] == "" {
 		return nil
 	}
+	a.from[s.key] = "the repository's " + repositoryFile
 	if err := a.set(flags, s.key, repository.values[s.key]); err != nil {
 		a.notice(fmt.Sprintf("%s of the repository's %s is left out: %s", s.key, repositoryFile, err))
 		return flags.Set(s.key, flags.Lookup(s.key).DefValue)
@@ -97,6 +100,20 @@ func standsIn(err error, where, way string) error {
 	if errors.As(err, &said) {
 		out.What, out.Hint = where+": "+said.Error(), cmp.Or(said.Hint, "mend it")+"; "+way
 	}
+	return &out
+}
+
+// saidBy names, in an error about a branch that is not there, who said so: it is
+// looked for in vain on the command line.
+func (a *app) saidBy(err error) error {
+	var said *gitops.Error
+	where := a.from["branch"]
+	if where == "" || gitops.CodeOf(err) != gitops.CodeNoBranch || !errors.As(err, &said) {
+		return err
+	}
+	out := *said
+	out.What = where + " names the branch: " + said.What
+	out.Hint = said.Hint + "; --branch NAME goes before that"
 	return &out
 }
 
