@@ -23,24 +23,21 @@ func (m Model) tellers() []gitops.SourceState {
 			told[d.Source] = true
 		}
 	}
-	var out []gitops.SourceState
+	var listed, others []gitops.SourceState
 	for _, s := range m.snap.Sources {
-		if s.Name != gitops.SourceTags && (s.Condition != gitops.SourceIdle || told[s.Name]) {
-			out = append(out, s)
+		switch {
+		case s.Name == gitops.SourceTags:
+		case told[s.Name]:
+			listed = append(listed, s)
+		case s.Condition != gitops.SourceIdle:
+			others = append(others, s)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b gitops.SourceState) int { return order(told[b.Name]) - order(told[a.Name]) })
+	out := slices.Concat(listed, others)
 	if told[gitops.SourceTags] {
 		out = append(out, gitops.SourceState{Name: gitops.SourceTags})
 	}
 	return out
-}
-
-func order(first bool) int {
-	if first {
-		return 1
-	}
-	return 0
 }
 
 // legend is the foot of the deployments: what the marks stand for, and how fresh
