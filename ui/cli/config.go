@@ -103,17 +103,18 @@ func standsIn(err error, where, way string) error {
 	return &out
 }
 
-// saidBy names, in an error about a branch that is not there, who said so: it is
-// looked for in vain on the command line.
+// saidBy names, in an error about a branch or a remote that is not there, who said
+// so: it is looked for in vain on the command line.
 func (a *app) saidBy(err error) error {
+	key := map[gitops.Code]string{gitops.CodeNoBranch: "branch", gitops.CodeNoRemote: "remote"}[gitops.CodeOf(err)]
+	where := a.from[key]
 	var said *gitops.Error
-	where := a.from["branch"]
-	if where == "" || gitops.CodeOf(err) != gitops.CodeNoBranch || !errors.As(err, &said) {
+	if where == "" || !errors.As(err, &said) {
 		return err
 	}
 	out := *said
-	out.What = where + " names the branch: " + said.What
-	out.Hint = said.Hint + "; --branch NAME goes before that"
+	out.What = where + " names the " + key + ": " + said.What
+	out.Hint = said.Hint + "; --" + key + " NAME goes before that"
 	return &out
 }
 
