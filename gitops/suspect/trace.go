@@ -68,6 +68,7 @@ func unfold(line string) string {
 		line = line[:maxLine]
 	}
 	line = withoutCollector(strings.ReplaceAll(withoutColour(line), "\x00", " "))
+	line = oneEach(line)
 	if !strings.Contains(line, `\n`) {
 		return line
 	}
@@ -81,6 +82,19 @@ func unfold(line string) string {
 	}
 	return line
 }
+
+// oneEach gives the entries of a list of frames their own lines, as AWS Lambda and
+// others write a trace in JSON.
+func oneEach(line string) string {
+	for _, mark := range [...]string{`","    at `, `", "    at `, `","  File \"`, `", "  File \"`} {
+		if strings.Contains(line, mark) {
+			return betweenEntries.Replace(line)
+		}
+	}
+	return line
+}
+
+var betweenEntries = strings.NewReplacer(`","`, "\n", `", "`, "\n")
 
 var unescape = strings.NewReplacer(`\\n`, "\n", `\\t`, "\t", `\r`, "", `\n`, "\n", `\t`, "\t", `\"`, `"`, `\\`, `\`, `\/`, "/")
 
@@ -143,7 +157,14 @@ func (p *parser) line(s string) {
 		p.noFrame(s)
 		return
 	}
-	p.add(found, strings.HasPrefix(strings.TrimSpace(s), `File "`))
+	p.add(found, isPython(s))
+}
+
+// isPython reports whether a line has a frame as only Python writes one, wherever
+// in the line it begins: the first of a list in JSON has the object before it.
+func isPython(s string) bool {
+	_, rest, ok := strings.Cut(s, `File "`)
+	return ok && strings.Contains(rest, `", line `)
 }
 
 // add puts the places of one line where they belong. fromPython says that the
@@ -158,7 +179,10 @@ func (p *parser) add(found []Frame, fromPython bool) {
 			continue
 		}
 		if p.quiet > maxQuiet || len(p.stacks) == 0 {
+			// The function above the first place is that place's.
+			above := p.pending
 			p.begin(stack{})
+			p.pending = above
 		}
 		p.quiet = 0
 		last := &p.stacks[len(p.stacks)-1]

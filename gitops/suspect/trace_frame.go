@@ -169,11 +169,15 @@ func ownLineFunction(s string) string {
 	if open := strings.LastIndexByte(s, '('); open > 0 && strings.HasSuffix(s, ")") {
 		s = s[:open]
 	}
+	s = rustHash.ReplaceAllString(s, "")
 	if strings.ContainsAny(s, " \t") {
 		return ""
 	}
 	return asFunction(s)
 }
+
+// rustHash is what Rust's symbols end with.
+var rustHash = regexp.MustCompile(`::h[0-9a-f]{16}$`)
 
 // maxName bounds what is taken for a name.
 const maxName = 120

@@ -6,7 +6,7 @@ import "strings"
 // the repository below such a folder is found all the same, by its whole path.
 var libraryMarks = [...]string{
 	"/node_modules/", "/site-packages/", "/dist-packages/", "/pkg/mod/", "/usr/local/go/src/", "/usr/lib/go", "/go/src/runtime/",
-	"/gems/", "/vendor/bundle/", "/rustc/", "/.cargo/", "/.rustup/", "/library/std/", "/library/core/", "/usr/include/",
+	"/gems/", "/vendor/bundle/", "/rustc/", "/.cargo/", "/cargo/registry/", "/cargo/git/checkouts/", "/.rustup/", "/library/std/", "/library/core/", "/usr/include/",
 	"/usr/lib/", "/usr/local/lib/", "/lib/python", "/lib/ruby/", "/.pyenv/", "/.rbenv/", "/.rvm/", "/bower_components/",
 	"/.pnpm/", "/glibc", "/sysdeps/", "/csu/", "/webpack/bootstrap", "/.m2/", "/.gradle/", "/.nuget/", "/dotnet/", "/vendor/",
 	"/external/", "/third_party/",

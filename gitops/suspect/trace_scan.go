@@ -177,6 +177,9 @@ func versioned(s string, i int) bool {
 // stack trace puts before one.
 func inProse(before string) bool {
 	before = strings.TrimSpace(before)
+	if before[:min(1, len(before))] == "(" && before[len(before)-1] == ')' {
+		return false // Elixir: (shop 1.2.0) lib/shop/price.ex:41:
+	}
 	if before == "" || before[0] == '#' || strings.HasPrefix(before, "==") || strings.IndexByte(`(@"'<`, before[len(before)-1]) >= 0 {
 		return false
 	}

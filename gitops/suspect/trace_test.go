@@ -117,6 +117,10 @@ Caused by: java.lang.NullPointerException: price
 		"rust", "thread 'main' panicked at src/price.rs:41:9:\nno price\nstack backtrace:\n   0: rust_begin_unwind\n             at /rustc/abc/library/std/src/panicking.rs:645:5\n   2: shop::price::total\n             at ./src/price.rs:41:9\n   3: shop::main\n             at ./src/main.rs:7:5\n",
 		"src/price.rs:41\n[/rustc/abc/library/std/src/panicking.rs:645 rust_begin_unwind]\nsrc/main.rs:7 main\n",
 	},
+	{
+		"rust in its image, with hashes", "   4: shop::price::total::h0123456789abcdef\n             at /app/src/price.rs:41:9\n   5: axum::serve::h0123456789abcdef\n             at /usr/local/cargo/registry/src/index.crates.io-6f17d22bba15001f/axum-0.7.9/src/error.rs:7:5\n",
+		"/app/src/price.rs:41 total\n[/usr/local/cargo/registry/src/index.crates.io-6f17d22bba15001f/axum-0.7.9/src/error.rs:7 serve]\n",
+	},
 	{"rust, older", "thread 'main' panicked at 'no price', src/price.rs:41:9\n", "src/price.rs:41\n"},
 	{
 		"gdb", "#0  0x00005555 in total (id=1, name=0x0) at ../src/price.c:41\n#1  main () at ../src/../app/main.c:7\n",
@@ -132,6 +136,18 @@ Caused by: java.lang.NullPointerException: price
 	{
 		"in a log of json", `{"level":"error","stack":"Error: no\n    at total (/app/src/price.js:41:13)\n    at show (/app/src/cart.js:9:1)"}` + "\n",
 		"/app/src/price.js:41 total\n/app/src/cart.js:9 show\n",
+	},
+	{
+		"lambda, node", `{"errorType":"TypeError","stack":["TypeError: no","    at total (/var/task/src/price.js:41:13)","    at Runtime.handler (/var/task/index.js:9:2)"]}` + "\n",
+		"/var/task/src/price.js:41 total\n/var/task/index.js:9 handler\n",
+	},
+	{
+		"lambda, python", `{"errorMessage": "'a'", "stackTrace": ["  File \"/var/task/main.py\", line 9, in handler\n    total()\n", "  File \"/var/task/app/price.py\", line 41, in total\n    x\n"]}` + "\n",
+		"/var/task/app/price.py:41 total\n/var/task/main.py:9 handler\n",
+	},
+	{
+		"elixir", "** (KeyError) key :net not found\n    (shop 0.1.0) lib/shop/price.ex:41: Shop.Price.total/1\n    (shop 0.1.0) lib/shop/cart.ex:9: Shop.Cart.show/2\n",
+		"lib/shop/price.ex:41\nlib/shop/cart.ex:9\n",
 	},
 	{"in colour, behind a log's prefix", "web_1  | \x1b[31m2024-03-01T12:00:00Z ERR app/price.rb:41:in `total'\x1b[0m\n", "app/price.rb:41 total\n"},
 	{"python without an ending", "Traceback (most recent call last):\n  File \"/opt/shop/bin/python-build\", line 2000, in <module>\n    run()\n  File \"<frozen runpy>\", line 3, in run\n", "/opt/shop/bin/python-build:2000\n"},
