@@ -1,7 +1,6 @@
 package timeline
 
 import (
-	"slices"
 	"strings"
 
 	"ahead/gitops"
@@ -33,11 +32,10 @@ func (m Model) tellers() []gitops.SourceState {
 			others = append(others, s)
 		}
 	}
-	out := slices.Concat(listed, others)
 	if told[gitops.SourceTags] {
-		out = append(out, gitops.SourceState{Name: gitops.SourceTags})
+		listed = append(listed, gitops.SourceState{Name: gitops.SourceTags})
 	}
-	return out
+	return append(listed, others...)
 }
 
 // legend is the foot of the deployments: what the marks stand for, and how fresh
