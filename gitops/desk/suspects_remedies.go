@@ -24,25 +24,28 @@ type tried struct {
 	ours, gone map[gitops.Hash]bool
 }
 
-// findRemedies looks for them where nobody says what production runs, or that the
-// trouble began since.
+// findRemedies looks for them in what runs, unless somebody says that the trouble began
+// since. Where somebody says what runs, that is what is looked at.
 func (w *suspectWindow) findRemedies(ctx context.Context) {
-	now := w.snap.Deployed
-	if !w.opt.Recall || !w.evidence.Runs.IsZero() || now == nil {
+	now, said := w.evidence.Runs, !w.evidence.Runs.IsZero()
+	if !said && w.snap.Deployed != nil {
+		now = w.snap.Deployed.Commit
+	}
+	if !w.opt.Recall || now.IsZero() {
 		return
 	}
-	if back := w.snap.Rollback; back != nil && !back.Onward {
+	if back := w.snap.Rollback; !said && back != nil && !back.Onward {
 		return // it is looked at what production went back from
 	}
 	own := journal.In(w.repo.Location().CommonDir, journal.Sharing{}, func(s string) string { return s })
 	for _, run := range own.Since(w.opts.Now().Add(-gitops.AnswerLasts)) {
-		since := w.evidence.At.IsZero() || w.evidence.At.Before(run.Receipt.StartedAt)
-		if since && w.holds(ctx, now.Commit, run.Receipt.Commit) {
+		before := w.evidence.At.IsZero() || w.evidence.At.Before(run.Receipt.StartedAt)
+		if before && w.holds(ctx, now, run.Receipt.Commit) {
 			w.tried.runs = append(w.tried.runs, run)
 		}
 	}
-	if w.evidence.At.IsZero() {
-		w.tried.before = w.beforeRemedies(now.Commit)
+	if w.evidence.At.IsZero() && !said {
+		w.tried.before = w.beforeRemedies(now)
 	}
 	w.tried.takenOut(ctx, w)
 }

@@ -111,10 +111,20 @@ func TestARemedyInVainLeavesTheOthers(t *testing.T) {
 			t.Errorf("%s: said %q", name, text)
 		}
 	}
-	// Whoever says that it began since, or what runs, suspects it.
-	for name, e := range map[string]gitops.Evidence{"since": {At: b.clock}, "what runs": {Runs: shipped.Commit}} {
-		if got, s := b.rank(t, e); !slices.Contains(got, `Revert "Round totals"`) || !slices.Contains(got, "Round totals") || saidOfRemedy(s) != "" {
-			t.Errorf("%s: %q, said %q", name, got, saidOfRemedy(s))
+	// Whoever says that it began since suspects it, and whoever says that something
+	// without it runs suspects what it took out.
+	for name, c := range map[string]struct {
+		e    gitops.Evidence
+		want []string
+	}{
+		"since":            {gitops.Evidence{At: b.clock}, []string{`Revert "Round totals"`, "Banner", "Round totals", "Retry", "Start"}},
+		"what runs":        {gitops.Evidence{Runs: shipped.Commit}, []string{"Banner", "Retry", "Start"}},
+		"what ran before":  {gitops.Evidence{Runs: b.suspect}, []string{"Round totals", "Retry", "Start"}},
+		"what runs, since": {gitops.Evidence{Runs: shipped.Commit, At: b.clock}, []string{`Revert "Round totals"`, "Banner", "Round totals", "Retry", "Start"}},
+	} {
+		got, s := b.rank(t, c.e)
+		if !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(c.want))) || (saidOfRemedy(s) != "") != (name == "what runs") {
+			t.Errorf("%s: %q, want %q; said %q", name, got, c.want, saidOfRemedy(s))
 		}
 	}
 	// A script's answer does not depend on what was done before.
