@@ -134,10 +134,11 @@ func (c *Case) notices() []gitops.Notice {
 			Text: "who changed the lines of the trace is unknown: this partial clone lacks what they were; `git fetch --refetch --no-filter` brings everything",
 		})
 	} else if strings.TrimSpace(c.Evidence.Trace) != "" && len(c.frames) == 0 {
-		out = append(out, gitops.Notice{
-			Code: gitops.NoticeNoFrames,
-			Text: "no place that the trace names is in this repository: only its words count",
-		})
+		what := "no place that the trace names is in this repository"
+		if c.unplaced == 0 {
+			what = "the trace names no line of any file"
+		}
+		out = append(out, gitops.Notice{Code: gitops.NoticeNoFrames, Text: what + ": only its words count"})
 	}
 	return out
 }

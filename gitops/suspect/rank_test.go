@@ -346,4 +346,11 @@ func TestFunctionsOfABareBacktraceCount(t *testing.T) {
 	if s.Ranked[0].Commit != culprit || s.Ranked[0].Reasons[0].Kind != gitops.ReasonWords {
 		t.Errorf("got %v", s.Ranked[0])
 	}
+	if len(s.Notices) != 1 || s.Notices[0].Text != "the trace names no line of any file: only its words count" {
+		t.Errorf("told %v", s.Notices)
+	}
+	s = rank(t, r, gitops.Evidence{Trace: "PHP Fatal error:  Uncaught Error: no compute_total() in /srv/vendor/acme/total/src/Total.php:41\n"})
+	if s.Ranked[0].Commit != culprit || len(s.Notices) != 1 || s.Notices[0].Text != "no place that the trace names is in this repository: only its words count" {
+		t.Errorf("a message beside a place: %v, told %v", s.Ranked[0], s.Notices)
+	}
 }

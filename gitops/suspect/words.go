@@ -255,7 +255,7 @@ func (c *Case) readsDiffs() bool { return c.Evidence.Text != "" || len(c.frames)
 
 func head(s string, n int) string { return s[:min(len(s), n)] }
 
-// proseOf are the last lines of a trace that name no place: the message of the
+// proseOf is what the last lines of a trace say that are no frames: the message of the
 // error, and what was logged before it.
 func proseOf(trace string) string {
 	var kept []string
@@ -263,10 +263,11 @@ func proseOf(trace string) string {
 	lines := strings.SplitAfter(tail(trace, 8*maxWords), "\n")
 	for _, line := range slices.Backward(lines) {
 		for part := range strings.Lines(unfold(line)) {
-			if len(scanLine(part)) == 0 {
-				kept = append(kept, part)
-				size += len(part)
+			if len(scanLine(part)) > 0 {
+				part = messageBeside(part)
 			}
+			kept = append(kept, part)
+			size += len(part)
 		}
 		if size > maxWords {
 			break
