@@ -77,6 +77,11 @@ func TestAReturnIsARowOfItsOwn(t *testing.T) {
 			t.Errorf("%d minutes: %+v", c.minutes, got)
 		}
 	}
+	// What each says of a row stands in the order of the rows.
+	sides := Sides(github, []gitops.Deployment{row("newrelic", 1, live, 90), row("newrelic", 2, was, 31)})
+	if one, two := sides[commit(1)], sides[commit(2)]; len(one) != 2 || one[0][0].Source != "newrelic" || one[1][0].Source != "github" || len(two) != 1 || len(two[0]) != 2 {
+		t.Errorf("%+v", sides)
+	}
 	// It was never deployed by the first one's word, or failed there.
 	failed := []gitops.Deployment{row("github", 2, live, 30), row("github", 1, gitops.StatusFailed, 0)}
 	if got := Merge(failed, []gitops.Deployment{row("newrelic", 1, live, 90)}); len(got) != 3 {
