@@ -262,7 +262,8 @@ func offBranch(rows []gitops.Deployment, current *gitops.Deployment, branch stri
 	}}
 }
 
-// branch answers for many commits how they stand to one tip, in one walk.
+// branch answers for many commits how they stand to one tip, in one walk. It is of
+// one look, and not for several goroutines.
 type branch struct {
 	contains func(gitops.Hash) bool
 	meets    deploy.Meet
@@ -270,14 +271,23 @@ type branch struct {
 
 func (d *Desk) branchOf(ctx context.Context, tip gitops.Hash) branch {
 	below := history.NewAncestry(d.repo.CommitGraph(), tip)
+	type meeting struct {
+		when      time.Time
+		contained bool
+	}
+	met := map[gitops.Hash]meeting{}
 	return branch{
 		contains: containedBy(ctx, below),
 		meets: func(h gitops.Hash) (time.Time, bool) {
-			when, contained, err := below.Meets(ctx, h)
-			if err != nil {
-				return time.Time{}, false
+			m, known := met[h]
+			if !known {
+				var err error
+				if m.when, m.contained, err = below.Meets(ctx, h); err != nil {
+					return time.Time{}, false
+				}
+				met[h] = m
 			}
-			return when, contained
+			return m.when, m.contained
 		},
 	}
 }
