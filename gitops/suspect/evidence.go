@@ -59,6 +59,9 @@ func (c *Case) placeFrames(frames []Frame) {
 	for _, f := range frames {
 		files := c.Files.Find(f)
 		if len(files) == 0 {
+			f, files = c.Files.compiledFrom(f)
+		}
+		if len(files) == 0 {
 			c.unplaced++
 			continue
 		}

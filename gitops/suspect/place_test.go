@@ -3,6 +3,7 @@ package suspect
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"ahead/gitops/gittest"
@@ -75,6 +76,30 @@ func TestFind(t *testing.T) {
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
 			t.Errorf("%q: got %q, want %q", c.frame.Path, got, want)
+		}
+	}
+}
+
+func TestCompiledFrom(t *testing.T) {
+	x := indexOf(t, "src/cart/price.ts", "src/main.ts", "packages/web/src/view.tsx", "lib/plain.ts", "src/kept.ts", "dist/kept.js", "a/index.ts", "b/index.ts")
+	for path, want := range map[string]string{
+		"/app/dist/cart/price.js":        "src/cart/price.ts",
+		"/app/dist/main.js":              "src/main.ts",
+		"dist/main.js":                   "src/main.ts",
+		"/app/packages/web/dist/view.js": "packages/web/src/view.tsx",
+		"/app/lib/plain.mjs":             "lib/plain.ts",
+		"/app/src/cart/price.js":         "src/cart/price.ts",
+		"/app/dist/other.js":             "",
+		"/app/cart/price.py":             "",
+	} {
+		f, files := x.compiledFrom(Frame{Path: path, Line: 41})
+		if got := strings.Join(files, " "); got != want || f.Line != 0 {
+			t.Errorf("%s: %q at line %d, want %q", path, got, f.Line, want)
+		}
+	}
+	for _, f := range []Frame{{Path: "/app/dist/main.js", Line: 1}, {Path: "/app/node_modules/x/dist/main.js", Line: 41, Library: true}} {
+		if _, files := x.compiledFrom(f); files != nil {
+			t.Errorf("%+v: %q", f, files)
 		}
 	}
 }

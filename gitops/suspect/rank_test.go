@@ -354,3 +354,14 @@ func TestFunctionsOfABareBacktraceCount(t *testing.T) {
 		t.Errorf("a message beside a place: %v, told %v", s.Ranked[0], s.Notices)
 	}
 }
+
+func TestACompiledScriptNamesItsSourceOnly(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("start", map[string]string{"src/price.ts": numbered(60), "b.ts": "b\n"})
+	culprit := r.Commit("one", map[string]string{"src/price.ts": numbered(60, 5)})
+	r.Commit("two", map[string]string{"b.ts": "c\n"})
+	s := rank(t, r, gitops.Evidence{Trace: "    at total (/app/dist/price.js:5:13)\n    at x (/app/node_modules/b/b.js:9:1)\n"})
+	if got := s.Ranked[0]; got.Commit != culprit || got.Reasons[0].Text != "changed `src/price.ts`, the file that fails, in v2" || s.Frames != 1 || s.Unplaced != 1 {
+		t.Errorf("%+v, %d frames, %d not", got, s.Frames, s.Unplaced)
+	}
+}
