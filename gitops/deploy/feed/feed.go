@@ -74,8 +74,9 @@ type Feed struct {
 	// first. found says that one has come to an end.
 	finding chan struct{}
 	found   bool
-	// sought is how long the last search took.
-	sought time.Duration
+	// sought is how long the last search took, unheard how long somebody waited in
+	// vain for the one under way.
+	sought, unheard time.Duration
 	// calls are the questions that have not returned, each closed when it does.
 	calls map[chan struct{}]bool
 }

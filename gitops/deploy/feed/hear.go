@@ -48,6 +48,9 @@ func (f *Feed) Hear(ctx context.Context, limit *time.Duration) error {
 			return patience, false
 		}
 	}
+	f.mu.Lock()
+	f.unheard = 0
+	f.mu.Unlock()
 	patience := f.patienceToFind()
 	if waited, ok := wait(f.find(true), patience); !ok {
 		if ctx.Err() == nil {
@@ -111,6 +114,7 @@ func (f *Feed) giveUp(l *line, waited, worth time.Duration) {
 	now := f.opts.Now()
 	given := []*line{l}
 	if l == nil {
+		f.unheard = waited
 		if given = slices.Clone(f.lines); len(given) == 0 {
 			f.idle = []gitops.SourceState{{Name: anySource, Condition: gitops.SourceAsking, Trouble: searchInVain(waited)}}
 		}

@@ -160,6 +160,30 @@ func TestALongSearchTakesNothingFromALongAnswer(t *testing.T) {
 	})
 }
 
+func TestWhatIsFoundAfterTheWaitIsToldAsNotWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := New(Options{Find: func(context.Context) Found {
+			time.Sleep(3 * time.Second)
+			return Found{Sources: []deploy.Source{says("late", row(1))}}
+		}})
+		defer f.Close()
+		limit := time.Second
+		if err := f.Hear(context.Background(), &limit); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		if got := stateOf(t, f.View(), "late"); got.Condition != gitops.SourceAsking || got.Trouble != "no answer within 1s" {
+			t.Errorf("got %+v", got)
+		}
+		if err := f.Hear(context.Background(), &limit); err != nil {
+			t.Fatal(err)
+		}
+		if got := stateOf(t, f.View(), "late"); got.Condition != gitops.SourceFresh || got.Trouble != "" {
+			t.Errorf("asked again: %+v", got)
+		}
+	})
+}
+
 func TestALongSearchIsWaitedForAsALongAnswerIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()

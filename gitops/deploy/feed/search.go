@@ -90,6 +90,10 @@ func (f *Feed) adopt(found Found) {
 		if l.source == nil || l.trouble.lasting && l.asking == nil && !l.stuck() {
 			l.take(s)
 		}
+		// Who was not waited for while it was looked for has not been asked, either.
+		if l.asking == nil && l.unheard == 0 {
+			l.unheard = f.unheard
+		}
 		l.order = order
 		lines = append(lines, l)
 	}
