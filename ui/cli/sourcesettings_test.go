@@ -27,7 +27,8 @@ var toolSays = map[string]string{
  {"version":4,"description":"Set RATE config vars","status":"succeeded","created_at":"2026-03-09T13:00:00Z","user":{"email":"ada@example.com"},"id":"r4"},
  {"version":3,"description":"Deploy 1111111","status":"succeeded","created_at":"2026-03-09T12:00:00Z","user":{"email":"ada@example.com"},"id":"r3"}]`,
 	"kubectl": `{"kind":"List","items":[
- {"metadata":{"creationTimestamp":"2026-03-09T13:00:00Z","annotations":{"deployment.kubernetes.io/revision":"10"}},"spec":{"replicas":3,"template":{"spec":{"containers":[{"image":"ghcr.io/acme/shop:v1.1.0"}]}}}},
+ {"metadata":{"creationTimestamp":"2026-03-09T11:00:00Z","annotations":{"deployment.kubernetes.io/revision":"11"}},"spec":{"replicas":3,"template":{"spec":{"containers":[{"image":"ghcr.io/acme/shop:v0.9.0"}]}}}},
+ {"metadata":{"creationTimestamp":"2026-03-09T13:00:00Z","annotations":{"deployment.kubernetes.io/revision":"10"}},"spec":{"replicas":0,"template":{"spec":{"containers":[{"image":"ghcr.io/acme/shop:v1.1.0"}]}}}},
  {"metadata":{"creationTimestamp":"2026-03-09T12:00:00Z","annotations":{"deployment.kubernetes.io/revision":"9"}},"spec":{"replicas":0,"template":{"spec":{"containers":[{"image":"ghcr.io/acme/shop:v1.0.0"}]}}}}]}`,
 	"curl": `[
  {"id":"e3","name":"Deploy to production","status":"RUNNING","startTime":1773064800000,"trigger":{"type":"git","hash":"3333333"},"authentication":{"user":"ada"}},
@@ -42,7 +43,7 @@ grace rolled back to release 20260309120000`,
 // What the rows of each example are, newest first.
 var exampleRows = map[string]string{
 	"heroku":     "3333333 live 16:30 grace@example.com, 3333333 superseded 15:00 ada@example.com, 1111111 superseded 14:00 grace@example.com, 2222222 failed 13:30 ada@example.com, 1111111 superseded 12:00 ada@example.com",
-	"kubectl":    "v1.1.0 live 13:00 , v1.0.0 superseded 12:00 ",
+	"kubectl":    "v0.9.0 live 00:00 , v1.1.0 superseded 13:00 , v1.0.0 superseded 12:00 , v0.9.0 superseded 11:00 ",
 	"spinnaker":  "3333333 pending 14:00 ada, 2222222 failed 13:01 ada, 1111111 live 12:01 ada",
 	"capistrano": "1111111 live 00:00 grace, 2222222 superseded 13:00 ada, 1111111 superseded 12:00 ada",
 }
