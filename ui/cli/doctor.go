@@ -75,7 +75,7 @@ func (a *app) examine(ctx context.Context) doctorDocument {
 		return doc.closed()
 	}
 	defer d.Close()
-	<-a.askSources(ctx, d)
+	<-a.askSources(ctx, d, a.flags.wait.limit)
 	snap, err := a.snapshot(ctx, d)
 	if !add("branch", snap.Branch+" at "+snap.Tip.Short()+", remote "+orNone(snap.Remote), "", err) {
 		return doc.closed()

@@ -27,7 +27,7 @@ func (a *app) deskOptions() desk.Options {
 // reads a snapshot. An unreachable remote is a notice: what is on disk can still
 // be looked at, and publishing asks the remote again in any case.
 func (a *app) look(ctx context.Context, d *desk.Desk) (gitops.Snapshot, error) {
-	asked := a.askSources(ctx, d)
+	asked := a.askSources(ctx, d, a.flags.wait.limit)
 	err := a.fetchFirst(ctx, d)
 	<-asked
 	if err != nil {
@@ -65,8 +65,8 @@ func (a *app) fetch(ctx context.Context, d *desk.Desk) error {
 }
 
 // askSources asks the sources of deployments while the remote is asked, and
-// gives what to wait for.
-func (a *app) askSources(ctx context.Context, d *desk.Desk) <-chan struct{} {
+// gives what to wait for: as long as it is worth it where limit is nil.
+func (a *app) askSources(ctx context.Context, d *desk.Desk, limit *time.Duration) <-chan struct{} {
 	asked := make(chan struct{})
 	waiting := time.AfterFunc(silence, func() {
 		a.notice(awaited(d.Sources()) + "…; --wait 0 goes by the last answers")
@@ -75,7 +75,7 @@ func (a *app) askSources(ctx context.Context, d *desk.Desk) <-chan struct{} {
 		defer close(asked)
 		defer waiting.Stop()
 		// Its error is that of ctx; whom it did not wait for is told as being asked.
-		_ = d.HearSources(ctx, a.flags.wait.limit)
+		_ = d.HearSources(ctx, limit)
 	}()
 	return asked
 }

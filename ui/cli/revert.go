@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -191,13 +192,22 @@ func (a *app) unlock(ctx context.Context, d *desk.Desk, cause error) bool {
 	return true
 }
 
+// patienceToShip is how long whoever ships waits for a source, unless --wait says
+// so: production is down.
+const patienceToShip = 5 * time.Second
+
 // lookToShip insists on the remote, unlike a look for information.
 func (a *app) lookToShip(ctx context.Context, d *desk.Desk, dryRun bool) (gitops.Snapshot, error) {
 	if dryRun || a.flags.noFetch {
 		return a.look(ctx, d)
 	}
+	limit := a.flags.wait.limit
+	if limit == nil {
+		patience := patienceToShip
+		limit = &patience
+	}
 	// What ships along rests on what is deployed.
-	asked := a.askSources(ctx, d)
+	asked := a.askSources(ctx, d, limit)
 	err := a.fetch(ctx, d)
 	<-asked
 	if err != nil {
