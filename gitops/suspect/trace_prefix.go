@@ -13,6 +13,9 @@ const (
 	collected = `^(?:` +
 		`(?:\d\d:\d\d:\d\d )?[\w./-]+(?: \(\w+\))? *\| ` + // docker compose, foreman, honcho
 		`|\[pod/[^\]\s]+\] ` + // kubectl logs --prefix
+		`|[a-z0-9-]+-[a-z0-9]{8,10}-[a-z0-9]{5} [a-z0-9-]+ ` + // stern
+		`|` + moment + ` [\w./$\[\]-]*[0-9a-f]{32} ` + // aws logs tail
+		`|` + moment + ` \w+\[[\w.-]+\] [a-z]{3} \[\w+\] ?` + // fly logs
 		`|` + moment + ` (?:[\w.-]+ )?[\w./-]+\[[\w.-]+\]: ` + // Heroku, journald
 		`|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: ` + // syslog
 		`|` + moment + ` std(?:out|err) [FP] ` + // containerd and CRI-O

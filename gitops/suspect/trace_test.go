@@ -180,6 +180,8 @@ func TestWhatCollectsLogsPutsBeforeEachLine(t *testing.T) {
 		"2024-11-28T10:02:11.000000+00:00 app[web.2]: ", "2024-11-28T10:02:11+0000 ip-10-0-0-1 shop[1187]: ",
 		"Nov 28 10:02:11 ip-10-0-0-1 shop[1187]: ", "Nov  8 10:02:11 host docker/shop[99]: ",
 		"2024-11-28T10:02:11.123456789Z stderr F ", "[pod/shop-7d9f/shop] ", "[pod/shop-7d9f/shop] 2024-11-28T10:02:11.1Z stdout F ",
+		"shop-7d9f8c6b5-x2x4z shop ", "2024-11-28T10:02:11.123000+00:00 shop/web/0123456789abcdef0123456789abcdef ",
+		"2024-11-28T10:02:11.123000+00:00 2024/11/28/[$LATEST]0123456789abcdef0123456789abcdef ", "2024-11-28T10:02:11Z app[148e2] ams [info]",
 	} {
 		for _, c := range traces {
 			var text strings.Builder
