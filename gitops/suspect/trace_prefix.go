@@ -32,6 +32,9 @@ const maxCollectors = 3
 
 // withoutCollector takes from a line what collectors of logs put before it.
 func withoutCollector(s string) string {
+	if isOwnLog(s) {
+		return s
+	}
 	for range maxCollectors {
 		n := len(collectedBy.FindString(s))
 		if n == 0 {
@@ -43,4 +46,14 @@ func withoutCollector(s string) string {
 		s = s[at[2]:]
 	}
 	return s
+}
+
+// isOwnLog tells a line of a program's own log by its level, which spares a long
+// log the search for prefixes.
+func isOwnLog(s string) bool {
+	if len(s) < 20 || !isDigit(s[0]) || s[4] != '-' {
+		return false
+	}
+	_, level, _ := strings.Cut(s[19:], " ")
+	return level != "" && 'A' <= level[0] && level[0] <= 'Z' && !strings.HasPrefix(level, "Caused by") && !strings.HasPrefix(level, "Traceback")
 }
