@@ -203,8 +203,10 @@ func TestCurrent(t *testing.T) {
 	claims := tagRow("v9", 9, 99)
 	claims.Status = gitops.StatusLive // no source of tags may say so
 	// at says where releases leave the branch, in minutes; those in on are contained.
-	at := func(minutes map[int]int, on ...int) Meet {
-		return func(h gitops.Hash) (time.Time, bool) {
+	// far is how many commits are between each and the branch.
+	far := map[gitops.Hash]int{}
+	at := func(minutes map[int]int, on ...int) Branch {
+		meets := func(h gitops.Hash) (time.Time, bool) {
 			for n, m := range minutes {
 				if h == commit(n) {
 					return noon.Add(time.Duration(m) * time.Minute), slices.Contains(on, n)
@@ -212,7 +214,13 @@ func TestCurrent(t *testing.T) {
 			}
 			return time.Time{}, false
 		}
+		return Branch{
+			Contains: func(h gitops.Hash) bool { _, contained := meets(h); return contained },
+			Meets:    meets,
+			Apart:    func(h gitops.Hash) int { return far[h] },
+		}
 	}
+	far[commit(7)], far[commit(6)], far[commit(1)] = 4000, 18, 18
 	many := []gitops.Deployment{}
 	for i := range patience + 1 {
 		many = append(many, tagRow(fmt.Sprint("v9.0.", i), 100+i, 200-i))
@@ -220,26 +228,28 @@ func TestCurrent(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		rows []gitops.Deployment
-		meet Meet
+		on   Branch
 		want string
 	}{
-		{"nothing", nil, nil, ""},
-		{"live beats younger", append([]gitops.Deployment{pending, live, older}, tags...), nil, commit(2).Short()},
-		{"the newest release", tags, nil, "v4"},
+		{"nothing", nil, Branch{}, ""},
+		{"live beats younger", append([]gitops.Deployment{pending, live, older}, tags...), Branch{}, commit(2).Short()},
+		{"the newest release", tags, Branch{}, "v4"},
 		{"on the branch first, where they left it together", tags, at(map[int]int{4: 0, 1: 0}, 1), "v1"},
 		{"the newer one on the branch", tags, at(map[int]int{4: 0, 1: 0}, 4, 1), "v4"},
 		{"an older line, released later", tags, at(map[int]int{4: -30, 1: 0}, 1), "v1"},
 		{"beside the branch, with more of it", tags, at(map[int]int{4: 40, 1: 0}, 1), "v4"},
 		{"beside the branch, and one that is older than what it has", append(slices.Clone(tags), tagRow("v0", 5, -5)), at(map[int]int{4: 10, 1: -1, 5: 30}, 1), "v4"},
+		{"of a later line that has all of the branch", append([]gitops.Deployment{tagRow("v7", 7, 60)}, tags...), at(map[int]int{7: 55, 1: 0}, 1), "v1"},
+		{"beside the branch, and as far as the one on it", append([]gitops.Deployment{tagRow("v6", 6, 60)}, tags...), at(map[int]int{6: 55, 1: 0}, 1), "v6"},
 		{"none meets the branch", tags, at(nil), "v4"},
 		{"without dates", []gitops.Deployment{undated(tags[0]), undated(tags[1])}, at(map[int]int{4: -30, 1: 0}, 1), "v1"},
 		{"only so many are asked", append(slices.Clone(many[1:]), tagRow("v8", 8, 50)), at(map[int]int{8: 20}, 8), "v9.0.1"},
 		{"and no fewer", append(slices.Clone(many[2:]), tagRow("v8", 8, 50)), at(map[int]int{8: 20}, 8), "v8"},
-		{"pending is not live", []gitops.Deployment{pending}, nil, ""},
-		{"pending and tags", append([]gitops.Deployment{pending}, tags...), nil, "v4"},
-		{"tags cannot claim", []gitops.Deployment{claims, tags[1]}, nil, "v1"},
+		{"pending is not live", []gitops.Deployment{pending}, Branch{}, ""},
+		{"pending and tags", append([]gitops.Deployment{pending}, tags...), Branch{}, "v4"},
+		{"tags cannot claim", []gitops.Deployment{claims, tags[1]}, Branch{}, "v1"},
 	} {
-		got := Current(c.rows, c.meet)
+		got := Current(c.rows, c.on)
 		if (got == nil) != (c.want == "") || got != nil && got.Name() != c.want {
 			t.Errorf("%s: got %+v, want %q", c.name, got, c.want)
 		}

@@ -323,7 +323,7 @@ func TestMergeInventsNothing(t *testing.T) {
 				t.Fatalf("%s: alone %+v, of all %+v", e, alone, all)
 			}
 		}
-		if d := Current(got, nil); d != nil && d.Status == gitops.StatusLive {
+		if d := Current(got, Branch{}); d != nil && d.Status == gitops.StatusLive {
 			for _, o := range told {
 				if o.Status == gitops.StatusLive && o.Source == "github" && o.At().After(d.At()) {
 					t.Fatalf("%+v is live and younger than %+v", o, d)

@@ -250,52 +250,71 @@ func fillText(to *string, from string) {
 	}
 }
 
-// Meet tells of a commit when its history leaves that of the production branch:
-// the date of the newest commit that they share, zero for none. contained says
-// that the branch contains the commit itself.
-type Meet func(gitops.Hash) (when time.Time, contained bool)
+// Branch tells how commits stand to the production branch. The zero Branch tells
+// nothing.
+type Branch struct {
+	Contains func(gitops.Hash) bool
+	// Meets gives the date of the newest commit that one shares with the branch, zero
+	// for none, and whether the branch contains the commit itself.
+	Meets func(gitops.Hash) (when time.Time, contained bool)
+	// Apart counts the commits that only one of a commit and the branch has.
+	Apart func(gitops.Hash) int
+}
 
 // Current is what production runs, as far as anybody says: the newest row that
 // a real source calls live, else the latest release; nil when there is neither.
-// Rows are newest first, as Merge gives them. meet may be nil.
+// Rows are newest first, as Merge gives them.
 //
 // The latest release need not lie on the branch, nor be the newest, which may be of
-// an older line: it is the one that has the most recent part of the branch. Of
+// another line: it is the one that has the most recent part of the branch. Of
 // several that left it at the same commit one that the branch contains comes first,
-// then the newest.
-func Current(rows []gitops.Deployment, meet Meet) *gitops.Deployment {
+// then the newest. But one of a later line has all of a branch that was merged into
+// that: it must be no further from the branch than the newest release on it.
+func Current(rows []gitops.Deployment, branch Branch) *gitops.Deployment {
 	for _, d := range rows {
 		if d.Status == gitops.StatusLive && d.Source != gitops.SourceTags {
 			return &d
 		}
 	}
-	return latest(rows, meet)
+	best, contained := latest(rows, branch)
+	if best == nil || contained || branch.Contains == nil {
+		return best
+	}
+	for _, d := range rows {
+		if d.Status != gitops.StatusReleased || !branch.Contains(d.Commit) {
+			continue
+		}
+		if branch.Apart(d.Commit) < branch.Apart(best.Commit) {
+			return &d
+		}
+		break
+	}
+	return best
 }
 
 // patience is how many releases are asked about: each may mean a walk.
 const patience = 100
 
-func latest(rows []gitops.Deployment, meet Meet) *gitops.Deployment {
-	var best *gitops.Deployment
+// latest finds the release that has the most recent part of the branch.
+func latest(rows []gitops.Deployment, branch Branch) (best *gitops.Deployment, contained bool) {
 	var met time.Time
-	held := false
 	asked := 0
 	for _, d := range rows {
 		if d.Status != gitops.StatusReleased {
 			continue
 		}
-		if meet == nil {
-			return &d
+		if branch.Meets == nil {
+			return &d, false
 		}
 		// What is older than that has none of it.
 		if older := !d.At().IsZero() && d.At().Before(met); older || asked == patience {
 			break
 		}
 		asked++
-		when, contained := meet(d.Commit)
-		if best == nil || when.After(met) || when.Equal(met) && contained && !held {
-			best, met, held = &d, when, contained
+		when, held := branch.Meets(d.Commit)
+		if best == nil || when.After(met) || when.Equal(met) && held && !contained {
+			best, met, contained = &d, when, held
 		}
 	}
-	return best
+	return best, contained
 }

@@ -151,7 +151,7 @@ func TestWithoutDisagreementOneCommitIsLive(t *testing.T) {
 				continue
 			}
 			rows := Merge(here...)
-			now := Current(rows, nil)
+			now := Current(rows, Branch{})
 			for _, d := range rows {
 				if d.Status == gitops.StatusLive && d.Commit != now.Commit {
 					t.Fatalf("%+v and %+v", now, d)

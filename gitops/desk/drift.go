@@ -26,19 +26,19 @@ func (d *Desk) missing(deployed *gitops.Deployment) bool {
 // addDrift says how far what is deployed is from the tip and from the latest
 // release, and whether production went back. What the walk of a look told
 // already costs nothing; where only tags are known, nothing is left to count.
-func (l *looking) addDrift(ctx context.Context, s *gitops.Snapshot, rows, tags []gitops.Deployment, branch branch) error {
+func (l *looking) addDrift(ctx context.Context, s *gitops.Snapshot, rows, tags []gitops.Deployment, branch deploy.Branch) error {
 	s.Drift.Ahead = s.Ahead
 	if l.tellMissing(s) || s.Deployed == nil {
 		return nil
 	}
 	deployed := s.Deployed.Commit
 	var err error
-	if !branch.contains(deployed) {
+	if !branch.Contains(deployed) {
 		if s.Drift.Aside, err = l.count(ctx, s.Tip, deployed); err != nil {
 			return err
 		}
 	}
-	latest := deploy.Current(tags, branch.meets)
+	latest := deploy.Current(tags, branch)
 	for _, t := range tags {
 		// A release that runs and is newer than what the branch takes for the latest
 		// one is the latest: a hotfix beside it.

@@ -168,11 +168,11 @@ func (l *looking) addDeployments(ctx context.Context, s *gitops.Snapshot) error 
 	drift := l.countDrift(ctx, likely.Commit, s.Tip)
 	defer func() { drift.stop() }()
 	branch := l.branchOf(ctx, s.Tip)
-	scheme := l.recognizeAny(branch.contains)
+	scheme := l.recognizeAny(branch.Contains)
 	tags := deploy.FromReleases(l.tags.Releases(scheme))
 	rows := l.told.merged(tags)
-	s.Deployed = l.told.current(rows, branch.meets)
-	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, branch.contains)...)
+	s.Deployed = l.told.current(rows, branch)
+	s.Notices = append(s.Notices, offBranch(rows, s.Deployed, s.Branch, branch.Contains)...)
 	known := s.Deployed
 	if l.absent = l.missing(known); l.absent {
 		known = nil // what nobody can read cuts no history
@@ -260,52 +260,6 @@ func offBranch(rows []gitops.Deployment, current *gitops.Deployment, branch stri
 		Code: "released-elsewhere",
 		Text: fmt.Sprintf("%s is newer and not on %s: it was released from another branch", rows[0].Name(), branch),
 	}}
-}
-
-// branch answers for many commits how they stand to one tip, in one walk. It is of
-// one look, and not for several goroutines.
-type branch struct {
-	contains func(gitops.Hash) bool
-	meets    deploy.Meet
-}
-
-func (d *Desk) branchOf(ctx context.Context, tip gitops.Hash) branch {
-	below := history.NewAncestry(d.repo.CommitGraph(), tip)
-	type meeting struct {
-		when      time.Time
-		contained bool
-	}
-	met := map[gitops.Hash]meeting{}
-	return branch{
-		contains: containedBy(ctx, below),
-		meets: func(h gitops.Hash) (time.Time, bool) {
-			m, known := met[h]
-			if !known {
-				var err error
-				if m.when, m.contained, err = below.Meets(ctx, h); err != nil {
-					return time.Time{}, false
-				}
-				met[h] = m
-			}
-			return m.when, m.contained
-		},
-	}
-}
-
-// containedIn answers whether a commit is below tip, for many tags in one walk.
-func (d *Desk) containedIn(ctx context.Context, tip gitops.Hash) func(gitops.Hash) bool {
-	return containedBy(ctx, history.NewAncestry(d.repo.CommitGraph(), tip))
-}
-
-func containedBy(ctx context.Context, below *history.Ancestry) func(gitops.Hash) bool {
-	return func(h gitops.Hash) bool {
-		if h.IsZero() {
-			return false
-		}
-		// What cannot be read is not known to be contained.
-		contained, err := below.Contains(ctx, h)
-		return err == nil && contained
-	}
 }
 
 // Batch reads a batch that the snapshot cut off, whole up to its own bound:

@@ -235,11 +235,11 @@ func (t telling) merged(tags []gitops.Deployment) []gitops.Deployment {
 }
 
 // current is what runs. Tags are released to production and to nowhere else.
-func (t telling) current(rows []gitops.Deployment, meet deploy.Meet) *gitops.Deployment {
+func (t telling) current(rows []gitops.Deployment, branch deploy.Branch) *gitops.Deployment {
 	if !deploy.SameEnvironment(t.environment, deploy.Production) {
 		rows = slices.DeleteFunc(slices.Clone(rows), func(d gitops.Deployment) bool { return d.Source == gitops.SourceTags })
 	}
-	return deploy.Current(rows, meet)
+	return deploy.Current(rows, branch)
 }
 
 // lostLive is the newest row that is live by its source's word, of a commit that

@@ -107,6 +107,30 @@ func TestTheLatestReleaseNeedNotLieOnTheBranch(t *testing.T) {
 	}
 }
 
+// A line whose commits are merged up into the next one has its own releases, though
+// those of the next one have all of it.
+func TestALineMergedUpKeepsItsReleases(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("Start", map[string]string{"a": "1\n"})
+	r.Git("branch", "1.x")
+	for i := range 5 {
+		r.Commit("For 2.0", map[string]string{"b": strings.Repeat("+", i)})
+	}
+	r.AnnotatedTag("v2.0.0")
+	r.Checkout("1.x")
+	r.Commit("Fix", map[string]string{"c": "1\n"})
+	r.AnnotatedTag("v1.0.1")
+	r.Commit("Fix, too", map[string]string{"c": "2\n"})
+	r.Checkout("main")
+	r.Merge("1.x")
+	r.AnnotatedTag("v2.0.1")
+	for branch, want := range map[string]string{"1.x": "v1.0.1", "main": "v2.0.1"} {
+		if s := look(t, open(t, r, func(o *Options) { o.Branch = branch })); s.Deployed == nil || s.Deployed.Tag != want {
+			t.Errorf("%s: deployed %+v", branch, s.Deployed)
+		}
+	}
+}
+
 func TestWithTagsOnlyDriftIsThatOfTheRelease(t *testing.T) {
 	r, _ := shop(t)
 	s := look(t, open(t, r))
