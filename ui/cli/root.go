@@ -48,6 +48,9 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
+	// The flag that every program has, beside the command of the contract.
+	root.Version = buildVersion().String()
+	root.SetVersionTemplate("{{.Version}}\n")
 	a.globals(root)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.configure(cmd.Flags()) }
 	root.AddCommand(

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"runtime/debug"
 
@@ -27,10 +28,14 @@ func (a *app) versionCommand() *cobra.Command {
 				printJSON(a.out, v)
 				return nil
 			}
-			a.say("ahead %s %s (%s, %s/%s)", v.Version, v.Commit, v.Go, v.OS, v.Arch)
+			a.say("%s", v)
 			return nil
 		}),
 	}
+}
+
+func (v versionDocument) String() string {
+	return fmt.Sprintf("ahead %s %s (%s, %s/%s)", v.Version, v.Commit, v.Go, v.OS, v.Arch)
 }
 
 // buildVersion reads what the go tool stamped into the binary.
