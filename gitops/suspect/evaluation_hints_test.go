@@ -83,7 +83,7 @@ func withoutNumbers(text string) string {
 }
 
 func (b *bench) changedPaths(c gitops.Commit) []string {
-	trees, err := parentTrees(b.objs, c)
+	trees, err := (&Case{}).parentTrees(b.objs, c)
 	if err != nil || len(trees) == 0 {
 		return nil
 	}

@@ -169,7 +169,7 @@ func (c *Case) undo(at, by int) {
 func (c *Case) compare(ctx context.Context, objs gitops.Objects) error {
 	return c.each(ctx, func(i int) error {
 		k := c.Candidates[i].Commit
-		trees, err := parentTrees(objs, k)
+		trees, err := c.parentTrees(objs, k)
 		if err != nil {
 			return err
 		}
@@ -198,12 +198,16 @@ func (c *Case) compare(ctx context.Context, objs gitops.Objects) error {
 
 // parentTrees are those of the parents that are here; a root has the empty tree
 // before it.
-func parentTrees(objs gitops.Objects, k gitops.Commit) ([]gitops.Hash, error) {
+func (c *Case) parentTrees(objs gitops.Objects, k gitops.Commit) ([]gitops.Hash, error) {
 	if k.IsRoot() {
 		return []gitops.Hash{gitops.EmptyTree}, nil
 	}
 	var trees []gitops.Hash
 	for _, p := range k.Parents {
+		if at, known := c.index[p]; known {
+			trees = append(trees, c.Candidates[at].Commit.Tree)
+			continue
+		}
 		parent, err := objs.Commit(p)
 		switch {
 		case errors.Is(err, gitops.ErrMissing):
