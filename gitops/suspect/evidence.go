@@ -54,8 +54,13 @@ func (c *Case) placeEvidence(ctx context.Context, objs gitops.Objects) error {
 	return nil
 }
 
+// inPassing is what a place counts that a log names in prose, beside a stack: the
+// statement that wrote a line is seldom what failed.
+const inPassing = 0.5
+
 func (c *Case) placeFrames(frames []Frame) {
 	ranks := map[int]int{}
+	stacked := false
 	for _, f := range frames {
 		files := c.Files.Find(f)
 		if len(files) == 0 {
@@ -65,14 +70,18 @@ func (c *Case) placeFrames(frames []Frame) {
 			c.unplaced++
 			continue
 		}
-		rank := ranks[f.Stack]
+		rank, share := ranks[f.Stack], 1/float64(len(files))
 		if f.Loose {
 			// Behind all that stacks name.
 			rank = len(c.frames)
+			if stacked {
+				share *= inPassing
+			}
 		}
+		stacked = stacked || !f.Loose
 		c.frames = append(c.frames, placed{f, files, rank})
 		for _, file := range files {
-			c.named = append(c.named, named{path: file, frame: len(c.frames) - 1, share: 1 / float64(len(files))})
+			c.named = append(c.named, named{path: file, frame: len(c.frames) - 1, share: share})
 		}
 		ranks[f.Stack]++
 	}

@@ -11,9 +11,9 @@ import (
 
 // features are what is known against one candidate, as numbers whose sum, each
 // times its weight, orders the candidates. The weights are logarithms of odds.
-// past is the line's, times the logarithm of its age in days; named says that any
-// file which is named was changed, path and fit say how telling that is, and stale
-// how many days ago that was.
+// past is the line's, times the logarithm of its age in days; named says how surely
+// any file which is named was changed, path and fit say how telling that is, and
+// stale how many days ago that was.
 type features struct {
 	recency, arrival, unit, undone, chore, again, age float64
 	line, past, near, path, fit, named, stale, folder float64
@@ -189,10 +189,11 @@ func (c *Case) pathFeatures(i int, touching [][]int, f *features) {
 		}
 		rare := math.Log(float64(len(c.deeds)+1)/float64(len(touching[k]))) / math.Log(float64(len(c.deeds)+1))
 		f.path = max(f.path, w*rare)
+		f.named = max(f.named, n.share)
 		f.fit += w / float64(max(1, len(d.changes)))
 	}
 	if f.path > 0 {
-		f.folder, f.named, f.stale = 0, 1, min(c.days(i), stalest)
+		f.folder, f.stale = 0, min(c.days(i), stalest)
 		f.fit = math.Log(f.fit/0.002 + 1)
 	}
 }

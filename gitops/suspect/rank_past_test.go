@@ -156,3 +156,21 @@ func TestALineThatATraceNamesTwiceIsOneReason(t *testing.T) {
 		t.Errorf("got %q, want %q", lines, want)
 	}
 }
+
+func TestWhatALogNamesInPassingComesAfterWhatFails(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit("start", map[string]string{"tsdb/postings.go": numbered(60), "cmd/main.go": numbered(60)})
+	fails := r.Commit("grow", map[string]string{"tsdb/postings.go": numbered(60, 50)})
+	logs := r.Commit("reload", map[string]string{"cmd/main.go": numbered(60, 20)})
+	const info = "ts=2024-11-03T13:11:09.113Z caller=cmd/main.go:7 level=info msg=\"started\"\n"
+	stack := "fatal error: runtime: out of memory\n\ngoroutine 1 [running]:\nmain.add()\n\t/app/tsdb/postings.go:7 +0x1ba\n"
+	s := rank(t, r, gitops.Evidence{Trace: info + stack})
+	if place1(t, s, fails).Rank > place1(t, s, logs).Rank {
+		t.Errorf("got %v", s.Ranked)
+	}
+	// Where there is no stack, the log is what there is.
+	s = rank(t, r, gitops.Evidence{Trace: info, Paths: []string{"tsdb/postings.go"}})
+	if place1(t, s, logs).Rank > place1(t, s, fails).Rank {
+		t.Errorf("without a stack: %v", s.Ranked)
+	}
+}
