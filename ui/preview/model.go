@@ -180,7 +180,9 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 		return m.rehearsed(msg)
 	case Wished:
 		m.edits.wishes = toggled(m.edits.wishes, msg.By)
-		return m.carryOn()
+		m, cmd := m.carryOn()
+		m.rehearsal.fromGate = m.rehearsal.running
+		return m, cmd
 	case GateOpened:
 		m.rehearsal = m.rehearsal.void()
 	case Unlocked:

@@ -25,6 +25,9 @@ type rehearsal struct {
 	// stuck is what stands in the way, with top as its first line on screen.
 	stuck *wording.Road
 	top   int
+	// fromGate says that it was asked for from the open gate, whose field a person may
+	// still be typing into.
+	fromGate bool
 	// asking says that the terminal belongs to the program that asks for a key.
 	asking bool
 }
@@ -136,6 +139,11 @@ func (m Model) beside(a keys.Action) (_ Model, _ tea.Cmd, done bool) {
 	if !m.rehearsal.running && m.rehearsal.stuck == nil {
 		return m, nil, false
 	}
+	if m.rehearsal.fromGate && !atGateToo(a) {
+		// A digit of the tag's name must not be taken for another remedy.
+		m.notice = "asking how that goes; the gate opens to the answer, esc stays here"
+		return m, nil, true
+	}
 	var cmd tea.Cmd
 	switch a {
 	case keys.Back:
@@ -145,8 +153,10 @@ func (m Model) beside(a keys.Action) (_ Model, _ tea.Cmd, done bool) {
 	case keys.ByRequest, keys.SkipHooks:
 		// It is asked how it would go that way, in the place of this one.
 		m.edits.wishes = toggled(m.edits.wishes, a)
+		typing := m.rehearsal.fromGate
 		m, cmd = m.stop()
 		again, wanted := m.carryOn()
+		again.rehearsal.fromGate = typing && again.rehearsal.running
 		return again, tea.Batch(cmd, wanted), true
 	case keys.Continue, keys.Unlock, keys.None:
 		return m, nil, false
@@ -163,6 +173,15 @@ func (m Model) beside(a keys.Action) (_ Model, _ tea.Cmd, done bool) {
 	}
 	m, cmd = m.stop()
 	return m, cmd, false
+}
+
+// atGateToo are the keys that mean the same in the gate.
+func atGateToo(a keys.Action) bool {
+	switch a {
+	case keys.Back, keys.ByRequest, keys.SkipHooks, keys.Up, keys.Down, keys.PageUp, keys.PageDown:
+		return true
+	}
+	return false
 }
 
 func (m Model) scrollStuck(a keys.Action) Model {

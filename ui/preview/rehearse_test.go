@@ -199,6 +199,32 @@ func TestWishesAreAskedFor(t *testing.T) {
 	}
 }
 
+// TestWhoTypesOnIntoAGateThatIsNotSeenYetChangesNothing: the digits of a tag's name
+// would be other remedies.
+func TestWhoTypesOnIntoAGateThatIsNotSeenYetChangesNothing(t *testing.T) {
+	s, first := rehearsing(t)
+	s.tell(RehearsalReady{ID: first.ID, Try: first.Try, Rehearsal: gitops.Rehearsal{Plan: first.Plan}})
+	s.tell(GateOpened{})
+	plan, _ := last[PlanWanted](s)
+	for _, other := range []keys.Action{keys.SkipHooks, keys.ByRequest} {
+		s.tell(Wished{By: keys.SkipHooks})
+		s.act(other)
+		s.act(keys.ChangeView, keys.Remedy1, keys.None, keys.Remedy4, keys.Remedy2, keys.Continue, keys.EditReason, keys.LeaveOut)
+		asked, _ := last[RehearsalWanted](s)
+		before := gates(s)
+		s.tell(RehearsalReady{ID: asked.ID, Try: asked.Try, Rehearsal: gitops.Rehearsal{Plan: asked.Plan}})
+		if after, _ := last[PlanWanted](s); gates(s) != before+1 || after.ID != plan.ID || s.m.Capturing() {
+			t.Errorf("%d gates, %d before", gates(s), before)
+		}
+		s.tell(GateOpened{})
+	}
+	s.tell(Wished{By: keys.SkipHooks})
+	s.act(keys.Back)
+	if _, said := last[RehearsalStopped](s); !said {
+		t.Error("esc does not end it")
+	}
+}
+
 // TestAHookThatRefusesIsNoDeadEnd.
 func TestAHookThatRefusesIsNoDeadEnd(t *testing.T) {
 	s, want := rehearsing(t)
