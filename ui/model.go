@@ -74,9 +74,11 @@ type session struct {
 	ctx      context.Context
 	cancel   context.CancelFunc
 	stopPlan context.CancelFunc
-	// stopRehearsal ends the question how publishing would go.
+	// stopRehearsal ends the question how publishing would go, of which try is the
+	// newest that was asked or stopped.
 	stopRehearsal context.CancelFunc
 	rehearsing    bool
+	try           int
 	// handled says that a person pressed a key in it.
 	handled bool
 	remedy  gitops.Remedy

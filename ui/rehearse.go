@@ -35,8 +35,10 @@ func (m Model) toGate(msg tea.Msg) (_ Model, _ tea.Cmd, ok bool) {
 		next, cmd := m.rehearse(msg)
 		return next, cmd, true
 	case preview.RehearsalStopped:
-		m.session.stopRehearsal()
-		m.session.rehearsing = false
+		if msg.Try >= m.session.try {
+			m.session.stopRehearsal()
+			m.session.try, m.session.rehearsing = msg.Try, false
+		}
 		return m, nil, true
 	case preview.UnlockWanted:
 		return m, m.unlock(msg), true
@@ -49,7 +51,14 @@ func (m Model) toGate(msg tea.Msg) (_ Model, _ tea.Cmd, ok bool) {
 
 // rehearse asks how publishing the plan would go, and the remote for its tip
 // beside it: the gate never opens to a plan that is known to be late.
+//
+// Messages overtake one another: what was wanted before the rehearsal that runs is
+// wanted no more.
 func (m Model) rehearse(w preview.RehearsalWanted) (Model, tea.Cmd) {
+	if w.Try <= m.session.try {
+		return m, nil
+	}
+	m.session.try = w.Try
 	if stale(w.Plan, m.look.snap) {
 		return m.lookAgain(w.Plan)
 	}
@@ -82,7 +91,9 @@ func (m Model) rehearsed(msg rehearsed) (Model, tea.Cmd) {
 	if msg.session != m.session.id {
 		return m, nil
 	}
-	m.session.rehearsing = false
+	if msg.answer.Try == m.session.try {
+		m.session.rehearsing = false
+	}
 	var look tea.Cmd
 	if msg.seen {
 		m.look.fetchErr = nil

@@ -66,8 +66,9 @@ type RehearsalReady struct {
 	Err       error
 }
 
-// RehearsalStopped says that nobody waits for the rehearsal any more.
-type RehearsalStopped struct{}
+// RehearsalStopped says that nobody waits for that rehearsal any more. It may come
+// after the next one is wanted.
+type RehearsalStopped struct{ ID, Try int }
 
 // UnlockWanted asks for the terminal to be handed to the program that unlocks
 // the signing key.

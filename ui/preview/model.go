@@ -179,12 +179,13 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 	case RehearsalReady:
 		return m.rehearsed(msg)
 	case Wished:
-		m.edits.wishes = toggled(m.edits.wishes, msg.By)
+		m.edits.wishes, m.notice = toggled(m.edits.wishes, msg.By), ""
 		m, cmd := m.carryOn()
 		m.rehearsal.fromGate = m.rehearsal.running
 		return m, cmd
 	case GateOpened:
-		m.rehearsal = m.rehearsal.void()
+		// What was said on the way to it is over when a person comes back.
+		m.rehearsal, m.notice = m.rehearsal.void(), ""
 	case Unlocked:
 		return m.unlocked(msg)
 	case Tick:

@@ -68,7 +68,7 @@ func (m Model) stop() (Model, tea.Cmd) {
 	if !running {
 		return m, nil
 	}
-	return m, send(RehearsalStopped{})
+	return m, send(RehearsalStopped{ID: m.id, Try: m.rehearsal.try})
 }
 
 // rehearsed opens the gate to the plan as it would be published, or shows what

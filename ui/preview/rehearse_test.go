@@ -225,6 +225,20 @@ func TestWhoTypesOnIntoAGateThatIsNotSeenYetChangesNothing(t *testing.T) {
 	}
 }
 
+// TestWhatWasSaidOnTheWayToTheGateIsOverBehindIt.
+func TestWhatWasSaidOnTheWayToTheGateIsOverBehindIt(t *testing.T) {
+	s, first := rehearsing(t)
+	s.act(keys.Continue)
+	if s.m.notice == "" {
+		t.Fatal("a second key is not answered")
+	}
+	s.tell(RehearsalReady{ID: first.ID, Try: first.Try, Rehearsal: gitops.Rehearsal{Plan: first.Plan}})
+	s.tell(GateOpened{})
+	if s.m.notice != "" {
+		t.Errorf("still says %q", s.m.notice)
+	}
+}
+
 // TestAHookThatRefusesIsNoDeadEnd.
 func TestAHookThatRefusesIsNoDeadEnd(t *testing.T) {
 	s, want := rehearsing(t)
