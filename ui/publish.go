@@ -51,7 +51,8 @@ func (m Model) confirmed(p gitops.Plan) (Model, tea.Cmd) {
 		return m.lookAgain(p)
 	}
 	m = m.newSession()
-	m.outcome = outcome.New(m.opts.Theme, p, m.look.snap, m.opts.Now)
+	// It may be live before the next look.
+	m.outcome = m.informed(outcome.New(m.opts.Theme, p, m.look.snap, m.opts.Now))
 	svc, replaced := m.svc, m.replacing
 	m.replacing = nil
 	return m.shipping(p, func(ctx context.Context, observe func(gitops.StepResult)) (gitops.Receipt, error) {

@@ -48,6 +48,7 @@ func TestGoldenRehearsal(t *testing.T) {
 	l.time.add(2 * time.Second)
 	l.until("asking", shows("asking origin, 2 s; esc stops"))
 	l.goldens("asking")
+	l.until("the question", func(m Model) bool { return m.session.rehearsing })
 	w.mu.Lock()
 	w.rehearseErr = &gitops.Error{
 		Code: gitops.CodeHook, What: "the commit-msg hook refused the message", Hint: "change it",

@@ -159,7 +159,12 @@ func (m Model) recovered() (Model, tea.Cmd) {
 // release to be live.
 func (m Model) tellOutcome() Model {
 	if m.screen == keys.Outcome || m.follow.on {
-		m.outcome, _ = m.outcome.Update(outcome.SourcesSeen{States: m.look.snap.Sources, Began: m.suspects.evidence.At})
+		m.outcome = m.informed(m.outcome)
 	}
 	return m
+}
+
+func (m Model) informed(o outcome.Model) outcome.Model {
+	o, _ = o.Update(outcome.SourcesSeen{States: m.look.snap.Sources, Began: m.suspects.evidence.At})
+	return o
 }
