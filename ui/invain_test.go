@@ -14,13 +14,7 @@ import (
 // TestLiveInVainLeadsOnToTheSuspects: with production down after the release is
 // live, one key is the way to what else it may be, and back is the timeline.
 func TestLiveInVainLeadsOnToTheSuspects(t *testing.T) {
-	w := down()
-	w.sources.states = []gitops.SourceState{{Name: gitops.SourceGitHub, Condition: gitops.SourceFresh, AnsweredAt: noon}}
-	w.live = true
-	l := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x"}})
-	openGate(l)
-	l.key("v1.42.1", "enter")
-	l.until("live", shows("live after"))
+	w, l := liveInVain(t)
 	l.time.add(10 * time.Second)
 	at := l.time.now()
 	w.mu.Lock()
@@ -40,4 +34,17 @@ func TestLiveInVainLeadsOnToTheSuspects(t *testing.T) {
 	}
 	l.key("esc")
 	l.until("the timeline", func(m Model) bool { return m.screen == keys.Timeline })
+}
+
+// liveInVain ships a release that a source calls live, while production stays down.
+func liveInVain(t *testing.T) (*world, *loop) {
+	t.Helper()
+	w := down()
+	w.sources.states = []gitops.SourceState{{Name: gitops.SourceGitHub, Condition: gitops.SourceFresh, AnsweredAt: noon}}
+	w.live = true
+	l := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x"}})
+	openGate(l)
+	l.key("v1.42.1", "enter")
+	l.until("live", shows("live after"))
+	return w, l
 }

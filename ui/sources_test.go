@@ -173,13 +173,7 @@ func TestAnotherEnvironment(t *testing.T) {
 
 // TestNoRecoveryIsToldWhileProductionIsDown: live is not recovered.
 func TestNoRecoveryIsToldWhileProductionIsDown(t *testing.T) {
-	w := down()
-	w.sources.states = []gitops.SourceState{{Name: gitops.SourceGitHub, Condition: gitops.SourceFresh, AnsweredAt: noon}}
-	w.live = true
-	l := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x"}})
-	openGate(l)
-	l.key("v1.42.1", "enter")
-	l.until("live", shows("live after"))
+	w, l := liveInVain(t)
 	look := func(up bool) {
 		t.Helper()
 		l.time.add(10 * time.Second)

@@ -98,30 +98,10 @@ var exotic = map[string]struct {
 		evil(r, map[string]string{"a": text(9, map[int]string{2: "ours\n", 7: "evil\n"}), "b": text(9, map[int]string{1: "evil\n"}), "c": "evil\n"}, "other")
 	}, []string{"a", "b", "c"}},
 	"a merge that renames": {func(r *gittest.Repo) {
-		r.Commit("1", map[string]string{"a": text(20, nil)})
-		r.Git("branch", "other")
-		r.Commit("ours", map[string]string{"a": text(20, map[int]string{2: "ours\n", 9: "both\n"})})
-		r.Checkout("other")
-		r.Commit("theirs", map[string]string{"a": text(20, map[int]string{15: "theirs\n", 9: "both\n"})})
-		r.Checkout("main")
-		_, _ = r.TryGit("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "other")
-		r.Git("mv", "a", "b")
-		r.Write("b", text(20, map[int]string{2: "ours\n", 9: "both\n", 15: "theirs\n", 18: "evil\n"}))
-		r.Git("add", "-A")
-		r.Git("commit", "-q", "-m", "merge")
+		mergeRenaming(r, text(20, map[int]string{2: "ours\n", 9: "both\n", 15: "theirs\n", 18: "evil\n"}))
 	}, []string{"b"}},
 	"a merge that renames what the second parent has": {func(r *gittest.Repo) {
-		r.Commit("1", map[string]string{"a": text(20, nil)})
-		r.Git("branch", "other")
-		r.Commit("ours", map[string]string{"a": text(20, map[int]string{2: "ours\n", 9: "both\n"})})
-		r.Checkout("other")
-		r.Commit("theirs", map[string]string{"a": text(20, map[int]string{15: "theirs\n", 9: "both\n"})})
-		r.Checkout("main")
-		_, _ = r.TryGit("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "other")
-		r.Git("mv", "a", "b")
-		r.Write("b", text(20, map[int]string{15: "theirs\n", 9: "both\n"}))
-		r.Git("add", "-A")
-		r.Git("commit", "-q", "-m", "merge")
+		mergeRenaming(r, text(20, map[int]string{15: "theirs\n", 9: "both\n"}))
 	}, []string{"b"}},
 	"two ways to one commit": {func(r *gittest.Repo) {
 		r.Commit("1", map[string]string{"a": text(5, nil), "b": text(5, nil)})
@@ -361,4 +341,20 @@ func TestShallowBoundariesAreThoseOfGit(t *testing.T) {
 			}
 		}
 	}
+}
+
+// mergeRenaming merges two branches that changed one file, which it renames and
+// gives another content.
+func mergeRenaming(r *gittest.Repo, content string) {
+	r.Commit("1", map[string]string{"a": text(20, nil)})
+	r.Git("branch", "other")
+	r.Commit("ours", map[string]string{"a": text(20, map[int]string{2: "ours\n", 9: "both\n"})})
+	r.Checkout("other")
+	r.Commit("theirs", map[string]string{"a": text(20, map[int]string{15: "theirs\n", 9: "both\n"})})
+	r.Checkout("main")
+	_, _ = r.TryGit("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "other")
+	r.Git("mv", "a", "b")
+	r.Write("b", content)
+	r.Git("add", "-A")
+	r.Git("commit", "-q", "-m", "merge")
 }
