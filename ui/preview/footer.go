@@ -52,7 +52,8 @@ func (m Model) tagSegs() []theme.Seg {
 	if t.Name == "" {
 		why := "the branch alone ships"
 		if t.Scheme != "" {
-			why = term.Clean(t.Scheme)
+			// The reason names the command's flag; here a key does it.
+			why = "t names one; " + term.Clean(t.Scheme)
 		}
 		return []theme.Seg{{Text: " TAG ", Style: m.th.Header}, {Text: "none  ", Style: m.th.Warn}, {Text: why, Style: m.th.Dim}}
 	}
