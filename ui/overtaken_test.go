@@ -37,3 +37,20 @@ func TestAStopThatIsOvertakenEndsNoLaterRehearsal(t *testing.T) {
 		t.Error("an old answer passes for that of the one that runs")
 	}
 }
+
+// TestAGateThatIsOvertakenStaysClosed: a second key asks twice, and the gate to the
+// second answer may come when the person has asked for another way already.
+func TestAGateThatIsOvertakenStaysClosed(t *testing.T) {
+	l := atPreview(t, newWorld())
+	gate(l)
+	var late preview.ConfirmWanted
+	late.ID, late.Try, late.Plan = 1, l.m.session.try, gitops.Plan{Branch: l.m.look.snap.Branch, Onto: l.m.look.snap.Tip}
+	l.key("ctrl+x")
+	l.until("the way is asked about", func(m Model) bool { return !atGate(m) })
+	if l.send(addressed{session: l.m.session.id, msg: late}); atGate(l.m) {
+		t.Error("a gate that nobody waits for opens")
+	}
+	if l.until("the gate", atGate); !shows("without hooks (--no-verify)")(l.m) {
+		t.Errorf("the gate is not for the way that was asked for:\n%s", l.m.View())
+	}
+}

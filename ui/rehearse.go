@@ -114,7 +114,7 @@ func (m Model) rehearsed(msg rehearsed) (Model, tea.Cmd) {
 // openConfirm opens the gate, but only to a plan for the newest tip that is
 // known: otherwise the person looks again, at what it comes to now.
 func (m Model) openConfirm(w preview.ConfirmWanted) (Model, tea.Cmd) {
-	if m.screen != keys.Preview {
+	if m.screen != keys.Preview || !m.preview.Awaits(w) {
 		return m, nil
 	}
 	if stale(w.Plan, m.look.snap) {

@@ -82,8 +82,10 @@ type Unlocked struct {
 }
 
 // ConfirmWanted asks for the gate to this plan, which is the one that the
-// rehearsal gave, with what a person should know before.
+// rehearsal gave, with what a person should know before. It may come after
+// another way was asked for: Awaits tells.
 type ConfirmWanted struct {
+	ID, Try int
 	Plan    gitops.Plan
 	Notices []gitops.Notice
 }

@@ -204,7 +204,7 @@ func (m Model) Update(msg tea.Msg) (Model, tea.Cmd) {
 }
 
 func (m Model) waiting() bool {
-	return !m.ready || m.renewing || m.check == checkPending || len(m.unread()) > 0 || m.rehearsal.running
+	return !m.ready || m.renewing || m.check == checkPending || len(m.unread()) > 0 || m.rehearsal.running && !m.rehearsal.answered
 }
 
 func (m Model) planReady(msg PlanReady) (Model, tea.Cmd) {

@@ -22,6 +22,9 @@ type rehearsal struct {
 	try     int
 	running bool
 	began   time.Time
+	// answered says that the gate is asked for and not open yet: until it is, the
+	// attempt can still be stopped.
+	answered bool
 	// stuck is what stands in the way, with top as its first line on screen.
 	stuck *wording.Road
 	top   int
@@ -75,10 +78,11 @@ func (m Model) stop() (Model, tea.Cmd) {
 // stands in the way. A plan that comes to another tree than the one on the
 // screen is not the one that was looked at.
 func (m Model) rehearsed(msg RehearsalReady) (Model, tea.Cmd) {
-	if msg.ID != m.id || msg.Try != m.rehearsal.try || !m.rehearsal.running {
+	if msg.ID != m.id || msg.Try != m.rehearsal.try || !m.rehearsal.running || m.rehearsal.answered {
 		return m, nil
 	}
-	m.rehearsal = m.rehearsal.void()
+	asked := m.rehearsal
+	m.rehearsal = asked.void()
 	err, plan := msg.Err, msg.Rehearsal.Plan
 	if errors.Is(err, context.Canceled) {
 		return m, nil
@@ -94,7 +98,14 @@ func (m Model) rehearsed(msg RehearsalReady) (Model, tea.Cmd) {
 		m.rehearsal.stuck = &road
 		return m, nil
 	}
-	return m, send(ConfirmWanted{Plan: plan, Notices: msg.Rehearsal.Notices})
+	m.rehearsal, m.rehearsal.answered = asked, true
+	return m, send(ConfirmWanted{ID: m.id, Try: asked.try, Plan: plan, Notices: msg.Rehearsal.Notices})
+}
+
+// Awaits reports whether this is the gate that was asked for last, and that nothing
+// was pressed since that puts it away.
+func (m Model) Awaits(w ConfirmWanted) bool {
+	return m.rehearsal.answered && w.ID == m.id && w.Try == m.rehearsal.try
 }
 
 // unlock lets the key's own program ask for what it needs.

@@ -192,6 +192,7 @@ func TestWishesAreAskedFor(t *testing.T) {
 	if after, _ := last[PlanWanted](s); gates(s) != 1 || after.ID != plan.ID {
 		t.Error("no gate, or another plan")
 	}
+	s.tell(GateOpened{})
 	s.tell(Wished{By: keys.ByRequest})
 	third, _ := last[RehearsalWanted](s)
 	if third.Try == second.Try || third.Plan.Remedy.Wishes != (gitops.Wishes{NoVerify: true}) {
@@ -222,6 +223,37 @@ func TestWhoTypesOnIntoAGateThatIsNotSeenYetChangesNothing(t *testing.T) {
 	s.act(keys.Back)
 	if _, said := last[RehearsalStopped](s); !said {
 		t.Error("esc does not end it")
+	}
+}
+
+// TestAGateThatIsOvertakenIsNotAwaited: it is asked for by a message, and what a
+// person presses may come before it.
+func TestAGateThatIsOvertakenIsNotAwaited(t *testing.T) {
+	for name, c := range map[string]struct {
+		between func(*stage)
+		awaited bool
+	}{
+		"nothing":             {func(*stage) {}, true},
+		"the same key again":  {func(s *stage) { s.act(keys.Continue) }, true},
+		"looking on":          {func(s *stage) { s.act(keys.NextHunk) }, true},
+		"back":                {func(s *stage) { s.act(keys.Back) }, false},
+		"another way":         {func(s *stage) { s.act(keys.SkipHooks) }, false},
+		"another way and ask": {func(s *stage) { s.act(keys.Back, keys.SkipHooks, keys.Continue) }, false},
+		"an editor":           {func(s *stage) { s.act(keys.EditReason) }, false},
+		"another remedy":      {func(s *stage) { s.act(keys.Remedy1, keys.Remedy4) }, false},
+		"the open gate":       {func(s *stage) { s.tell(GateOpened{}) }, false},
+		"the gate's other way": {func(s *stage) {
+			s.tell(GateOpened{})
+			s.tell(Wished{By: keys.SkipHooks})
+		}, false},
+	} {
+		s, asked := rehearsing(t)
+		s.tell(RehearsalReady{ID: asked.ID, Try: asked.Try, Rehearsal: gitops.Rehearsal{Plan: asked.Plan}})
+		gate, _ := last[ConfirmWanted](s)
+		c.between(s)
+		if got := s.m.Awaits(gate); got != c.awaited {
+			t.Errorf("after %s: awaited %v", name, got)
+		}
 	}
 }
 
