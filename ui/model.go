@@ -226,7 +226,19 @@ func (m Model) ticked() (Model, tea.Cmd) {
 	m, remote := m.remoteDue()
 	m, sources := m.sourcesDue()
 	m, quiet := m.lookQuietly()
-	return m, tea.Batch(nextTick(), probe, poll, whole, tip, remote, sources, quiet)
+	return m, tea.Batch(nextTick(), m.resized(), probe, poll, whole, tip, remote, sources, quiet)
+}
+
+// resized tells the program of a size that it was not told of. Bubble Tea begins to
+// listen beside the first frame, and a window manager that tiles a new window is
+// as fast as that: without this the frame would stay too wide until the next
+// resize. The message goes to the renderer, too, so it is sent and not handled here.
+func (m Model) resized() tea.Cmd {
+	w, h, ok := m.opts.window()
+	if !ok || m.width == 0 || w == m.width && h == m.height {
+		return nil
+	}
+	return func() tea.Msg { return tea.WindowSizeMsg{Width: w, Height: h} }
 }
 
 // told is the room that the open screen knows of.

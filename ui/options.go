@@ -9,6 +9,8 @@ import (
 	"ahead/ui/keys"
 	"ahead/ui/term"
 	"ahead/ui/theme"
+
+	xterm "golang.org/x/term"
 )
 
 // DrillInfo says that all this is an exercise, and which.
@@ -42,6 +44,9 @@ type Options struct {
 
 	// interrupts is where Run hears of signals; nil without it.
 	interrupts chan os.Signal
+	// window asks the terminal for its size in cells; ok is false where there is
+	// none.
+	window func() (width, height int, ok bool)
 	// graces are shortened by tests.
 	graces graces
 }
@@ -63,8 +68,18 @@ func (o Options) filled() Options {
 	if o.Out == nil {
 		o.Out = os.Stdout
 	}
+	if o.window == nil {
+		o.window = sizeOf(o.Out)
+	}
 	if o.graces == (graces{}) {
 		o.graces = patient
 	}
 	return o
+}
+
+func sizeOf(out *os.File) func() (width, height int, ok bool) {
+	return func() (width, height int, ok bool) {
+		width, height, err := xterm.GetSize(int(out.Fd()))
+		return width, height, err == nil && width > 0 && height > 0
+	}
 }

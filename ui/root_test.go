@@ -348,3 +348,16 @@ func TestASCIIForOldLocales(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestASizeThatNobodyToldOfIsSeen: a window that is tiled while the program starts.
+func TestASizeThatNobodyToldOfIsSeen(t *testing.T) {
+	width := 100
+	l := start(t, newWorld(), Options{NoFetch: true, window: func() (int, int, bool) { return width, 30, true }})
+	l.until("settled", settled)
+	if cmd := l.m.resized(); cmd != nil {
+		t.Errorf("a size that is known is told again: %v", cmd())
+	}
+	width = 60
+	l.send(tick{})
+	l.until("the narrow frame", func(m Model) bool { return m.width == 60 && m.height == 30 })
+}

@@ -265,6 +265,10 @@ func start(t *testing.T, w Service, opts Options) *loop {
 	t.Cleanup(cancel)
 	l := &loop{t: t, late: map[int]bool{}, msgs: make(chan tea.Msg, 1024), time: &clock{t: noon}}
 	opts.Now = l.time.now
+	if opts.window == nil {
+		// Whoever runs the tests sits at some terminal.
+		opts.window = func() (int, int, bool) { return 0, 0, false }
+	}
 	l.m = New(ctx, w, opts)
 	l.run(l.m.Init())
 	l.send(tea.WindowSizeMsg{Width: 100, Height: 30})
