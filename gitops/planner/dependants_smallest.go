@@ -34,14 +34,19 @@ func (s *search) smallest(found []int32) ([]int32, error) {
 	}
 	for size := 1; whole && size < below; size++ {
 		set, all, err := s.firstOf(pool, size)
-		if err != nil || len(set) > 0 {
-			return set, err
+		if err != nil {
+			return nil, err
 		}
-		whole = all
+		if whole = all; len(set) > 0 {
+			found = set
+			break
+		}
 	}
-	if whole || len(found) == 0 {
+	if len(found) == 0 || whole && len(pool) <= allPool {
 		return found, nil
 	}
+	// What meets left out may hold all the same, next to never: a commit that did not
+	// touch the place may take away the whole file that the place is in.
 	return s.spare(found)
 }
 
