@@ -51,9 +51,15 @@ type Frame struct {
 // A place that is named several times is given once, where it came first.
 func Parse(text string) []Frame {
 	p := parser{}
-	for line := range strings.Lines(tail(text, MaxTrace)) {
-		for part := range strings.Lines(unfold(line)) {
-			p.line(strings.TrimRight(part, "\r\n"))
+	for _, part := range pieces(tail(text, MaxTrace)) {
+		if part.stack != nil {
+			p.told(*part.stack)
+			continue
+		}
+		for line := range strings.Lines(part.text) {
+			for part := range strings.Lines(unfold(line)) {
+				p.line(strings.TrimRight(part, "\r\n"))
+			}
 		}
 	}
 	return p.finish()
@@ -193,6 +199,16 @@ func (p *parser) add(found []Frame, fromPython bool) {
 		last.keep(f)
 	}
 	p.pending = ""
+}
+
+// told takes a stack that is complete, under the header before it.
+func (p *parser) told(s stack) {
+	if s.frames[0].Loose {
+		p.loose = append(p.loose, s.frames...)
+		return
+	}
+	p.begin(s)
+	p.quiet = maxQuiet + 1
 }
 
 // keep adds a frame. Of a stack that is too long the innermost are kept, wherever

@@ -1,6 +1,9 @@
 package suspect
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // scanBare finds the place of a file without an ending, such as a script, where
 // only the way in which a language writes places tells that it is one: Python's
@@ -29,7 +32,7 @@ func scanBare(s string) (Frame, bool) {
 // bareFrame makes a frame of a path and what begins with its line.
 func bareFrame(path, rest string) (Frame, bool) {
 	n := leadingDigits(rest)
-	if n == 0 || n > maxDigit || len(path) > maxPath || path == "" || strings.ContainsAny(path, "<>|\"") {
+	if n == 0 || n > maxDigit || len(path) > maxPath || path == "" || strings.ContainsAny(path, "<>|\"") || strings.ContainsFunc(path, unicode.IsControl) {
 		return Frame{}, false
 	}
 	line := 0

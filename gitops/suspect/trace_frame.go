@@ -3,6 +3,7 @@ package suspect
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // frameOf makes a frame of the path s[begin:end] and what is before it.
@@ -12,7 +13,7 @@ func frameOf(s string, begin, end, line int) (Frame, bool) {
 		path = withoutFingerprint(path)
 	}
 	name := path[strings.LastIndexByte(path, '/')+1:]
-	if name == "" || name[0] == '.' && strings.Count(name, ".") == 1 {
+	if name == "" || name[0] == '.' && strings.Count(name, ".") == 1 || strings.ContainsFunc(path, unicode.IsControl) {
 		return Frame{}, false
 	}
 	f := Frame{Path: path, Line: line, Func: functionBefore(s[:begin]), Library: isLibrary(path)}
@@ -108,6 +109,9 @@ func qualifiedBefore(s string) string {
 		return ""
 	}
 	s = s[strings.LastIndexFunc(s, func(r rune) bool { return r <= ' ' })+1:]
+	if len(s) > maxPath {
+		return ""
+	}
 	// A class loader and a module come first: app//, java.base/.
 	return s[strings.LastIndexByte(s, '/')+1:]
 }

@@ -278,6 +278,9 @@ func FuzzParse(f *testing.F) {
 	for _, c := range traces {
 		f.Add(c.text)
 	}
+	for _, c := range events {
+		f.Add(c.text)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, fr := range Parse(text) {
 			if fr.Line < 1 || fr.Path == "" || len(fr.Path) > 4*maxPath || strings.ContainsAny(fr.Path, "\n\r") || fr.Depth < 0 {

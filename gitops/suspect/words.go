@@ -260,7 +260,11 @@ func head(s string, n int) string { return s[:min(len(s), n)] }
 func proseOf(trace string) string {
 	var kept []string
 	size := 0
-	lines := strings.SplitAfter(tail(trace, 8*maxWords), "\n")
+	var said strings.Builder
+	for _, p := range pieces(tail(trace, MaxTrace)) {
+		said.WriteString(p.text)
+	}
+	lines := strings.SplitAfter(tail(said.String(), 8*maxWords), "\n")
 	for _, line := range slices.Backward(lines) {
 		for part := range strings.Lines(unfold(line)) {
 			if len(scanLine(part)) > 0 {
