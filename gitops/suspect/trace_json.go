@@ -273,7 +273,9 @@ func objectFrame(key string, object map[string]any) (told, bool) {
 	if !f.packaged {
 		f.Func = asFunction(strings.TrimSuffix(function, "()"))
 	}
-	t := told{frame: f, oldestFirst: lineName == "lineno" && (pathName == "abs_path" || pathName == "filename")}
+	// Sentry's and Rollbar's have the oldest call first, whichever way they spell it.
+	sentry := (lineName == "lineno" || lineName == "lineNo") && (pathName == "abs_path" || pathName == "absPath" || pathName == "filename")
+	t := told{frame: f, oldestFirst: sentry}
 	for _, k := range ownKeys {
 		if own, ok := object[k].(bool); ok {
 			t.own, t.ownSaid = own, true

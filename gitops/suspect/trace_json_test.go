@@ -38,6 +38,12 @@ var events = []struct{ name, text, want, says string }{
 		"src/price.ts:41 total\nsrc/cart.ts:9 show\n", "",
 	},
 	{
+		"sentry's interface", `{"entries":[{"type":"exception","data":{"values":[{"type":"E","value":"v","stacktrace":{"frames":[` +
+			`{"filename":"app/views.py","absPath":"/srv/app/views.py","function":"show","lineNo":9,"inApp":true},` +
+			`{"filename":"app/price.py","absPath":"/srv/app/price.py","function":"total","lineNo":41,"inApp":true}]}}]}}]}`,
+		"/srv/app/price.py:41 total\n/srv/app/views.py:9 show\n", "E: v",
+	},
+	{
 		"rollbar", `{"body":{"trace_chain":[{"exception":{"class":"Shop::Broken","message":"no cart"},"frames":[{"filename":"/app/cart.rb","lineno":9,"method":"show"}]},` +
 			`{"exception":{"class":"NoMethodError","message":"undefined method net"},"frames":[{"filename":"/app/cart.rb","lineno":8,"method":"show"},{"filename":"/app/price.rb","lineno":41,"method":"total"}]}]}}`,
 		"/app/price.rb:41 total\n/app/cart.rb:8 show\n/app/cart.rb:9 show\n", "NoMethodError: undefined method net",
