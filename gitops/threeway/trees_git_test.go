@@ -120,11 +120,26 @@ func (o *oracle) gitIsWrong(c comparison) bool {
 			// A rename onto a file that both sides have alike.
 		case k.Kind == gitops.ConflictRenameAdd && o.marked(c.want.tree, k.Path):
 			// A rename onto an empty file, with which anything merges.
+		case k.Kind == gitops.ConflictRenameAdd && (ours.content == "" || theirs.content == "") && c.binary(k.Base.Path, k.Path):
+			// The same with a binary file, of which git takes our side without a word.
 		default:
 			return false
 		}
 	}
 	return true
+}
+
+// binary reports that one of the versions at some paths is what git does not merge by
+// its lines.
+func (c comparison) binary(paths ...string) bool {
+	for _, path := range paths {
+		for _, tree := range []plainTree{c.base, c.ours, c.theirs} {
+			if strings.Contains(tree[path].content, "\x00") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // marked reports that a file of git's tree holds conflict markers.
