@@ -60,7 +60,7 @@ func (c Conflict) aboutDirectory() bool { return strings.HasSuffix(c.Path, "/") 
 // content merges by itself.
 func (c Conflict) merges() bool {
 	return (c.Kind == ConflictRenameRename || c.Kind == ConflictDirRename) &&
-		len(c.Hunks) == 0 && c.Ours.Mode.IsRegular() && c.Theirs.Mode.IsRegular()
+		!c.Unmerged && len(c.Hunks) == 0 && c.Ours.Mode.IsRegular() && c.Theirs.Mode.IsRegular()
 }
 
 // isText reports whether a text may stand in for the file.

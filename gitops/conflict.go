@@ -38,6 +38,9 @@ type Conflict struct {
 	// Base, Ours and Theirs are the versions that were to be merged at Path,
 	// wherever each came from; Mode is 0 where there is none.
 	Base, Ours, Theirs Version
+	// Unmerged says that no merge of the content stands ready, whatever else the
+	// conflict is about: a binary file, or places that are told as Hunks.
+	Unmerged bool
 }
 
 // Version is one side of a conflict.

@@ -20,10 +20,17 @@ var everySide = []gitops.Side{
 // that names what there is.
 func TestEveryChoiceOfEveryKind(t *testing.T) {
 	tried := make(map[gitops.ConflictKind]int)
+	bytes := article("bytes", 12) + "\x00\n"
 	cases := append(slices.Clone(treeCases), treeCase{
 		name: "both sides add a submodule",
 		base: plainTree{"k": two}, ours: plainTree{"s": submodule("1"), "k": two}, theirs: plainTree{"s": submodule("2"), "k": two},
 		kinds: []string{"s submodule"},
+	}, treeCase{
+		// What is offered of a path that both sides renamed is no merge of what does not
+		// merge.
+		name: "both sides rename a binary file and change it",
+		base: plainTree{"b": plain(bytes), "k": two}, ours: plainTree{"o": plain(bytes + "ours\n"), "k": two},
+		theirs: plainTree{"t": plain(bytes + "theirs\n"), "k": two}, kinds: []string{"b rename/rename"},
 	})
 	for _, c := range cases {
 		if len(c.kinds) == 0 || c.needsGit != "" {

@@ -117,6 +117,7 @@ func (c contentMerge) conflict(path string, got fileMerge) gitops.Conflict {
 	return gitops.Conflict{
 		Path: path, Kind: got.kind, Detail: got.detail, Hunks: got.hunks,
 		Base: version(inBase), Ours: version(inOurs), Theirs: version(inTheirs),
+		Unmerged: c.unmerged,
 	}
 }
 
