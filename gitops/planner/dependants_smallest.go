@@ -33,7 +33,7 @@ func (s *search) smallest(found []int32) ([]int32, error) {
 		below = min(len(pool), maxExhaustive) + 1
 	}
 	for size := 1; whole && size < below; size++ {
-		set, all, err := s.firstOf(pool, size)
+		set, all, err := s.firstOf(pool, size, false)
 		if err != nil {
 			return nil, err
 		}
@@ -45,8 +45,25 @@ func (s *search) smallest(found []int32) ([]int32, error) {
 	if len(found) == 0 || whole && len(pool) <= allPool {
 		return found, nil
 	}
-	// What meets left out may hold all the same, next to never: a commit that did not
-	// touch the place may take away the whole file that the place is in.
+	return s.smallerYet(pool, found)
+}
+
+// smallerYet tries what meets left out, which holds all the same next to never: a
+// commit that did not touch the place may take away the whole file that the place
+// is in. Where the share does not go that far, at least none of the answer can be
+// spared.
+func (s *search) smallerYet(pool, found []int32) ([]int32, error) {
+	whole := len(pool) <= maxPool
+	for size := 1; whole && size < len(found); size++ {
+		set, all, err := s.firstOf(pool, size, true)
+		if err != nil || len(set) > 0 {
+			return set, err
+		}
+		whole = all
+	}
+	if whole {
+		return found, nil
+	}
 	return s.spare(found)
 }
 
@@ -65,8 +82,9 @@ func (s *search) pool(found []int32) ([]int32, error) {
 	return s.since.sorted(pool), nil
 }
 
-// firstOf tries the sets of one size; all is false when it had to stop.
-func (s *search) firstOf(pool []int32, size int) (set []int32, all bool, err error) {
+// firstOf tries the sets of one size, every one or those that are worth it; all is
+// false when it had to stop.
+func (s *search) firstOf(pool []int32, size int, every bool) (set []int32, all bool, err error) {
 	pick := make([]int, size)
 	for k := range pick {
 		pick[k] = k
@@ -76,7 +94,7 @@ func (s *search) firstOf(pool []int32, size int) (set []int32, all bool, err err
 		for k, at := range pick {
 			set[k] = pool[at]
 		}
-		if len(pool) > allPool && !s.meets(set) {
+		if !every && len(pool) > allPool && !s.meets(set) {
 			continue
 		}
 		if s.merges+size+len(s.suspects) > s.share.merges {
