@@ -103,10 +103,8 @@ func TestDependantsAreTheSmallestSet(t *testing.T) {
 	if offered == 0 || asked == 0 {
 		t.Error("nothing was offered: this tests nothing")
 	}
-	// With what moved or went away in between, one in sixty is missed, and one in
-	// some thousand has a smaller way out that meets no place in conflict: see
-	// docs/DECISIONS.md.
-	if larger > 1+conflicts/1000 || unfound > 2+conflicts/20 {
+	// So few commits are all asked; only the share of merges may end before that.
+	if larger > 0 || unfound > 1+conflicts/200 {
 		t.Errorf("of %d answers, %d are not the smallest and %d are missing", conflicts, larger, unfound)
 	}
 }

@@ -11,7 +11,7 @@ const (
 
 // smallest looks for a clean set smaller than found: all sets of one commit,
 // then of two, and so on, out of those that were met and, where they are few,
-// all that touched the paths. A set that leaves a place of the suspects' own
+// all that touched the paths, or all there are. A set that leaves a place of the suspects' own
 // conflict untouched is not tried, unless the pool is tiny: next to never it
 // helps there. An empty found, where the pool is small, may still have an
 // answer: what is in the way of what is in the way can lead too far.
@@ -77,6 +77,14 @@ func (s *search) pool(found []int32) ([]int32, error) {
 		return nil, err
 	}
 	if more := union(slices.Clone(pool), near); len(more) <= maxPool {
+		pool = more
+	}
+	// A commit that met no place in conflict may be the way out all the same, where
+	// it took away a whole file: few commits are simply all asked.
+	if s.since.indexed {
+		return s.since.sorted(pool), nil
+	}
+	if more := union(slices.Clone(pool), s.since.single()); len(more) <= maxPool {
 		pool = more
 	}
 	return s.since.sorted(pool), nil

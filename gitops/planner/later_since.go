@@ -17,6 +17,19 @@ type since struct {
 
 func (s *since) has(i int32) bool { return int(i) < len(s.below) && !s.below[i] }
 
+// single are all of them with one parent.
+func (s *since) single() []int32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []int32
+	for i := range s.below {
+		if !s.below[i] && len(s.parents(int32(i))) == 1 {
+			out = append(out, int32(i))
+		}
+	}
+	return out
+}
+
 // since finds what came after or beside any of the commits, themselves left
 // out. The trail is walked until whatever was not walked is contained in all of
 // them, so that nothing further down belongs to the answer, and is a day older

@@ -156,6 +156,7 @@ func TestCrossCheckOfSettledConflicts(t *testing.T) {
 	more.Merges[0].Result = more.Tree
 	for name, settled := range map[string][]string{
 		"nothing": nil, "another path": {"README"}, "one path more": {"README", "app/price.go"}, "a directory": {"app/"},
+		"a name that begins alike": {"ap", "app/price.go"}, "a directory of what is in no conflict": {"app"},
 	} {
 		p := good
 		p.Merges = append([]gitops.Merge{}, good.Merges...)
@@ -164,6 +165,12 @@ func TestCrossCheckOfSettledConflicts(t *testing.T) {
 		if gitops.CodeOf(err) != gitops.CodeDisagreement {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	above := good
+	above.Merges = append([]gitops.Merge{}, good.Merges...)
+	above.Merges[0].Settled = []string{"app", "app/price.go"}
+	if _, err := w.git(w.mine).CrossCheck(context.Background(), above); err != nil {
+		t.Errorf("a file that gave way to a path that was kept: %v", err)
 	}
 	if _, err := w.git(w.mine).CrossCheck(context.Background(), more); gitops.CodeOf(err) != gitops.CodeDisagreement || !strings.Contains(err.Error(), "README") {
 		t.Errorf("a change elsewhere: %v", err)
