@@ -40,11 +40,17 @@ func TestLiveInVainLeadsOnToTheSuspects(t *testing.T) {
 func liveInVain(t *testing.T) (*world, *loop) {
 	t.Helper()
 	w := down()
+	return w, untilLive(t, w)
+}
+
+// untilLive ships a release and waits until a source calls it live.
+func untilLive(t *testing.T, w *world) *loop {
+	t.Helper()
 	w.sources.states = []gitops.SourceState{{Name: gitops.SourceGitHub, Condition: gitops.SourceFresh, AnsweredAt: noon}}
 	w.live = true
 	l := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x"}})
 	openGate(l)
 	l.key("v1.42.1", "enter")
 	l.until("live", shows("live after"))
-	return w, l
+	return l
 }

@@ -199,12 +199,7 @@ func TestNoRecoveryIsToldWhileProductionIsDown(t *testing.T) {
 
 func TestRecoveryIsToldToTheSources(t *testing.T) {
 	w := newWorld()
-	w.sources.states = []gitops.SourceState{{Name: gitops.SourceGitHub, Condition: gitops.SourceFresh, AnsweredAt: noon}}
-	w.live = true
-	l := start(t, w, Options{NoFetch: true, Drill: &DrillInfo{Title: "x"}})
-	openGate(l)
-	l.key("v1.42.1", "enter")
-	l.until("live", shows("live after"))
+	l := untilLive(t, w)
 	l.until("marked", func(m Model) bool { return len(m.watch.marks) > 0 })
 	l.key("enter")
 	l.until("said", func(m Model) bool { return m.screen == keys.Timeline && shows("newrelic has a marker for v1.42.1")(m) })

@@ -11,10 +11,11 @@ const (
 
 // smallest looks for a clean set smaller than found: all sets of one commit,
 // then of two, and so on, out of those that were met and, where they are few,
-// all that touched the paths, or all there are. A set that leaves a place of the suspects' own
-// conflict untouched is not tried, unless the pool is tiny: next to never it
-// helps there. An empty found, where the pool is small, may still have an
-// answer: what is in the way of what is in the way can lead too far.
+// all that touched the paths, or all there are. A set that leaves a place of the
+// suspects' own conflict untouched is tried last (see smallerYet), unless the pool
+// is tiny: next to never it helps there. An empty found, where the pool is small,
+// may still have an answer: what is in the way of what is in the way can lead too
+// far.
 //
 // Where that is too much, it leaves out one commit after the other while the
 // rest still reverts cleanly, over and over (delta debugging's 1-minimal set,
